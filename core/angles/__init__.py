@@ -1,0 +1,1 @@
+"""Joint angles: conventions, ISB angles from labelled points, and closed forms from 17 joints."""

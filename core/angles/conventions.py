@@ -1,0 +1,132 @@
+"""The only list of the twelve angles, and the views of the shoulder pair.
+
+Everything that names, orders, signs, documents or heads a column of angles reads this table.
+Axes of every anatomical frame: X anterior, Y superior, Z right on both sides
+(Wu et al. 2002, J Biomech 35:543-548; Wu et al. 2005, J Biomech 38:981-992).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+__all__ = ["ANGLES", "ARM_DIRECTIONS", "KINDS", "N_ANGLES", "SHOULDER_COLUMNS", "AngleDef", "ShoulderView",
+           "angle_names", "angles_in", "column_names"]  # fmt: skip
+
+
+class ShoulderView(StrEnum):
+    """Which pair of numbers is shown for the shoulder; all three hold the same arm direction.
+
+    components : elevation*sin(plane), elevation*cos(plane); the default.
+    raw : ISB Y-X-Y plane of elevation and elevation.
+    projected : flexion in the sagittal plane and abduction out of it (a Z-X-Y-like pair).
+    """
+
+    COMPONENTS = "components"
+    RAW = "raw"
+    PROJECTED = "projected"
+
+
+@dataclass(frozen=True, slots=True)
+class AngleDef:
+    """One of the twelve angles.
+
+    name : ``<kind>_<side>``, the name in files; kind ``hip_flexion`` and so on; side ``l`` or ``r``.
+    joint : hip, shoulder, elbow, knee.
+    sequence : how it is decomposed: ``ZXY`` Cardan, ``YXY`` Euler, or ``vector`` (three points).
+    positive : direction of the positive sign, in words.
+    zero : the posture that reads 0.
+    range_deg : smallest and largest value it can take.
+    circular : True where +180 and -180 are the same posture, so that errors wrap.
+    singular : where the pair is ill-conditioned, in words; empty where it never is.
+    """
+
+    name: str
+    kind: str
+    side: str
+    joint: str
+    sequence: str
+    positive: str
+    zero: str
+    range_deg: tuple[float, float]
+    circular: bool
+    singular: str
+
+    @property
+    def title(self) -> str:
+        """Name for people, such as ``Left hip flexion``."""
+        return f"{'Left' if self.side == 'l' else 'Right'} {self.kind.replace('_', ' ')}"
+
+    @property
+    def column(self) -> str:
+        """Header of its column in a file: the name with its unit."""
+        return f"{self.name}_deg"
+
+
+_HIP = ("hip", "ZXY")
+_SHOULDER = ("shoulder", "YXY")
+_VECTOR_ZERO = "straight limb (180 degrees minus the included angle)"
+_KIND_ROWS: tuple[tuple[str, str, str, str, str, tuple[float, float], bool, str], ...] = (
+    ("hip_flexion", *_HIP, "thigh forward", "femur parallel to the pelvis long axis", (-180, 180), True,
+     "|adduction| above 75 degrees"),
+    ("hip_adduction", *_HIP, "thigh toward the midline", "femur in the sagittal plane of the pelvis", (-90, 90), False,
+     "|adduction| above 75 degrees"),
+    ("shoulder_flexion", *_SHOULDER, "arm forward: elevation*sin(plane)", "arm hanging along the thorax", (-180, 180),
+     False, "elevation above 150 degrees"),
+    ("shoulder_abduction", *_SHOULDER, "arm out to the side: elevation*cos(plane)", "arm hanging along the thorax",
+     (-180, 180), False, "elevation above 150 degrees"),
+    ("elbow_flexion", "elbow", "vector", "forearm toward the upper arm", _VECTOR_ZERO, (0, 180), False, ""),
+    ("knee_flexion", "knee", "vector", "shank toward the thigh", _VECTOR_ZERO, (0, 180), False, ""),
+)  # fmt: skip
+
+KINDS: tuple[str, ...] = tuple(row[0] for row in _KIND_ROWS)
+"""The six kinds, in order."""
+
+ANGLES: tuple[AngleDef, ...] = tuple(
+    AngleDef(f"{kind}_{side}", kind, side, *rest) for kind, *rest in _KIND_ROWS for side in ("l", "r")
+)
+"""The twelve angles in the order of every (T,12) array: by kind, left first. Shoulder as *components*."""
+
+N_ANGLES = len(ANGLES)
+SHOULDER_COLUMNS: tuple[tuple[int, int], ...] = ((4, 6), (5, 7))
+"""Columns of the shoulder pair (first, second), left then right."""
+
+ARM_DIRECTIONS: tuple[str, str] = ("arm_direction_l", "arm_direction_r")
+"""Names of the convention-free arm-direction error: the angle between two humerus directions in the thorax."""
+
+_VIEW_ROWS = {
+    ShoulderView.RAW: (
+        ("shoulder_plane", "from abduction toward forward flexion", "arm raised sideways (90 is forward)",
+         (-180, 180), True, "elevation within 15 degrees of 0 or 180"),
+        ("shoulder_elevation", "arm away from hanging", "arm hanging along the thorax", (0, 180), False, ""),
+    ),
+    ShoulderView.PROJECTED: (
+        ("shoulder_flexion_projected", "arm forward in the sagittal plane", "arm hanging along the thorax",
+         (-180, 180), True, "|projected abduction| above 75 degrees"),
+        ("shoulder_abduction_projected", "arm out of the sagittal plane", "arm in the sagittal plane", (-90, 90), False,
+         "|projected abduction| above 75 degrees"),
+    ),
+}  # fmt: skip
+
+
+def angles_in(view: ShoulderView = ShoulderView.COMPONENTS) -> tuple[AngleDef, ...]:
+    """The twelve definitions with the shoulder pair in ``view``, same order of columns."""
+    table = list(ANGLES)
+    for pair in SHOULDER_COLUMNS:
+        for column, row in zip(pair, _VIEW_ROWS.get(view, ()), strict=False):
+            kind, positive, zero, span, circular, singular = row
+            table[column] = replace(
+                table[column], name=f"{kind}_{table[column].side}", kind=kind, positive=positive, zero=zero,
+                range_deg=span, circular=circular, singular=singular,
+            )  # fmt: skip
+    return tuple(table)
+
+
+def angle_names(view: ShoulderView = ShoulderView.COMPONENTS) -> tuple[str, ...]:
+    """The twelve names in ``view``."""
+    return tuple(angle.name for angle in angles_in(view))
+
+
+def column_names(view: ShoulderView = ShoulderView.COMPONENTS) -> tuple[str, ...]:
+    """The twelve column headers in ``view``, with the unit."""
+    return tuple(angle.column for angle in angles_in(view))

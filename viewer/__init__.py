@@ -1,0 +1,1 @@
+"""The Qt window on top of ``core``; nothing in ``core`` may import from here."""
