@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.angles.conventions import N_ANGLES
+from core.conventions import N_ANGLES
 from core.errors import DataError
 from core.skeleton import N_JOINTS, RIGS
 
@@ -150,7 +150,8 @@ class Points:
         array = frozen_array(self.xyz_mm, (None, len(self.names), 3), "labelled points")
         object.__setattr__(self, "xyz_mm", array)
         object.__setattr__(self, "axes", Axes(self.axes))
-        twice = [] if len(set(self.names)) == len(self.names) else sorted(n for n in self.names if self.names.count(n) > 1)
+        repeats = len(set(self.names)) < len(self.names)
+        twice = sorted({name for name in self.names if self.names.count(name) > 1}) if repeats else []
         if twice:
             raise DataError(f"label {twice[0]!r} occurs twice", path=self.origin.path or None, expected="unique labels")
         _check_fps(self.fps)
@@ -190,7 +191,7 @@ class Poses2D:
 class Angles:
     """The twelve angles over time.
 
-    deg : (T, 12) float32 degrees in the order of :data:`core.angles.conventions.ANGLES`, NaN undefined.
+    deg : (T, 12) float32 degrees in the order of :data:`core.conventions.ANGLES`, NaN undefined.
         The shoulder pair is always stored as *components*, which hold the whole arm direction;
         :mod:`core.angles.views` derives raw and projected from them.
     method : what computed them: ``isb`` (labelled points) or the estimator's name.

@@ -11,8 +11,21 @@ from types import MappingProxyType
 
 from core.errors import UsageError
 
-__all__ = ["AP3D_FIELD", "AP3D_RUNNING", "BONES", "H36M", "JOINTS", "LEFT", "MIRROR", "N_JOINTS", "PARENTS",
-           "RIGHT", "RIGS", "Rig", "rig_named"]
+__all__ = [
+    "AP3D_FIELD",
+    "AP3D_RUNNING",
+    "BONES",
+    "H36M",
+    "JOINTS",
+    "LEFT",
+    "MIRROR",
+    "N_JOINTS",
+    "PARENTS",
+    "RIGHT",
+    "RIGS",
+    "Rig",
+    "rig_named",
+]
 
 JOINTS: tuple[str, ...] = (
     "pelvis", "r_hip", "r_knee", "r_ankle", "l_hip", "l_knee", "l_ankle", "spine", "thorax", "neck", "head",

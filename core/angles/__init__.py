@@ -1,1 +1,1 @@
-"""Joint angles: conventions, ISB angles from labelled points, and closed forms from 17 joints."""
+"""Joint angles: ISB angles from labelled points, views of the shoulder pair, closed forms from 17 joints."""

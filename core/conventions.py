@@ -83,7 +83,9 @@ KINDS: tuple[str, ...] = tuple(row[0] for row in _KIND_ROWS)
 """The six kinds, in order."""
 
 ANGLES: tuple[AngleDef, ...] = tuple(
-    AngleDef(f"{kind}_{side}", kind, side, *rest) for kind, *rest in _KIND_ROWS for side in ("l", "r")
+    AngleDef(f"{row[0]}_{side}", row[0], side, row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+    for row in _KIND_ROWS
+    for side in ("l", "r")
 )
 """The twelve angles in the order of every (T,12) array: by kind, left first. Shoulder as *components*."""
 
