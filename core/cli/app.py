@@ -1,0 +1,87 @@
+"""The application: its commands, and how every command ends (exit codes, one-line errors)."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from core import __version__
+from core.errors import AnglescopeError
+
+__all__ = ["COMMANDS", "app", "main"]
+
+COMMANDS = ("score", "angles", "info", "convert", "demo", "doctor")
+"""Names of the commands in the order of the help; ``core.cli.<name>`` holds a function of that name."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C (128 + SIGINT, as shells count)."""
+
+
+class _Commands(TyperGroup):
+    """Turns the errors a user may see into one line and an exit code; our own bugs keep their traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # a closed pipe must show here, where typer ends it quietly, not at interpreter exit
+        except AnglescopeError as error:
+            typer.echo(f"anglescope: error: {error}", err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            typer.echo(f"\nanglescope: {_after_interrupt(ctx.invoked_subcommand)}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        return result
+
+
+def _after_interrupt(command: str | None) -> str:
+    if command == "score":
+        return "interrupted; finished clips are kept, run again with --resume to go on"
+    return "interrupted; nothing half-written was left behind"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"anglescope {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback has answered already
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Compare 3D pose lifters by joint angles beside millimetres.
+
+    Exit code 0: done, 1: something is wrong with the data, 2: wrong usage.
+    Results go to stdout or files, progress and notes to stderr.
+    """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def _build() -> typer.Typer:
+    names = {"help_option_names": ["-h", "--help"]}
+    built = typer.Typer(
+        name="anglescope", cls=_Commands, context_settings=names, invoke_without_command=True, add_completion=False,
+        pretty_exceptions_enable=False, rich_markup_mode="rich",
+    )  # fmt: skip
+    built.callback()(_root)
+    for name in COMMANDS:
+        if importlib.util.find_spec(f"core.cli.{name}") is None:
+            continue
+        built.command(name)(getattr(importlib.import_module(f"core.cli.{name}"), name))
+    return built
+
+
+app = _build()
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app(prog_name="anglescope")

@@ -1,0 +1,62 @@
+"""What commands print: tables that look good in a terminal and stay whole in a pipe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["note", "print_json", "print_table"]
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", numbers: int = 0) -> None:
+    """Print a table on stdout: drawn by rich in a terminal, aligned plain text (never cut, no colour) in a pipe.
+
+    numbers : the last so many columns are right-aligned.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    console = Console()
+    if console.is_terminal:
+        console.print(_drawn(headers, cells, title, numbers))
+        return
+    if title:
+        typer.echo(title)
+    typer.echo("\n".join(_aligned([list(headers), *cells], numbers)))
+
+
+def _drawn(headers: Sequence[str], rows: list[list[str]], title: str, numbers: int) -> Table:
+    table = Table(title=escape(title) or None, title_justify="left", header_style="bold")
+    for index, header in enumerate(headers):
+        table.add_column(header, justify="right" if index >= len(headers) - numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _aligned(rows: list[list[str]], numbers: int) -> list[str]:
+    """Rows as lines, columns two blanks apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    first_number = len(widths) - numbers
+    return [
+        "  ".join(
+            cell.rjust(width) if index >= first_number else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def print_json(value: Any) -> None:
+    """Print ``value`` as indented JSON on stdout."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def note(message: str) -> None:
+    """Say something beside the result, on stderr."""
+    typer.echo(f"anglescope: {message}", err=True)
