@@ -1,0 +1,1 @@
+"""One module per file format, detection by content, and the safe ways to read arrays."""
