@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.angles.frames import Frame, pelvis_frame, thorax_frame
 from core.angles.hip_centre import DEFAULT_REGRESSION, BodySize, Regression, regression_named
@@ -22,6 +24,7 @@ _CHUNK = 2048
 """Frames per pass: temporaries then stay in the processor's second-level cache."""
 
 _Key = tuple[str, str]
+_Centres = tuple[Float64, Float64] | None
 _KEYS: tuple[_Key, ...] = tuple((segment, landmark) for segment, names in SEGMENTS.items() for landmark in names)
 
 
@@ -71,12 +74,11 @@ def _hip_notes(mapping: LandmarkMap, regression: Regression) -> tuple[str, ...]:
     return (f"hip joint centres by {regression.name} regression ({regression.source})",)
 
 
-def _batch(
-    batch: Sequence[Points], mapping: LandmarkMap, centres: Sequence[tuple[Float64, Float64] | None]
-) -> list[Float32]:
+def _batch(batch: Sequence[Points], mapping: LandmarkMap, centres: Sequence[_Centres]) -> list[Float32]:
     """(T, 12) angles per clip, computed in chunks that run across the borders of clips."""
     lengths = [p.n_frames for p in batch]
     out = np.empty((sum(lengths), N_ANGLES), dtype=np.float32)
+    plan = _Plan.of(mapping)
     filled, waiting, size = 0, [], 0
     for points, centre in zip(batch, centres, strict=True):
         for start in range(0, points.n_frames, _CHUNK):
@@ -84,25 +86,51 @@ def _batch(
             waiting.append((piece, centre))
             size += len(piece)
             if size >= _CHUNK:
-                out[filled : filled + size] = _angles_of(waiting, mapping, size).T
+                out[filled : filled + size] = _angles_of(waiting, plan, size).T
                 filled, waiting, size = filled + size, [], 0
     if size:
-        out[filled:] = _angles_of(waiting, mapping, size).T
+        out[filled:] = _angles_of(waiting, plan, size).T
     return np.split(out, np.cumsum(lengths)[:-1])
 
 
-def _angles_of(
-    pieces: Sequence[tuple[Float32, tuple[Float64, Float64] | None]], mapping: LandmarkMap, n: int
-) -> Float64:
+class _Plan(NamedTuple):
+    """How to gather: each label column once, then a view or a mean per landmark."""
+
+    flat: NDArray[np.intp]
+    rows: dict[_Key, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, mapping: LandmarkMap) -> _Plan:
+        needed = {key: mapping.found[key] for key in _KEYS if key in mapping.found}
+        columns = sorted({column for resolved in needed.values() for column in resolved.columns})
+        place = {column: row for row, column in enumerate(columns)}
+        flat = (np.array(columns, dtype=np.intp)[:, None] * 3 + np.arange(3)).ravel()
+        return cls(flat, {key: tuple(place[c] for c in resolved.columns) for key, resolved in needed.items()})
+
+    def gather(self, pieces: Sequence[Float32], n: int) -> dict[_Key, Float64]:
+        """Landmarks as (3, n) float64; NaN where no label serves."""
+        labels = np.empty((len(self.flat), n))
+        start = 0
+        for xyz_mm in pieces:
+            labels[:, start : start + len(xyz_mm)] = xyz_mm.reshape(len(xyz_mm), -1).T[self.flat]
+            start += len(xyz_mm)
+        absent = np.full((3, n), np.nan)
+        made: dict[tuple[int, ...], Float64] = {(): absent}
+        for rows in self.rows.values():
+            if rows not in made:
+                made[rows] = _mean([labels[3 * row : 3 * row + 3] for row in rows])
+        return {key: made[self.rows.get(key, ())] for key in _KEYS}
+
+
+def _mean(arrays: Sequence[Float64]) -> Float64:
+    return arrays[0] if len(arrays) == 1 else sum(arrays[1:], start=arrays[0]) / len(arrays)
+
+
+def _angles_of(pieces: Sequence[tuple[Float32, _Centres]], plan: _Plan, n: int) -> Float64:
     """(12, n) angles of joined pieces."""
-    marks = {key: np.full((3, n), np.nan) for key in _KEYS}
-    start = 0
-    for xyz_mm, centre in pieces:
-        stop = start + len(xyz_mm)
-        _gather(xyz_mm, mapping, marks, slice(start, stop))
-        if centre is not None:
-            _place_centres(marks, centre, slice(start, stop))
-        start = stop
+    marks = plan.gather([xyz_mm for xyz_mm, _ in pieces], n)
+    if pieces[0][1] is not None:
+        marks |= _centres_in_world(marks, [(len(xyz_mm), centre) for xyz_mm, centre in pieces if centre])
     pelvis = pelvis_frame(*(marks["pelvis", name] for name in SEGMENTS["pelvis"]))
     thorax = thorax_frame(*(marks["thorax", name] for name in SEGMENTS["thorax"]))
     return twelve_angles(pelvis, thorax, _limbs(marks, "l"), _limbs(marks, "r"))
@@ -122,24 +150,12 @@ def _limbs(marks: dict[_Key, Float64], side: str) -> Limbs:
     )
 
 
-def _gather(xyz_mm: Float32, mapping: LandmarkMap, marks: dict[_Key, Float64], where: slice) -> None:
-    """Copy or average the labels of every landmark into ``marks[...][:, where]``."""
-    for key in _KEYS:
-        resolved = mapping.found.get(key)
-        if resolved is not None:
-            marks[key][:, where] = _landmark(xyz_mm, resolved)
-
-
 def _landmark(xyz_mm: Float32, resolved: Resolved) -> Float64:
     """(3, T) float64 mean of a landmark's labels."""
-    first, *rest = resolved.columns
-    total: Float64 = xyz_mm[:, first].T.astype(np.float64)
-    for column in rest:
-        total += xyz_mm[:, column].T
-    return total / (1 + len(rest)) if rest else total
+    return _mean([xyz_mm[:, column].T.astype(np.float64) for column in resolved.columns])
 
 
-def _regressed_centres(points: Points, mapping: LandmarkMap, regression: Regression) -> tuple[Float64, Float64] | None:
+def _regressed_centres(points: Points, mapping: LandmarkMap, regression: Regression) -> _Centres:
     """Left and right hip centre in the pelvis frame from the clip's median body size; None without a pelvis."""
     keys = [("pelvis", name) for name in SEGMENTS["pelvis"]]
     if any(key not in mapping.found for key in keys):
@@ -168,11 +184,15 @@ def _median(values: Float64) -> float:
     return float(np.median(defined)) if len(defined) else float("nan")
 
 
-def _place_centres(marks: dict[_Key, Float64], centres: tuple[Float64, Float64], where: slice) -> None:
-    """Fill the hip joint centres of femur and leg from pelvis coordinates."""
-    asis_l, asis_r, psis = (marks["pelvis", name][:, where] for name in SEGMENTS["pelvis"])
+def _centres_in_world(
+    marks: dict[_Key, Float64], pieces: Sequence[tuple[int, tuple[Float64, Float64]]]
+) -> dict[_Key, Float64]:
+    """Hip joint centres of femur and leg, from each clip's centres in pelvis coordinates."""
+    asis_l, asis_r, psis = (marks["pelvis", name] for name in SEGMENTS["pelvis"])
     pelvis: Frame = pelvis_frame(asis_l, asis_r, psis)
-    for side, centre in zip("lr", centres, strict=True):
-        offset = pelvis.x * centre[0] + pelvis.y * centre[1] + pelvis.z * centre[2]
-        for segment in ("femur", "leg"):
-            marks[f"{segment}_{side}", f"hip_{side}"][:, where] = (asis_l + asis_r) / 2 + offset
+    placed: dict[_Key, Float64] = {}
+    for index, side in enumerate("lr"):
+        local = np.repeat(np.array([centres[index] for _, centres in pieces]).T, [size for size, _ in pieces], axis=1)
+        centre = (asis_l + asis_r) / 2 + pelvis.x * local[0] + pelvis.y * local[1] + pelvis.z * local[2]
+        placed |= {(f"{segment}_{side}", f"hip_{side}"): centre for segment in ("femur", "leg")}
+    return placed

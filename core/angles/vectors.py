@@ -11,22 +11,23 @@ __all__ = ["cross", "dot", "norm", "unit"]
 
 def dot(a: Float64, b: Float64) -> Float64:
     """Scalar products, (n,)."""
-    result: Float64 = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    result: Float64 = np.einsum("in,in->n", a, b)
     return result
 
 
 def cross(a: Float64, b: Float64) -> Float64:
     """Vector products, (3, n)."""
     out = np.empty(np.broadcast_shapes(a.shape, b.shape))
-    np.subtract(a[1] * b[2], a[2] * b[1], out=out[0])
-    np.subtract(a[2] * b[0], a[0] * b[2], out=out[1])
-    np.subtract(a[0] * b[1], a[1] * b[0], out=out[2])
+    for axis, (i, j) in enumerate(((1, 2), (2, 0), (0, 1))):
+        np.multiply(a[i], b[j], out=out[axis])
+        out[axis] -= a[j] * b[i]
     return out
 
 
 def norm(a: Float64) -> Float64:
     """Lengths, (n,)."""
-    return np.sqrt(dot(a, a))
+    squared = dot(a, a)
+    return np.sqrt(squared, out=squared)
 
 
 def unit(a: Float64) -> Float64:

@@ -1,0 +1,91 @@
+"""Views of the same arm direction: components, raw Y-X-Y and projected; near-singular frames; direction error.
+
+Angles are stored with the shoulder as components (F, A) = (elevation*sin(plane), elevation*cos(plane)), which is
+invertible: elevation = hypot(F, A), plane = atan2(F, A).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.conventions import SHOULDER_COLUMNS, ShoulderView, angles_in
+from core.records import Angles, Float32, Float64
+
+__all__ = ["arm_direction_error_deg", "circular_columns", "in_view", "near_singular"]
+
+_HIP_PAIRS = ((0, 2), (1, 3))
+_RAW_MARGIN_DEG = 15.0
+_COMPONENTS_LIMIT_DEG = 150.0
+_CARDAN_LIMIT_DEG = 75.0
+
+
+def in_view(angles: Angles, view: ShoulderView = ShoulderView.COMPONENTS) -> Float32:
+    """(T, 12) degrees with the shoulder pair in ``view``; names by ``core.conventions.angle_names(view)``.
+
+    raw: plane of elevation, undefined (NaN) at elevation 0, and elevation. projected: atan2(ux, -uy), asin(uz) of
+    the humerus direction u in the (mirrored) thorax; its flexion is undefined for a purely abducted arm.
+    """
+    if view == ShoulderView.COMPONENTS:
+        return angles.deg
+    out = angles.deg.copy()
+    for first, second in SHOULDER_COLUMNS:
+        flexion, abduction = angles.deg[:, first].astype(np.float64), angles.deg[:, second].astype(np.float64)
+        if view == ShoulderView.RAW:
+            elevation = np.hypot(flexion, abduction)
+            plane = np.degrees(np.arctan2(flexion, abduction))
+            out[:, first], out[:, second] = np.where(elevation > 0, plane, np.nan), elevation
+        else:
+            u = _arm_direction(flexion, abduction)
+            sagittal = np.hypot(u[0], u[1])
+            out[:, first] = np.where(sagittal > 0, np.degrees(np.arctan2(u[0], -u[1])), np.nan)
+            out[:, second] = np.degrees(np.arctan2(u[2], sagittal))
+    out.flags.writeable = False
+    return out
+
+
+def circular_columns(view: ShoulderView = ShoulderView.COMPONENTS) -> NDArray[np.bool_]:
+    """(12,) True where errors wrap at +-180 degrees."""
+    return np.array([angle.circular for angle in angles_in(view)])
+
+
+def near_singular(angles: Angles, view: ShoulderView = ShoulderView.COMPONENTS) -> NDArray[np.bool_]:
+    """(T, 12) True where a pair is ill-conditioned in ``view``: small errors of direction become large ones.
+
+    Hip: |adduction| > 75. Shoulder components: elevation > 150; raw (plane only): within 15 of 0 or 180;
+    projected: |abduction| > 75. Elbow and knee never.
+    """
+    flags = np.zeros(angles.deg.shape, dtype=bool)
+    shown = in_view(angles, view)
+    with np.errstate(invalid="ignore"):
+        for first, second in _HIP_PAIRS:
+            flags[:, [first, second]] = (np.abs(shown[:, second]) > _CARDAN_LIMIT_DEG)[:, None]
+        for first, second in SHOULDER_COLUMNS:
+            if view == ShoulderView.RAW:
+                elevation = shown[:, second]
+                flags[:, first] = (elevation < _RAW_MARGIN_DEG) | (elevation > 180 - _RAW_MARGIN_DEG)
+                continue
+            if view == ShoulderView.COMPONENTS:
+                singular = np.hypot(shown[:, first], shown[:, second]) > _COMPONENTS_LIMIT_DEG
+            else:
+                singular = np.abs(shown[:, second]) > _CARDAN_LIMIT_DEG
+            flags[:, [first, second]] = singular[:, None]
+    return flags
+
+
+def arm_direction_error_deg(angles: Angles, reference: Angles) -> Float32:
+    """(T, 2) angle between the two humerus directions in the thorax, left and right: no convention, no singularity."""
+    out = np.empty((angles.n_frames, 2), dtype=np.float32)
+    for side, columns in enumerate(SHOULDER_COLUMNS):
+        a = _arm_direction(*angles.deg[:, columns].T.astype(np.float64))
+        b = _arm_direction(*reference.deg[:, columns].T.astype(np.float64))
+        across = np.linalg.norm(np.cross(a, b, axis=0), axis=0)
+        out[:, side] = np.degrees(np.arctan2(across, np.einsum("in,in->n", a, b)))
+    return out
+
+
+def _arm_direction(flexion_deg: Float64, abduction_deg: Float64) -> Float64:
+    """(3, T) unit humerus direction (x anterior, y superior, z lateral) from components in degrees."""
+    elevation = np.radians(np.hypot(flexion_deg, abduction_deg))
+    scale = np.radians(np.sinc(elevation / np.pi))  # sin(E)/E, and 1 at E = 0
+    return np.stack([scale * flexion_deg, -np.cos(elevation), scale * abduction_deg])
