@@ -12,15 +12,18 @@ __all__ = ["ESTIMATORS", "Estimator", "GeometryEstimator", "estimator_named"]
 
 
 class Estimator(Protocol):
-    """Poses in, angles out; picklable, so that worker processes can hold one.
-
-    name : as chosen on the command line. fingerprint : changes whenever its numbers may change.
-    """
+    """Poses in, angles out; picklable, so that worker processes can hold one."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As chosen on the command line."""
+        ...
+
     @property
-    def fingerprint(self) -> str: ...
+    def fingerprint(self) -> str:
+        """Changes whenever its numbers may change."""
+        ...
+
     def angles(self, poses: Poses) -> Angles:
         """The twelve angles of every frame; NaN where undefined."""
         ...

@@ -12,7 +12,7 @@ from core.conventions import N_ANGLES
 from core.records import Angles, Float32, Float64, Poses
 from core.skeleton import JOINTS
 
-__all__ = ["METHOD", "geometric_angles", "angles_in_frames", "geometric_angles_many", "limb_directions"]
+__all__ = ["METHOD", "angles_in_frames", "geometric_angles", "geometric_angles_many", "limb_directions"]
 
 METHOD = "geometry"
 _CHUNK = 2048
@@ -57,7 +57,8 @@ def limb_directions(joints: Float64, side: str) -> Limbs:
     """Thigh, shank, upper arm and forearm of one side from joints (17, 3, n)."""
 
     def between(start: str, end: str) -> Float64:
-        return joints[_J[f"{side}_{end}"]] - joints[_J[f"{side}_{start}"]]
+        direction: Float64 = joints[_J[f"{side}_{end}"]] - joints[_J[f"{side}_{start}"]]
+        return direction
 
     thigh, upper_arm = between("hip", "knee"), between("shoulder", "elbow")
     return Limbs(thigh, upper_arm, thigh, between("knee", "ankle"), upper_arm, between("elbow", "wrist"))
