@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["MAX_DECIMALS", "format_csv"]
+__all__ = ["MAX_DECIMALS", "format_csv", "format_rows"]
 
 MAX_DECIMALS = 4
 """Decimals that fit one word of digits; micrometres of a position and far below any angle's meaning."""
@@ -25,42 +25,57 @@ _Words = NDArray[np.uint32]
 
 
 def format_csv(
-    header: Sequence[str], leading: Sequence[Sequence[str] | NDArray[Any]], values: ArrayLike, decimals: int = 4
+    header: Sequence[str], leading: Sequence[Sequence[Any] | NDArray[Any]], values: ArrayLike, decimals: int = 4
 ) -> bytes:
-    """A header row and N data rows as UTF-8 CSV: comma, dot, ``\\n`` line ends.
+    """A header row and N data rows as UTF-8 CSV with line feeds; rows as :func:`format_rows` writes them.
 
-    header : one name per column. leading : columns before the numbers, N strings or integers each.
-    values : (N, M) real numbers, written with ``decimals`` (1 to 4) digits after the dot, no exponent.
+    header : one name per column. Raises ValueError where lengths do not fit together (a mistake of the caller).
+    """
+    numbers = np.asarray(values)
+    rows = format_rows(leading, numbers, decimals)
+    if len(header) != len(leading) + numbers.shape[1]:
+        raise ValueError(f"{len(header)} names for {len(leading) + numbers.shape[1]} columns")
+    return (",".join(_quoted(name) for name in header) + "\n").encode() + rows
 
-    Rounding is to nearest, ties to even on the exact binary value: the same digits as ``f"{x:.4f}"``. NaN gives an
-    empty cell; a negative number that rounds to zero gives ``0.0000`` without a sign. Infinity is written ``inf``.
+
+def format_rows(
+    leading: Sequence[Sequence[Any] | NDArray[Any]],
+    values: ArrayLike,
+    decimals: int = 4,
+    separator: str = ",",
+    missing: str = "",
+) -> bytes:
+    """N rows of text: leading cells, then the numbers of a row with ``decimals`` (1 to 4) digits after the dot.
+
+    leading : columns before the numbers, N strings or integers each. values : (N, M) real numbers.
+    separator : one character. missing : up to 3 characters for NaN; an empty cell by default.
+
+    Rounding is to nearest, ties to even on the exact binary value: the same digits as ``f"{x:.4f}"``; no exponents. A
+    negative number that rounds to zero gives ``0.0000`` without a sign. Infinity is written ``inf``.
     Raises ValueError where lengths do not fit together (a mistake of the caller, not of the data).
     """
     numbers = np.asarray(values)
-    _check(header, leading, numbers, decimals)
-    head = (",".join(_quoted(name) for name in header) + "\n").encode()
-    scaled, negative, missing = _scaled(numbers, decimals)
+    _check(leading, numbers, decimals)
+    scaled, negative, absent = _scaled(numbers, decimals)
     if scaled is None:
-        return head + _plain(leading, numbers, decimals)
-    text = _text_block(leading, len(numbers))
-    digits = _number_words(scaled, negative, missing, decimals)
-    if text.shape[1] == 0 and numbers.shape[1]:
-        digits[:, 0, 0] = _word(b"\0-\0\0") * negative[:, 0]
-    width = 4 * digits.shape[2] * digits.shape[1]
-    block = np.zeros((len(numbers), text.shape[1] + width + 1), np.uint8)
+        return _plain(leading, numbers, decimals, separator, missing)
+    text = _text_block(leading, len(numbers), separator)
+    digits = _number_words(scaled, negative, absent, decimals, separator, missing)
+    if not leading:
+        digits[:, :1, :1] &= ~_word(b"\xff\0\0\0")
+    n_characters = 4 * digits.shape[1] * digits.shape[2]
+    block = np.zeros((len(numbers), text.shape[1] + n_characters + 1), np.uint8)
     block[:, : text.shape[1]] = text
     block[:, text.shape[1] : -1] = digits.reshape(len(numbers), -1).view(np.uint8)
     block[:, -1] = ord("\n")
-    return head + block.tobytes().translate(None, b"\0")
+    return block.tobytes().translate(None, b"\0")
 
 
-def _check(header: Sequence[str], leading: Sequence[Any], numbers: NDArray[Any], decimals: int) -> None:
+def _check(leading: Sequence[Sequence[Any] | NDArray[Any]], numbers: NDArray[Any], decimals: int) -> None:
     if numbers.ndim != 2 or numbers.dtype.kind not in "fiu":
         raise ValueError(f"values must be a real (N, M) array, got {numbers.dtype} {numbers.shape}")
     if any(len(column) != len(numbers) for column in leading):
         raise ValueError("every leading column must be as long as the values")
-    if len(header) != len(leading) + numbers.shape[1]:
-        raise ValueError(f"{len(header)} names for {len(leading) + numbers.shape[1]} columns")
     if not 1 <= decimals <= MAX_DECIMALS:
         raise ValueError(f"decimals must be 1 to {MAX_DECIMALS}, got {decimals}")
 
@@ -99,7 +114,12 @@ def _settle_ties(
 
 
 def _number_words(
-    scaled: NDArray[Any], negative: NDArray[np.bool_], missing: NDArray[np.bool_] | None, decimals: int
+    scaled: NDArray[Any],
+    negative: NDArray[np.bool_],
+    absent: NDArray[np.bool_] | None,
+    decimals: int,
+    separator: str,
+    missing: str,
 ) -> _Words:
     """(N, M, words) text of every number: separator and sign, groups of four digits, three digits and dot, decimals."""
     tables = _tables(decimals)
@@ -109,13 +129,14 @@ def _number_words(
     low = whole - high * 1000
     groups = _high_groups(high)
     words: _Words = np.empty((*scaled.shape, 3 + len(groups)), np.uint32)
-    words[..., 0] = tables["separator"][negative.view(np.uint8)]
+    words[..., 0] = _as_words([separator, f"{separator}-"])[negative.view(np.uint8)]
     for place, group in enumerate(groups, 1):
         words[..., place] = tables["group"][group]
     words[..., -2] = tables["low"][low + 1000 * (high > 0) if groups else low]
     words[..., -1] = tables["fraction"][fraction]
-    if missing is not None:
-        words[missing] = [_word(b",\0\0\0")] + [0] * (words.shape[-1] - 1)
+    if absent is not None:
+        words[absent] = 0
+        words[absent, 0] = _as_words([separator + missing])[0]
     return words
 
 
@@ -136,7 +157,6 @@ def _tables(decimals: int) -> dict[str, _Words]:
     padded = [f"{n:03d}" for n in range(1000)]
     group = ["" if n == 0 else str(n) for n in range(10_000)] + [f"{n:04d}" for n in range(10_000)]
     return {
-        "separator": _as_words([",", ",-"]),
         "low": _as_words([f"{text}." for text in plain + padded]),
         "group": _as_words(group),
         "fraction": _as_words([f"{n:0{decimals}d}" for n in range(10**decimals)]),
@@ -152,15 +172,15 @@ def _as_words(texts: list[str]) -> _Words:
 
 def _word(text: bytes) -> np.uint32:
     """One word of four characters."""
-    return np.frombuffer(text, np.uint32)[0]
+    return np.uint32(np.frombuffer(text, np.uint32)[0])
 
 
-def _text_block(leading: Sequence[Sequence[str] | NDArray[Any]], rows: int) -> NDArray[np.uint8]:
-    """Leading columns as (N, width) characters, NUL where shorter, commas between them."""
+def _text_block(leading: Sequence[Sequence[Any] | NDArray[Any]], rows: int, separator: str) -> NDArray[np.uint8]:
+    """Leading columns as (N, width) characters, NUL where shorter, separators between them."""
     parts: list[NDArray[np.uint8]] = []
     for column in leading:
         cells = np.array([_quoted(str(cell)).encode() for cell in column], dtype=np.bytes_)
-        parts += [np.full((rows, 1), ord(","), np.uint8)] if parts else []
+        parts += [np.full((rows, 1), ord(separator), np.uint8)] if parts else []
         parts.append(cells.view(np.uint8).reshape(rows, -1) if rows else np.empty((0, 0), np.uint8))
     return np.concatenate(parts, axis=1) if parts else np.empty((rows, 0), np.uint8)
 
@@ -172,13 +192,15 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(char in text for char in _UNSAFE) else text
 
 
-def _plain(leading: Sequence[Sequence[str] | NDArray[Any]], numbers: NDArray[Any], decimals: int) -> bytes:
+def _plain(
+    leading: Sequence[Sequence[Any] | NDArray[Any]], numbers: NDArray[Any], decimals: int, separator: str, missing: str
+) -> bytes:
     """The same rows cell by cell, for the rare block with infinite or huge numbers."""
     lines = []
     for row, cells in enumerate(numbers.tolist()):
         texts = [_quoted(str(column[row])) for column in leading]
-        texts += ["" if cell != cell else _positive_zero(f"{cell:.{decimals}f}") for cell in cells]
-        lines.append(",".join(texts) + "\n")
+        texts += [missing if cell != cell else _positive_zero(f"{cell:.{decimals}f}") for cell in cells]
+        lines.append(separator.join(texts) + "\n")
     return "".join(lines).encode()
 
 

@@ -33,8 +33,12 @@ _MOTION = re.compile(rb"^\s*MOTION\s+Frames:\s*(\S+)\s+Frame Time:\s*(\S+)[ \t\r
 _RATE_TOLERANCE = 1e-4
 
 
-def _sniff(path: Path, head: bytes) -> Match | None:
-    return Match(True, "starts with HIERARCHY") if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:9].upper() == b"HIERARCHY" else None
+def _sniff(path: Path, head: bytes) -> Match | None:  # noqa: ARG001 - the content says it
+    return (
+        Match(True, "starts with HIERARCHY")
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:9].upper() == b"HIERARCHY"
+        else None
+    )
 
 
 def read(path: Path, options: ReadOptions) -> Content:
@@ -70,8 +74,8 @@ def _timing(split: re.Match[bytes], options: ReadOptions, path: Path) -> tuple[i
     try:
         frames, frame_time = int(split[1]), float(split[2])
     except ValueError:
-        raise DataError("BVH frame count or frame time is no number", path=path,
-                        got=f"{split[1].decode(errors='replace')}, {split[2].decode(errors='replace')}") from None  # fmt: skip
+        words = f"{split[1].decode(errors='replace')}, {split[2].decode(errors='replace')}"
+        raise DataError("BVH frame count or frame time is no number", path=path, got=words) from None
     if options.fps is not None:
         return frames, options.fps, ()
     if not (np.isfinite(frame_time) and frame_time > 0):
@@ -141,7 +145,9 @@ def _translations(
             result[:, j, "XYZ".index(axis)] = base + motion[:, column] * scale
         replaced += bool(joint.positions) and joint.parent >= 0
         if joint.parent < 0 and joint.positions and offsets[j].any():
-            notes.append(f"root OFFSET ({', '.join(f'{x:g}' for x in joint.offset)}) added to the root's position channels")
+            notes.append(
+                f"root OFFSET ({', '.join(f'{x:g}' for x in joint.offset)}) added to the root's position channels"
+            )
     if replaced:
         notes.append(f"position channels of {replaced} joints below the root replace their OFFSET")
     return result, tuple(notes)

@@ -41,7 +41,7 @@ def read_hierarchy(text: str, path: Path) -> tuple[list[Joint], int]:
     n_channels = 0
     number, row = 0, ["HIERARCHY"]
     try:
-        for number, row in words:
+        for number, row in words:  # noqa: B007 - named in the error
             keyword = row[0].upper()
             if keyword in ("ROOT", "JOINT", "END"):
                 joint, n_channels = _joint(keyword, row, words, joints, stack, n_channels)
@@ -52,14 +52,21 @@ def read_hierarchy(text: str, path: Path) -> tuple[list[Joint], int]:
             elif keyword not in ("HIERARCHY", "{"):
                 raise ValueError(keyword)
     except (ValueError, IndexError, KeyError, StopIteration):
-        raise DataError(f"BVH hierarchy is damaged near line {number}", path=path, got=repr(" ".join(row)[:60])) from None
+        raise DataError(
+            f"BVH hierarchy is damaged near line {number}", path=path, got=repr(" ".join(row)[:60])
+        ) from None
     if stack or not joints:
         raise DataError("BVH hierarchy is not complete", path=path, expected="ROOT and as many } as {")
     return joints, n_channels
 
 
 def _joint(
-    keyword: str, row: list[str], words: Iterator[tuple[int, list[str]]], joints: list[Joint], stack: list[int], column: int
+    keyword: str,
+    row: list[str],
+    words: Iterator[tuple[int, list[str]]],
+    joints: list[Joint],
+    stack: list[int],
+    column: int,
 ) -> tuple[Joint, int]:
     """The joint that starts at ``row``: reads up to its CHANNELS. Returns it and the next free column."""
     if (keyword == "ROOT") == bool(stack) or (keyword == "ROOT" and joints):
@@ -72,7 +79,9 @@ def _joint(
     _, channels = next(words)
     if channels[0].upper() != "CHANNELS" or len(channels) != 2 + int(channels[1]):
         raise ValueError(channels)
-    kinds = [(*_CHANNELS[channel[0].upper() + channel[1:].lower()], column + i) for i, channel in enumerate(channels[2:])]
+    kinds = [
+        (*_CHANNELS[channel[0].upper() + channel[1:].lower()], column + i) for i, channel in enumerate(channels[2:])
+    ]
     positions = tuple((axis, at) for kind, axis, at in kinds if kind == "position")
     rotations = tuple((axis, at) for kind, axis, at in kinds if kind == "rotation")
     return Joint(name, parent, offset, positions, rotations, False), column + len(kinds)

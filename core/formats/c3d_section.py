@@ -31,8 +31,8 @@ _KINDS = {-1: "S1", 1: "i1", 2: "i2", 4: "f4"}
 class Header:
     """Block 1.
 
-    processor : 84 Intel, 85 DEC, 86 MIPS. order : numpy byte order of integers. parameter_start, data_start : offsets in
-    bytes. n_points, analog_words : per frame. first, last : frame numbers, 16 bits. scale : negative for float data.
+    processor : 84 Intel, 85 DEC, 86 MIPS. order : numpy byte order of integers. parameter_start, data_start : offsets
+    in bytes. n_points, analog_words : per frame. first, last : frame numbers, 16 bits. scale : negative for float data.
     fps : frames per second.
     """
 
@@ -94,14 +94,16 @@ def read_parameters(data: bytes, header: Header, path: Path) -> Parameters:
         while position is not None and position + 2 <= len(section) and section[position]:
             position = _entry(section, position, header, groups, found)
     except (IndexError, ValueError, struct.error):
-        raise DataError("C3D parameter section is damaged", path=path, got=f"a broken entry at byte {position}") from None
+        raise DataError(
+            "C3D parameter section is damaged", path=path, got=f"a broken entry at byte {position}"
+        ) from None
     return {(groups.get(group, f"#{group}"), name): values for group, name, values in found}
 
 
 def _entry(
     section: bytes, at: int, header: Header, groups: dict[int, str], found: list[tuple[int, str, tuple[Any, ...]]]
 ) -> int | None:
-    """Read the group or parameter at ``at`` into ``groups`` or ``found``; where the next one starts, None at the end."""
+    """Put the group or parameter at ``at`` into ``groups`` or ``found``; where the next starts, None at the end."""
     length = abs(struct.unpack_from("b", section, at)[0])
     (group,) = struct.unpack_from("b", section, at + 1)
     name = section[at + 2 : at + 2 + length].decode("latin-1").strip().upper()

@@ -28,8 +28,8 @@ def spaced_table(text: bytes, n_columns: int, path: Path) -> Float64:
     except (ValueError, DeprecationWarning):
         raise _bad_word(text.split(), n_columns, path) from None
     if len(values) % n_columns:
-        raise DataError("rows of numbers are not complete", path=path, frame=len(values) // n_columns,
-                        expected=f"{n_columns} numbers a row", got=f"{len(values) % n_columns} in the last")  # fmt: skip
+        raise DataError("rows of numbers are incomplete", path=path, frame=len(values) // n_columns,
+                        expected=f"{n_columns} in a row", got=f"{len(values) % n_columns} in the last")  # fmt: skip
     return values.reshape(-1, n_columns)
 
 
@@ -69,8 +69,10 @@ def _is_number(word: bytes) -> bool:
 def _bad_word(words: list[bytes], n_columns: int, path: Path) -> DataError:
     """The error for the first of ``words`` that is no number."""
     index = next((i for i, word in enumerate(words) if not _is_number(word)), 0)
-    return DataError("not a number", path=path, frame=index // n_columns,
-                     expected=f"a number in column {index % n_columns + 1}", got=repr(words[index][:40])[1:])  # fmt: skip
+    expected = f"a number in column {index % n_columns + 1}"
+    return DataError(
+        "not a number", path=path, frame=index // n_columns, expected=expected, got=repr(words[index][:40])[1:]
+    )
 
 
 def _bad_cell(text: bytes, n_columns: int, path: Path) -> DataError:
@@ -90,8 +92,8 @@ def _bad_cell(text: bytes, n_columns: int, path: Path) -> DataError:
 def check_frame_count(stated: int | None, found: int, path: Path) -> tuple[str, ...]:
     """Compare a header's number of frames with what is there: fewer is an error, more is a note."""
     if stated is not None and found < stated:
-        raise DataError("file is truncated or its header is wrong", path=path, expected=f"{stated} frames as the header says",
-                        got=str(found))  # fmt: skip
+        raise DataError("file is truncated or its header is wrong", path=path,
+                        expected=f"{stated} frames as the header says", got=str(found))  # fmt: skip
     if found == 0:
         raise DataError("file has no frames", path=path)
     if stated is not None and found > stated:
