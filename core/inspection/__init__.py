@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.angles.rigidity import not_rigid
 from core.formats.base import JointMotion, Record
 from core.inspection.anatomy import handedness, size_in_mm, swaps, vertical
 from core.inspection.body import body_of_points, body_of_poses
@@ -91,6 +92,8 @@ def _in_points(points: Points) -> Iterator[Finding]:
     yield from jumps(known, body_size(known))
     yield from vertical(body)
     yield from size_in_mm(body)
+    for sentence in not_rigid(points):
+        yield Finding(Kind.NOT_RIGID, Severity.WARNING, sentence)
 
 
 def inspect_poses2d(poses: Poses2D) -> tuple[Finding, ...]:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     JUMP = "jump"
     MIRRORED = "mirrored or left/right swapped"
     MISSING = "missing"
+    NOT_RIGID = "segment not rigid"
     ONE_FRAME = "one frame"
     OUTSIDE = "outside the picture"
     SEAM = "seam"

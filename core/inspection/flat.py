@@ -18,8 +18,7 @@ _NORMALISED_BELOW = 4.0
 
 def infinite(xy: Float32) -> Iterator[Finding]:
     """Infinite coordinates: a division by zero somewhere upstream."""
-    unbounded: NDArray[np.bool_] = np.isinf(xy)
-    bad = unbounded.any(axis=(1, 2))
+    bad: NDArray[np.bool_] = np.any(np.isinf(xy), axis=(1, 2))
     if bad.any():
         frames = spans_of(bad)
         yield Finding(Kind.INFINITE, Severity.ERROR, f"infinite coordinates: {spell(frames)}", frames)

@@ -30,13 +30,12 @@ _MERGE = 6
 
 def body_size(xyz: Float32) -> float:
     """A quarter of the median diagonal of the points' bounding box: about a thigh; NaN where nothing is visible."""
-    finite: NDArray[np.bool_] = np.isfinite(xyz)
-    visible = finite.all(axis=2)
+    visible: NDArray[np.bool_] = np.all(np.isfinite(xyz), axis=2)
     if not visible.any():
         return float("nan")
     low = np.where(visible[..., None], xyz, np.inf).min(axis=1)
     high = np.where(visible[..., None], xyz, -np.inf).max(axis=1)
-    seen = visible.any(axis=1)
+    seen = np.any(visible, axis=1)
     return float(np.median(np.linalg.norm(high[seen] - low[seen], axis=1))) / 4
 
 
@@ -51,12 +50,11 @@ def missing(xyz: Float32, names: Sequence[str]) -> Iterator[Finding]:
 
     A point counts as missing in a frame where any of its coordinates is NaN.
     """
-    unknown: NDArray[np.bool_] = np.isnan(xyz)
-    absent = unknown.any(axis=2)
+    absent: NDArray[np.bool_] = np.any(np.isnan(xyz), axis=2)
     if absent.all():
         yield Finding(Kind.ALL_MISSING, Severity.ERROR, f"no coordinate in any of {len(xyz)} frames")
         return
-    empty = absent.all(axis=1)
+    empty: NDArray[np.bool_] = np.all(absent, axis=1)
     if empty.any():
         where = spans_of(empty)
         text = f"no coordinate in {empty.sum()} of {len(xyz)} frames: {spell(where)}"
