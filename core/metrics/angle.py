@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 
 from core.errors import DataError
 from core.records import Float32, Float64
@@ -14,6 +14,7 @@ __all__ = ["angle_errors", "circular_difference_deg", "lag_frames", "unwrapped_d
 _LEAST_OVERLAP = 8
 # A signal whose variance is below this part of its mean square is constant: what is left is rounding of float32.
 _CONSTANT = 1e-12
+_NO_VARIANCE = 1e-9
 
 
 def circular_difference_deg(a: ArrayLike, b: ArrayLike) -> Float64:
@@ -44,8 +45,9 @@ def unwrapped_deg(angle_deg: NDArray[np.floating], circular: NDArray[np.bool_]) 
     """(T,C) angles with the jumps of 360 degrees taken out of the circular columns, across gaps too; NaN stays."""
     result = np.array(angle_deg, np.float64)
     for column in np.flatnonzero(circular):
-        defined = ~np.isnan(result[:, column])
-        result[defined, column] = np.unwrap(result[defined, column], period=360.0)
+        defined = np.flatnonzero(~np.isnan(result[:, column]))
+        turns = np.floor((np.diff(result[defined, column]) + 180.0) / 360.0)
+        result[defined[1:], column] -= 360.0 * np.cumsum(turns)
     return result
 
 
@@ -60,44 +62,42 @@ def lag_frames(source: NDArray[np.floating], reference: NDArray[np.floating], ma
     max_lag = min(int(max_lag), len(source) // 4)
     if max_lag < 1:
         return np.full(source.shape[1], np.nan)
-    r = _lagged_r(np.asarray(source, np.float64).T, np.asarray(reference, np.float64).T, max_lag)
+    there = ~(np.isnan(source) | np.isnan(reference)).T
+    r = _lagged_r(_centred(source.T, there), _centred(reference.T, there), there, max_lag)
     return _peak(r) - max_lag
 
 
-def _lagged_r(source: Float64, reference: Float64, max_lag: int) -> Float64:
-    """Pearson's r (C, 2 max_lag + 1) of source[t + lag] and reference[t], of signals (C,T); NaN undefined."""
-    x, x_there = _centred(source)
-    y, y_there = _centred(reference)
-    pad = ((0, 0), (max_lag, max_lag))
-    length = y.shape[1]
+def _centred(signal: NDArray[np.floating], there: NDArray[np.bool_]) -> Float64:
+    """Signals (C,T) less their mean; 0 where undefined, and everywhere if constant."""
+    filled = np.where(there, signal, 0.0)
+    mean = filled.sum(axis=1) / np.maximum(np.count_nonzero(there, axis=1), 1)
+    centred = np.where(there, filled - mean[:, None], 0.0)
+    varies = np.sum(centred * centred, axis=1) > _CONSTANT * np.sum(filled * filled, axis=1)
+    centred *= varies[:, None]
+    return centred
 
-    def against(signal: Float64, other: Float64) -> Float64:
-        windows = sliding_window_view(np.pad(signal, pad), length, axis=1)
-        sums: Float64 = np.einsum("ckt,ct->ck", windows, other)
-        return sums
 
-    count = against(x_there, y_there)
-    mean_x, mean_y = against(x, y_there), against(x_there, y)
+def _lagged_r(x: Float64, y: Float64, there: NDArray[np.bool_], max_lag: int) -> Float64:
+    """Pearson's r (C, 2 max_lag + 1) of x[t + lag] and y[t], of centred signals (C,T); NaN undefined."""
+    count, sum_x, square_x, sum_y, square_y, product = _overlap_sums(x, y, there, max_lag)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance_x = against(x * x, y_there) - mean_x * mean_x / count
-        variance_y = against(x_there, y * y) - mean_y * mean_y / count
-        covariance = against(x, y) - mean_x * mean_y / count
-        r = covariance / np.sqrt(variance_x * variance_y)
-    floor_x, floor_y = (np.sum(s * s, axis=1, keepdims=True) * 1e-9 for s in (x, y))
-    usable = (count >= _LEAST_OVERLAP) & (variance_x > floor_x) & (variance_y > floor_y)
+        variance_x, variance_y = square_x - sum_x * sum_x / count, square_y - sum_y * sum_y / count
+        r = (product - sum_x * sum_y / count) / np.sqrt(variance_x * variance_y)
+    # Rounding of the transform is about 1e-15 of the whole signal's energy: what is near that is no variance.
+    floor_x, floor_y = (_NO_VARIANCE * np.sum(s * s, axis=1, keepdims=True) for s in (x, y))
+    usable = (count > _LEAST_OVERLAP - 0.5) & (variance_x > floor_x) & (variance_y > floor_y)
     return np.where(usable, r, np.nan)
 
 
-def _centred(signal: Float64) -> tuple[Float64, Float64]:
-    """Signals (C,T) less their mean, 0 where undefined or constant, and 1 where defined."""
-    there = ~np.isnan(signal)
-    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
-    filled = np.where(there, signal, 0.0)
-    mean = filled.sum(axis=1, keepdims=True) / count
-    centred = np.where(there, signal - mean, 0.0)
-    mean_square = np.sum(filled * filled, axis=1, keepdims=True)
-    centred *= np.sum(centred * centred, axis=1, keepdims=True) > _CONSTANT * mean_square
-    return centred, there.astype(np.float64)
+def _overlap_sums(x: Float64, y: Float64, there: NDArray[np.bool_], max_lag: int) -> Float64:
+    """Count and sums of x, x^2, y, y^2, xy over the overlap of x[t + lag] and y[t], (6, C, 2 max_lag + 1).
+
+    One Fourier transform serves all lags: its cost does not grow with the search.
+    """
+    length = next_fast_len(x.shape[1] + max_lag, real=True)
+    spectra = rfft(np.stack([there, x, x * x, y, y * y]), length)
+    sums: Float64 = irfft(spectra[[0, 1, 2, 0, 0, 1]] * np.conj(spectra[[0, 0, 0, 3, 4, 3]]), length)
+    return np.concatenate([sums[..., -max_lag:], sums[..., : max_lag + 1]], axis=-1)
 
 
 def _peak(r: Float64) -> Float64:

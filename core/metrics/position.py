@@ -91,87 +91,123 @@ def position_kernel(
     Raises :class:`DataError` for an infinite coordinate.
     """
     errors = np.empty((4, len(source), N_JOINTS), dtype)
+    work = _Work.of(min(_CHUNK, len(source)))
     for start in range(0, len(source), _CHUNK):
         stop = min(start + _CHUNK, len(source))
-        chunk = _chunk_errors(_columns(source, start, stop), _columns(reference, start, stop), rate_hz[start:stop])
-        errors[:, start:stop] = chunk.transpose(0, 2, 1)
-        if not np.isfinite(chunk[0]).all():
+        if stop - start + 1 < work.source.shape[2]:
+            work = _Work.of(stop - start)
+        _load(source, start, work.source)
+        _load(reference, start, work.reference)
+        whole = _chunk_errors(work, rate_hz[start:stop])
+        if not whole:
             _refuse_infinite((source, reference), start, stop)
+            _load(source, start, work.source)
+            _load(reference, start, work.reference)
+            _fitted_errors_with_gaps(work)
+        errors[:, start:stop] = work.errors[:, :, 1:].transpose(0, 2, 1)
     return errors
 
 
-def _columns(xyz: NDArray[Any], start: int, stop: int) -> Float64:
-    """Frames start-1 to stop as (3,17,n+1) float64; the first frame stands in for the one before it.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """Arrays of one chunk, used again by the next: fresh memory for each step would cost more than the step.
 
+    source, reference, first, second : (3,17,n+1); errors : (4,17,n+1). Column 0 is the frame before the chunk.
     Never one column alone: numpy then sums over joints row by row, in the same order for every n.
     """
-    columns = np.empty((3, N_JOINTS, stop - start + 1))
+
+    source: Float64
+    reference: Float64
+    first: Float64
+    second: Float64
+    errors: Float64
+
+    @classmethod
+    def of(cls, frames: int) -> _Work:
+        """Arrays for so many frames."""
+        source, reference, first, second = np.empty((4, 3, N_JOINTS, frames + 1))
+        return cls(source, reference, first, second, np.empty((4, N_JOINTS, frames + 1)))
+
+
+def _load(xyz: NDArray[Any], start: int, columns: Float64) -> None:
+    """Frames from start-1 on into (3,17,n+1); the first frame stands in for the one before it."""
     columns[:, :, 0] = xyz[max(start - 1, 0)].T
-    columns[:, :, 1:] = xyz[start:stop].transpose(2, 1, 0)
-    return columns
+    columns[:, :, 1:] = xyz[start : start + columns.shape[2] - 1].transpose(2, 1, 0)
 
 
-def _chunk_errors(source: Float64, reference: Float64, rate_hz: Float64) -> Float64:
-    """The four errors (4,17,n) of the last n columns of (3,17,n+1) poses."""
-    errors = np.empty((4, *source.shape[1:]))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        centred = source - source[:, :1], reference - reference[:, :1]
-        difference = centred[0] - centred[1]
-        _length(difference, errors[0])
-        _length(difference[:, :, 1:] - difference[:, :, :-1], errors[3, :, 1:])
-        errors[3, :, 1:] *= rate_hz
-        if np.isfinite(errors[0]).all():
-            _fitted_errors(*centred, float(N_JOINTS), errors)
-        else:
-            _fitted_errors_with_gaps(source, reference, errors)
-    return errors[:, :, 1:]
+def _chunk_errors(work: _Work, rate_hz: Float64) -> bool:
+    """All four errors where nothing is missing; otherwise MPJPE and velocity error, and False."""
+    with np.errstate(invalid="ignore"):
+        for pose in (work.source, work.reference):
+            pose -= pose[:, :1].copy()
+        difference = np.subtract(work.source, work.reference, out=work.first)
+        steps = np.subtract(difference[:, :, 1:], difference[:, :, :-1], out=work.second[:, :, 1:])
+        _length(steps, work.errors[3, :, 1:])
+        work.errors[3, :, 1:] *= rate_hz
+        _length(difference, work.errors[0])
+    whole = bool(np.isfinite(work.errors[0]).all())
+    if whole:
+        _fitted_errors(work, float(N_JOINTS))
+    return whole
 
 
 def _length(vector: Float64, out: Float64) -> None:
-    """Euclidean length over axis 0 of three."""
-    square = vector * vector
-    np.add(square[0], square[1], out=out)
-    out += square[2]
+    """Euclidean length over axis 0 of three; overwrites ``vector``."""
+    vector *= vector
+    np.add(vector[0], vector[1], out=out)
+    out += vector[2]
     np.sqrt(out, out=out)
 
 
-def _fitted_errors_with_gaps(source: Float64, reference: Float64, errors: Float64) -> None:
+def _fitted_errors_with_gaps(work: _Work) -> None:
     """As :func:`_fitted_errors` where joints are missing: they weigh nothing, and are NaN in the result."""
-    defined = ~np.isnan(source + reference).any(axis=0)
+    defined = ~np.isnan(work.source + work.reference).any(axis=0)
     origin = np.argmax(defined, axis=0)[None, None]  # the root where it is there, else the first joint that is
-    relative = [np.where(defined, pose - np.take_along_axis(pose, origin, axis=1), 0.0) for pose in (source, reference)]
+    for pose in (work.source, work.reference):
+        pose[:] = np.where(defined, pose - np.take_along_axis(pose, origin, axis=1), 0.0)
     count = np.add.reduce(defined, axis=0, dtype=np.float64)
-    _fitted_errors(relative[0], relative[1], count, errors)
-    errors[1][np.isnan(errors[0])] = np.nan
-    errors[2][~defined | (count < _LEAST_JOINTS)] = np.nan
+    _fitted_errors(work, count)
+    work.errors[1][np.isnan(work.errors[0])] = np.nan
+    work.errors[2][~defined | (count < _LEAST_JOINTS)] = np.nan
 
 
-def _fitted_errors(source: Float64, reference: Float64, count: Float64 | float, errors: Float64) -> None:
-    """N-MPJPE and P-MPJPE into ``errors[1:3]``, of poses (3,17,m) about one of their own joints.
+def _fitted_errors(work: _Work, count: Float64 | float) -> None:
+    """N-MPJPE and P-MPJPE of poses about one of their own joints, ``count`` of them defined, the others 0.
 
     That origin keeps the sums about the centroid from cancelling, however far away the camera is.
     """
-    correlation = np.stack([np.add.reduce(reference[i] * source, axis=1) for i in range(3)])
-    squares = np.add.reduce(source * source, axis=1)
-    size = squares[0] + squares[1] + squares[2]
-    factor = (correlation[0, 0] + correlation[1, 1] + correlation[2, 2]) / size
-    _length(reference - factor * source, errors[1])
+    source, reference, first, second = work.source, work.reference, work.first, work.second
+    correlation = np.empty((3, 3, source.shape[2]))
+    for axis in range(3):
+        np.add.reduce(np.multiply(reference[axis], source, out=first), axis=1, out=correlation[axis])
+    squares = np.add.reduce(np.multiply(source, source, out=first), axis=1)
+    means = np.add.reduce(source, axis=1) / count, np.add.reduce(reference, axis=1) / count
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = squares[0] + squares[1] + squares[2]
+        factor = (correlation[0, 0] + correlation[1, 1] + correlation[2, 2]) / size
+        np.multiply(source, factor, out=first)
+        _length(np.subtract(reference, first, out=first), work.errors[1])
 
-    mean_source, mean_reference = np.add.reduce(source, axis=1) / count, np.add.reduce(reference, axis=1) / count
-    rotation, trace = best_rotation(correlation - count * (mean_reference[:, None] * mean_source[None]))
-    spread = mean_source * mean_source
-    spread_square = size - count * (spread[0] + spread[1] + spread[2])
-    turn = rotation * (trace / spread_square)
-    shift = mean_reference - _turned(turn, mean_source[:, None])[:, 0]
-    _length(reference - shift[:, None] - _turned(turn, source), errors[2])
+        turn, shift = _similarity(correlation, size, means, count)
+        first[:] = reference
+        first -= shift[:, None]
+        for axis in range(3):
+            first -= np.multiply(turn[:, axis, None], source[axis], out=second)
+        _length(first, work.errors[2])
 
 
-def _turned(turn: Float64, pose: Float64) -> Float64:
-    """Matrices (3,3,m) times poses (3,k,m)."""
-    turned: Float64 = turn[:, 0, None] * pose[0]
-    turned += turn[:, 1, None] * pose[1]
-    turned += turn[:, 2, None] * pose[2]
-    return turned
+def _similarity(
+    correlation: Float64, size: Float64, means: tuple[Float64, Float64], count: Float64 | float
+) -> tuple[Float64, Float64]:
+    """Matrix (3,3,m), rotation times factor, and shift (3,m) that fit source to reference best.
+
+    correlation, size : sums of reference x source and |source|^2 about the origin; means : the centroids.
+    """
+    source, reference = means
+    rotation, trace = best_rotation(correlation - count * (reference[:, None] * source))
+    square = source * source
+    turn = rotation * (trace / (size - count * (square[0] + square[1] + square[2])))
+    return turn, reference - (turn[:, 0] * source[0] + turn[:, 1] * source[1] + turn[:, 2] * source[2])
 
 
 def _joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
@@ -184,8 +220,8 @@ def _check(source: NDArray[Any], reference: NDArray[Any], fps: float) -> None:
         if pose.ndim != 3 or pose.shape[1:] != (N_JOINTS, 3):
             raise DataError(f"{what} poses have the wrong shape", expected=f"(T, {N_JOINTS}, 3)", got=str(pose.shape))
     if len(source) != len(reference):
-        raise DataError("source and reference differ in length",
-                        expected=f"{len(reference)} frames as in the reference", got=f"{len(source)} frames")  # fmt: skip
+        wanted = f"{len(reference)} frames as in the reference"
+        raise DataError("source and reference differ in length", expected=wanted, got=f"{len(source)} frames")
     if not (np.isfinite(fps) and fps > 0):
         raise DataError("frame rate must be positive", expected="fps > 0", got=f"fps = {fps}")
 

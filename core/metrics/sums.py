@@ -107,7 +107,7 @@ class AngleSums(_Sums):
 
     def row(self, name: str) -> Float64:
         """One row of the table, (14,)."""
-        return self.table[ANGLE_ROWS.index(name)]
+        return np.asarray(self.table[ANGLE_ROWS.index(name)])
 
     @property
     def count(self) -> Float64:
@@ -266,10 +266,9 @@ def angle_sums(
     Raises :class:`DataError` where the lengths differ.
     """
     _check_shapes(error_deg, reference_deg, arm_direction_deg, near_singular)
-    error = np.concatenate([error_deg, arm_direction_deg], axis=1, dtype=np.float64)
-    x = unwrapped_deg(np.where(np.isnan(error_deg), np.nan, reference_deg), circular)
-    sums = _error_rows(error, near_singular)
-    sums |= _signal_rows(x, x + error[:, :N_ANGLES], fps)
+    x = unwrapped_deg(reference_deg, circular)
+    sums = _error_rows(np.concatenate([error_deg.T, arm_direction_deg.T], dtype=np.float64), near_singular.T)
+    sums |= _signal_rows(x, x + error_deg, fps)
     table = np.zeros((len(ANGLE_ROWS), N_COLUMNS))
     for number, name in enumerate(ANGLE_ROWS):
         table[number, : len(sums[name])] = sums[name]
@@ -286,42 +285,46 @@ def _check_shapes(error: Any, reference: Any, arm: Any, singular: Any) -> None:
 
 
 def _error_rows(error: Float64, near_singular: NDArray[np.bool_]) -> dict[str, Float64]:
-    """Rows that need the error alone; all columns, or the twelve."""
+    """Rows that need the error (14,T) alone, of all columns or of the twelve."""
     there = ~np.isnan(error)
     filled = np.where(there, error, 0.0)
     size = np.abs(filled)
-    count, total = there.sum(axis=0, dtype=np.float64), filled.sum(axis=0)
-    twelve, angles = there[:, :N_ANGLES], slice(N_ANGLES)
+    count, total = _counted(there), filled.sum(axis=1)
+    twelve, angles = there[:N_ANGLES], slice(N_ANGLES)
     regular = twelve & ~near_singular
-    mean = _ratio(total, count)[angles]
+    mean = _ratio(total, count)[angles, None]
     return {
-        "count": count, "sum": total, "abs_sum": size.sum(axis=0), "sq_sum": (filled * filled).sum(axis=0),
+        "count": count, "sum": total, "abs_sum": size.sum(axis=1), "sq_sum": (filled * filled).sum(axis=1),
         "centred_count": count[angles],
-        "abs_centred_sum": np.where(twelve, np.abs(filled[:, angles] - mean), 0.0).sum(axis=0),
-        "singular_count": (twelve & near_singular).sum(axis=0, dtype=np.float64),
-        "regular_count": regular.sum(axis=0, dtype=np.float64),
-        "regular_abs_sum": np.where(regular, size[:, angles], 0.0).sum(axis=0),
+        "abs_centred_sum": np.abs(filled[angles] - mean).sum(axis=1, where=twelve),
+        "singular_count": _counted(twelve & near_singular), "regular_count": _counted(regular),
+        "regular_abs_sum": (size[angles] * regular).sum(axis=1),
     }  # fmt: skip
 
 
-def _signal_rows(x: Float64, y: Float64, fps: float) -> dict[str, Float64]:
-    """Rows that need the reference x and the source y (T,12), NaN in both where either is undefined."""
-    there = ~np.isnan(y)
-    count = there.sum(axis=0, dtype=np.float64)
-    x0, y0 = np.where(there, x, 0.0), np.where(there, y, 0.0)
-    rom = np.where(count > 0, _range(y, there) - _range(x, there), 0.0)
-    lag_s = lag_frames(y, np.where(there, x, np.nan), round(_LONGEST_LAG_S * fps)) / fps
+def _signal_rows(reference: Float64, source: Float64, fps: float) -> dict[str, Float64]:
+    """Rows that need the unwrapped reference and source (T,12), over frames where both are defined."""
+    lag_s = lag_frames(source, reference, round(_LONGEST_LAG_S * fps)) / fps
+    there = ~np.isnan(source).T
+    count = _counted(there)
+    x, y = np.where(there, reference.T, 0.0), np.where(there, source.T, 0.0)
+    rom = _range(y, there) - _range(x, there)
     return {
-        "r_count": count, "x": x0.sum(axis=0), "y": y0.sum(axis=0),
-        "xx": (x0 * x0).sum(axis=0), "yy": (y0 * y0).sum(axis=0), "xy": (x0 * y0).sum(axis=0),
+        "r_count": count, "x": x.sum(axis=1), "y": y.sum(axis=1),
+        "xx": (x * x).sum(axis=1), "yy": (y * y).sum(axis=1), "xy": (x * y).sum(axis=1),
         "rom_count": (count > 0).astype(np.float64), "rom_sum": rom, "rom_abs_sum": np.abs(rom),
         "lag_count": (~np.isnan(lag_s)).astype(np.float64), "lag_sum_s": np.nan_to_num(lag_s),
     }  # fmt: skip
 
 
+def _counted(flags: NDArray[np.bool_]) -> Float64:
+    return np.count_nonzero(flags, axis=1).astype(np.float64)
+
+
 def _range(signal: Float64, there: NDArray[np.bool_]) -> Float64:
-    """Largest less smallest defined value per column."""
-    highest = np.max(signal, axis=0, initial=-np.inf, where=there)
-    lowest = np.min(signal, axis=0, initial=np.inf, where=there)
-    spread: Float64 = np.where(there.any(axis=0), highest - np.where(np.isinf(lowest), 0.0, lowest), 0.0)
+    """Largest less smallest value per row over the frames that are there; 0 where none is."""
+    highest = np.where(there, signal, -np.inf).max(axis=1, initial=-np.inf)
+    lowest = np.where(there, signal, np.inf).min(axis=1, initial=np.inf)
+    spread = np.zeros(len(signal))
+    np.subtract(highest, lowest, out=spread, where=np.isfinite(lowest))
     return spread
