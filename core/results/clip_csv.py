@@ -1,0 +1,65 @@
+"""``clips/<clip>.csv``: one row per frame and lifter, enough to recompute every number of the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.angles.views import in_view
+from core.conventions import ShoulderView, angle_names
+from core.evaluation import Evaluation
+from core.export.csvblock import format_csv
+from core.files import write_atomic
+from core.records import Float32, Float64
+
+__all__ = ["clip_columns", "clip_csv", "write_clip_csv"]
+
+SERIES = ("reference", "floor", "source", "error")
+"""Per angle: reference, floor, source and signed error (source minus reference)."""
+
+
+def clip_columns(view: ShoulderView) -> tuple[str, ...]:
+    """Header of the file. ``joints`` is how many of the 17 are defined: the weight of a frame's position errors."""
+    angles = tuple(f"{name}_{series}_deg" for name in angle_names(view) for series in SERIES)
+    positions = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "velocity_mm_s")
+    arms = ("arm_direction_l_error_deg", "arm_direction_r_error_deg")
+    return ("lifter", "frame", "joints", "time_s", *positions, *angles, *arms)
+
+
+def clip_csv(evaluations: Sequence[Evaluation]) -> bytes:
+    """The rows of all sources of one clip, source after source; undefined is an empty cell."""
+    lifters = [e.source for e in evaluations for _ in range(e.n_frames)]
+    frames = np.concatenate([np.arange(e.n_frames) for e in evaluations])
+    joints = np.concatenate([np.isfinite(e.positions.p_mpjpe_mm).sum(axis=1) for e in evaluations])
+    values = np.concatenate([_values(e) for e in evaluations])
+    return format_csv(clip_columns(evaluations[0].options.shoulder), [lifters, frames, joints], values)
+
+
+def write_clip_csv(path: Path, evaluations: Sequence[Evaluation]) -> None:
+    """Write :func:`clip_csv` atomically; :class:`core.errors.OutputError` where the disk says no."""
+    write_atomic(path, clip_csv(evaluations))
+
+
+def _values(evaluation: Evaluation) -> Float64:
+    """(T, 5 + 48 + 2) numbers: time, position errors, angles, arm directions."""
+    view, reference = evaluation.options.shoulder, evaluation.reference
+    series = [in_view(angles, view) for angles in (reference.angles, reference.floor, evaluation.angles)]
+    angles = np.stack([*series, evaluation.error_deg], axis=2)
+    positions = evaluation.positions
+    time_s = np.arange(evaluation.n_frames)[:, None] / evaluation.fps
+    per_frame = [
+        _mean_over_joints(error)
+        for error in (positions.mpjpe_mm, positions.n_mpjpe_mm, positions.p_mpjpe_mm, positions.velocity_mm_s)
+    ]
+    return np.hstack([time_s, *per_frame, angles.reshape(len(time_s), -1), evaluation.arm_direction_deg])
+
+
+def _mean_over_joints(error: Float32) -> Float64:
+    """(T, 1) mean over defined joints; NaN where there is none."""
+    there = np.isfinite(error)
+    total = np.where(there, error, 0).sum(axis=1, dtype=np.float64, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        mean: Float64 = total / there.sum(axis=1, keepdims=True)
+    return mean

@@ -1,0 +1,1 @@
+"""Scoring a dataset: worker processes (or a cluster), progress that survives interruption, finished tables."""
