@@ -32,8 +32,8 @@ def read(path: Path, options: ReadOptions) -> Content:
 
     Invalid points (negative residual, or exactly at the origin) are NaN. Angles, forces, moments, powers and scalars
     of a gait model share the points' storage but are no positions: they are left out and listed in the facts. A
-    vertical axis other than Y or Z is turned to Z. Raises :class:`DataError` for a damaged or truncated file, unknown units, or a label that stands
-    for two different points.
+    vertical axis other than Y or Z is turned to Z.
+    Raises :class:`DataError` for a damaged or truncated file, unknown units, or a label that stands for two points.
     """
     data = read_bytes(path)
     header = read_header(data, path)
