@@ -15,7 +15,7 @@ import platformdirs
 
 from core.errors import DataError, OutputError
 from core.files import read_bytes, sha256_hex, write_atomic
-from core.formats.ap3d import ROLES, decode_info
+from core.formats.ap3d_clip import ROLES, decode_info
 from core.formats.arrays import npy_header
 from core.skeleton import N_JOINTS
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.dataset.entries import ClipEntry, Dataset
 from core.errors import DataError
-from core.formats.ap3d import ROLES, ClipInfo, read_info, read_keypoints, read_points, read_poses
+from core.formats.ap3d_clip import ROLES, ClipInfo, read_info, read_keypoints, read_points, read_poses
 from core.formats.ap3d_rig import missing_labels, poses_from_points, rig_by_labels, verified_rig
 from core.records import Camera, Clip, Points, Poses, Poses2D
 from core.skeleton import BONES, JOINTS

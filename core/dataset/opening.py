@@ -12,8 +12,8 @@ from core.dataset.entries import ClipEntry, Dataset, Problem
 from core.dataset.index import Facts, Found, index_folder
 from core.dataset.layout import Layout, find_layout
 from core.errors import DataError
-from core.files import read_bytes, sha256_hex
-from core.formats.ap3d import clip_name, read_cameras, stem_of
+from core.files import sha256_hex
+from core.formats.ap3d_clip import clip_name, read_cameras, stem_of
 from core.records import Camera
 
 __all__ = ["open_dataset"]
@@ -37,10 +37,9 @@ def open_dataset(path: str | Path, *, split: str | None = None) -> Dataset:
     if only is not None and not entries and not problems:
         raise DataError("not a file of a clip", path=path, expected="the .json or an array of an AthletePose3D clip")
     clips, clashes = _unique_names(entries)
-    cameras, notes, camera_problems = _cameras(layout.cameras)
-    fingerprint = _fingerprint(clips, layout.cameras if cameras else None)
+    cameras, notes, camera_hash, camera_problems = _cameras(layout.cameras)
     return Dataset(layout.root, clips, (*problems, *clashes, *camera_problems), cameras, layout.cameras,
-                   fingerprint, notes)  # fmt: skip
+                   _fingerprint(clips, camera_hash), notes)  # fmt: skip
 
 
 def _entries(layout: Layout, only: str | None) -> tuple[list[ClipEntry], list[Problem]]:
@@ -98,18 +97,17 @@ def _qualified(same: list[ClipEntry]) -> list[ClipEntry]:
     return [replace(entry, name=name) for entry, name in zip(same, names, strict=True)]
 
 
-def _cameras(path: Path | None) -> tuple[tuple[Camera, ...], tuple[str, ...], list[Problem]]:
-    """Cameras, notes on them, and a problem where they are absent or broken: only some uses need them."""
+def _cameras(path: Path | None) -> tuple[tuple[Camera, ...], tuple[str, ...], str, list[Problem]]:
+    """Cameras, notes on them, their hash, and a problem where they are broken: only some uses need them."""
     if path is None:
-        return (), ("no cam_param.json: poses stay in the world, nothing can be projected",), []
+        return (), ("no cam_param.json: poses stay in the world, nothing can be projected",), "", []
     try:
         return *read_cameras(path), []
     except DataError as error:
-        return (), (), [Problem(str(error))]
+        return (), (), "", [Problem(str(error))]
 
 
-def _fingerprint(clips: tuple[ClipEntry, ...], cameras: Path | None) -> str:
+def _fingerprint(clips: tuple[ClipEntry, ...], camera_hash: str) -> str:
     """Hash of what was indexed, independent of where the dataset lies and when it was copied."""
     listed = "\n".join(f"{clip.name} {clip.digest}" for clip in clips)
-    camera_hash = "" if cameras is None else sha256_hex(read_bytes(cameras))
     return sha256_hex(f"{camera_hash}\n{listed}".encode())

@@ -1,232 +1,141 @@
-"""AthletePose3D files: clip information, cameras, labelled points, 17-joint reference poses, 2D keypoints.
+"""AthletePose3D files as formats: how each is recognised and what is read from it on its own.
 
-Layout and camera model: github.com/calvinyeungck/AthletePose3D (README, ``utils``, ``pose_3d/gendb.py``). A clip is
-``<Motion>_<trial>_cam_<c>`` with ``.json`` (information), ``.npy`` (labelled points), ``_h36m.npy`` (reference
-poses), ``_coco.npy`` (2D keypoints) and ``.mp4`` (video) beside one another.
+See :mod:`core.formats.ap3d_clip` for the files; :mod:`core.dataset` reads whole clips.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
-import numpy as np
-
 from core.errors import DataError
-from core.files import read_bytes, sha256_hex
-from core.formats.arrays import floating, load_npy
-from core.records import Axes, Camera, Float32, Origin, Points, Poses, Poses2D
-from core.skeleton import N_JOINTS
+from core.formats.ap3d_clip import (
+    ROLES,
+    clip_name,
+    read_cameras,
+    read_info,
+    read_keypoints,
+    read_points,
+    read_poses,
+    stem_of,
+)
+from core.formats.ap3d_rig import rig_by_labels, verified_rig
+from core.formats.arrays import is_npy
+from core.formats.base import Content, Format, Item, Match, ReadOptions, Record
+from core.formats.posture import evidence_of_file
+from core.records import Axes
 
-__all__ = ["ClipInfo", "ClipName", "clip_name", "decode_info", "millimetres", "read_cameras", "read_info",
-           "read_keypoints", "read_points", "read_poses", "stem_of"]  # fmt: skip
-
-ROLES: dict[str, str] = {"points": ".npy", "poses": "_h36m.npy", "keypoints": "_coco.npy", "info": ".json",
-                         "video": ".mp4"}  # fmt: skip
-"""What each file of a clip is, and how its name ends after the stem."""
-
-_NAME = re.compile(r"(?P<activity>.+)_(?P<trial>\d+)_cam_(?P<camera>\d+)")
-# A body or one of its bones is at most a few units long in metres and at least tens of units in millimetres.
-_METRES_BELOW = 10.0
-# A camera in metres stands tens of units from the origin, one in millimetres thousands.
-_CAMERA_METRES_BELOW = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class ClipName:
-    """The parts of a stem: ``Running_1_cam_2`` is activity ``Running``, trial ``1``, camera index ``2``."""
-
-    activity: str
-    trial: str
-    camera_index: str
+__all__ = ["FORMATS"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClipInfo:
-    """What the ``.json`` of a clip says.
-
-    size_px : stored (width, height), before any turning. fps : frames per second, > 0. camera_id : key into
-    ``cam_param.json``. group : action group (``fs``, ``running``). labels : K names in the order of axis 1 of the
-    points. rotated : the video is shown turned by 90 degrees. source_start_frame, source_end_frame : range in the
-    source recording, or None. sha256 : of the file.
-    """
-
-    size_px: tuple[int, int]
-    fps: float
-    camera_id: str
-    group: str
-    labels: tuple[str, ...]
-    rotated: bool = False
-    source_file: str = ""
-    source_start_frame: int | None = None
-    source_end_frame: int | None = None
-    sha256: str = ""
+def _beside(path: Path) -> Path | None:
+    """The clip information that belongs to an array, or None where it is not there."""
+    info = stem_of(path)
+    info = info.with_name(f"{info.name}.json")
+    return info if info.is_file() else None
 
 
-class _InfoFile(msgspec.Struct):
-    """The clip JSON as it stands in the file; keys that are not listed are ignored."""
-
-    video_width: float
-    video_height: float
-    fps: float
-    cam: str
-    type: str
-    keypoint_name: list[str]
-    source_file: str = ""
-    rotation_ccw_90: bool | float | None = False
-    source_start_frame: int | None = None
-    source_end_frame: int | None = None
+def _sniff_points(path: Path, head: bytes) -> Match | None:
+    alone = is_npy(head) and not path.name.endswith((ROLES["poses"], ROLES["keypoints"]))
+    return Match(True, "array beside the .json of its clip") if alone and _beside(path) else None
 
 
-class _CameraFile(msgspec.Struct):
-    """One camera of ``cam_param.json`` as it stands in the file."""
-
-    affine_intrinsics_matrix: list[list[float]]
-    extrinsic_matrix: list[list[float]]
-    xyz: list[float]
-
-
-_INFO = msgspec.json.Decoder(_InfoFile)
-_CAMERAS = msgspec.json.Decoder(dict[str, _CameraFile])
-
-
-def stem_of(path: Path) -> Path:
-    """The path of a clip without what its file's role adds: ``S1/Axel_1_cam_1_h36m.npy`` -> ``S1/Axel_1_cam_1``."""
-    for ending in sorted(ROLES.values(), key=len, reverse=True):
-        if path.name.endswith(ending):
-            return path.with_name(path.name[: -len(ending)])
-    return path
+def _sniff_poses(path: Path, head: bytes) -> Match | None:
+    """By the clip information beside it, else by its name where the body stands along Z as in the laboratory."""
+    if not (is_npy(head) and path.name.endswith(ROLES["poses"])):
+        return None
+    if _beside(path):
+        return Match(True, "_h36m.npy beside the .json of its clip")
+    seen = evidence_of_file(path, head)
+    upright = seen is not None and seen.axes is Axes.WORLD_Z_UP
+    return Match(True, "named _h36m.npy, (T, 17, 3), Z up") if upright else None
 
 
-def clip_name(stem: str) -> ClipName:
-    """Parts of a stem; a stem of another form is all activity, without trial or camera."""
-    match = _NAME.fullmatch(stem)
-    return ClipName(match["activity"], match["trial"], match["camera"]) if match else ClipName(stem, "", "")
+def _sniff_keypoints(path: Path, head: bytes) -> Match | None:
+    named = is_npy(head) and path.name.endswith(ROLES["keypoints"])
+    return Match(True, "named _coco.npy") if named else None
 
 
-def read_info(path: Path) -> ClipInfo:
-    """Clip information of a ``.json``; see :func:`decode_info` for what is refused."""
-    data = read_bytes(path)
-    return replace(decode_info(data, path), sha256=sha256_hex(data))
+def _sniff_info(path: Path, head: bytes) -> Match | None:
+    if b'"keypoint_name"' in head:
+        return Match(True, "JSON with keypoint_name")
+    told = path.suffix == ".json" and b'"video_width"' in head and b'"cam"' in head
+    return Match(True, "JSON with video_width and cam") if told else None
 
 
-def decode_info(data: bytes, path: Path) -> ClipInfo:
-    """Clip information from the bytes of its ``.json``, without the hash.
+def _sniff_cameras(path: Path, head: bytes) -> Match | None:
+    told = b'"affine_intrinsics_matrix"' in head or b'"extrinsic_matrix"' in head
+    return Match(True, "JSON with camera matrices") if told and path.suffix == ".json" else None
 
-    Raises :class:`DataError` for broken JSON, missing or wrongly typed keys, a frame rate that is not positive,
-    a picture without size and labels that occur twice.
-    """
-    try:
-        raw = _INFO.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DataError(f"clip information cannot be used ({error})", path=path) from None
-    if not raw.fps > 0:
-        raise DataError("frame rate must be positive", path=path, expected="fps > 0", got=f"fps = {raw.fps:g}")
-    if not (raw.video_width > 0 and raw.video_height > 0):
-        raise DataError("picture size must be positive", path=path, got=f"{raw.video_width:g}x{raw.video_height:g}")
-    labels = raw.keypoint_name
-    if len(set(labels)) < len(labels):
-        twice = next(name for name in labels if labels.count(name) > 1)
-        raise DataError(f"label {twice!r} occurs twice", path=path, expected="unique names in keypoint_name")
-    return ClipInfo(
-        (int(raw.video_width), int(raw.video_height)), raw.fps, raw.cam, raw.type, tuple(labels),
-        bool(raw.rotation_ccw_90), raw.source_file, raw.source_start_frame, raw.source_end_frame,
+
+def _content(path: Path, name: str, sha256: str, record: Record, facts: tuple[tuple[str, str], ...]) -> Content:
+    """The content of a file of one clip, its record placed by folder and stem."""
+    stem = stem_of(path).name
+    parts = clip_name(stem)
+    action = f"{parts.activity}_{parts.trial}" if parts.trial else parts.activity
+    item = Item(record, "", path.parent.name, action, parts.camera_index)
+    return Content(name, path, sha256, (item,), (("clip", f"{path.parent.name}_{stem}"), *facts))
+
+
+def _read_points_file(path: Path, options: ReadOptions) -> Content:
+    """Labelled points; needs the clip information beside it."""
+    beside = _beside(path)
+    if beside is None:
+        raise DataError("labelled points without names", path=path, expected=f"{stem_of(path).name}.json beside it")
+    info = read_info(beside)
+    points = read_points(path, info, options.mm_per_unit)
+    facts = (("labels", str(len(info.labels))), ("rig", rig_by_labels(info.labels).name))
+    return _content(path, "ap3d_points", points.origin.sha256, points, facts)
+
+
+def _read_poses_file(path: Path, options: ReadOptions) -> Content:
+    """Reference poses; frame rate and rig from the clip's other files where they are there."""
+    beside = _beside(path)
+    info = None if beside is None else read_info(beside)
+    rig = rig_by_labels(() if info is None else info.labels)
+    poses = read_poses(path, None if info is None else info.fps, rig.name, options.mm_per_unit)
+    notes: tuple[str, ...] = (f"rig {rig.name} {'assumed' if info is None else 'by the label names'}; not verified",)
+    points_file = stem_of(path).with_name(f"{stem_of(path).name}{ROLES['points']}")
+    if info is not None and points_file.is_file():
+        points = read_points(points_file, info)
+        if points.n_frames == poses.n_frames:
+            rig, notes = verified_rig(points, poses.xyz_mm)
+    poses = replace(poses, rig=rig.name, notes=(*poses.notes, *notes))
+    return _content(path, "ap3d_h36m", poses.origin.sha256, poses, (("rig", rig.name),))
+
+
+def _read_keypoints_file(path: Path, options: ReadOptions) -> Content:
+    beside = _beside(path)
+    keypoints = read_keypoints(path, None if beside is None else read_info(beside))
+    if keypoints.size_px is None and options.size_px is not None:
+        keypoints = replace(keypoints, size_px=options.size_px)
+    return _content(path, "ap3d_coco", keypoints.origin.sha256, keypoints, (("units", "pixels"),))
+
+
+def _read_info_file(path: Path, options: ReadOptions) -> Content:
+    """Clip information as facts; the records are in the arrays beside it."""
+    del options
+    info = read_info(path)
+    facts = (
+        ("clip", f"{path.parent.name}_{path.stem}"), ("fps", f"{info.fps:g}"), ("camera", info.camera_id),
+        ("group", info.group), ("picture", f"{info.size_px[0]}x{info.size_px[1]} px"),
+        ("turned by 90 degrees", "yes" if info.rotated else "no"), ("labels", str(len(info.labels))),
+        ("rig by labels", rig_by_labels(info.labels).name),
     )  # fmt: skip
+    return Content("ap3d_info", path, info.sha256, (), facts)
 
 
-def read_cameras(path: Path) -> tuple[tuple[Camera, ...], tuple[str, ...]]:
-    """All cameras of a ``cam_param.json`` and, in sentences, what was assumed about them.
-
-    World to camera is ``R = extrinsic_matrix; R[1:] *= -1; Xc = R (Xw - xyz)`` (x right, y down, z away).
-    Picture size and turning are not in this file: the clip's ``.json`` has them. Distortion is ignored, since no
-    projection of AthletePose3D applies it and its two readers disagree on the order of the five numbers.
-    Raises :class:`DataError` for broken JSON, missing keys, wrong shapes and an extrinsic matrix that is no rotation.
-    """
-    data = read_bytes(path)
-    try:
-        raw = _CAMERAS.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DataError(f"cameras cannot be used ({error})", path=path) from None
-    notes = ["lens distortion is ignored, as in AthletePose3D's own projections"]
-    distances = [float(np.linalg.norm(camera.xyz)) for camera in raw.values()]
-    factor = 1.0
-    if distances and np.median(distances) < _CAMERA_METRES_BELOW:
-        factor = 1000.0
-        notes.append("camera positions were in metres and were multiplied by 1000")
-    return tuple(_camera(name, camera, factor, path) for name, camera in raw.items()), tuple(notes)
+def _read_cameras_file(path: Path, options: ReadOptions) -> Content:
+    del options
+    cameras, notes, sha256 = read_cameras(path)
+    items = tuple(Item(camera, camera.name, camera=camera.name) for camera in cameras)
+    return Content("ap3d_cameras", path, sha256, items, (("cameras", str(len(items))),), notes)
 
 
-def _camera(name: str, raw: _CameraFile, factor: float, path: Path) -> Camera:
-    """One camera record from its entry; positions are multiplied by ``factor``."""
-    try:
-        extrinsic = np.array(raw.extrinsic_matrix, np.float64)
-        intrinsics = np.array(raw.affine_intrinsics_matrix, np.float64)
-        rotation = extrinsic * np.array([[1.0], [-1.0], [-1.0]])
-        camera = Camera(name, intrinsics, rotation, np.array(raw.xyz, np.float64) * factor)
-    except (ValueError, DataError) as error:
-        raise DataError(f"camera {name!r} cannot be used ({error})", path=path) from None
-    gram = camera.rotation @ camera.rotation.T
-    if not np.allclose(gram, np.eye(3), atol=1e-3) or np.linalg.det(camera.rotation) < 0:
-        raise DataError(f"extrinsic_matrix of camera {name!r} is not a rotation", path=path,
-                        expected="orthonormal, determinant +1")  # fmt: skip
-    return camera
-
-
-def millimetres(xyz: Float32) -> tuple[Float32, tuple[str, ...]]:
-    """Body coordinates in millimetres, and a note where they were metres.
-
-    xyz : (T, N, 3). Metres are recognised by the body's extent: the median over frames of its largest side is below
-    10 units. A recording without any coordinate is taken as millimetres.
-    """
-    frames = xyz[:: max(1, len(xyz) // 64)]
-    known = ~np.isnan(frames)
-    high = np.max(frames, axis=1, where=known, initial=-np.inf)
-    low = np.min(frames, axis=1, where=known, initial=np.inf)
-    sides = np.max(high - low, axis=-1, initial=-np.inf)
-    sides = sides[np.isfinite(sides) & (sides > 0)]
-    if len(sides) and float(np.median(sides)) < _METRES_BELOW:
-        return xyz * np.float32(1000), ("coordinates were in metres and were multiplied by 1000",)
-    return xyz, ()
-
-
-def read_points(path: Path, info: ClipInfo) -> Points:
-    """Labelled points of a ``.npy`` with the labels of its clip information: (T, K, 3) millimetres, world Z up.
-
-    Raises :class:`DataError` for an unusable file and where K is not the number of names in ``keypoint_name``.
-    """
-    array, sha256 = _load(path, (len(info.labels), 3), "one row per name in keypoint_name of its .json")
-    xyz, notes = millimetres(array)
-    return Points(xyz, info.labels, info.fps, Axes.WORLD_Z_UP, Origin(str(path), sha256, "ap3d_points"), notes)
-
-
-def read_poses(path: Path, fps: float | None, rig: str) -> Poses:
-    """Reference poses of a ``_h36m.npy``: (T, 17, 3) millimetres, world Z up.
-
-    Raises :class:`DataError` for an unusable file.
-    """
-    array, sha256 = _load(path, (N_JOINTS, 3), "one row per joint")
-    xyz, notes = millimetres(array)
-    origin = Origin(str(path), sha256, "ap3d_h36m")
-    return Poses(xyz, fps, Axes.WORLD_Z_UP, rig=rig, origin=origin, notes=notes)
-
-
-def read_keypoints(path: Path, info: ClipInfo | None = None) -> Poses2D:
-    """2D keypoints of a ``_coco.npy``: (T, 17, 2) upright pixels in COCO order; eyes and ears are missing (NaN).
-
-    Raises :class:`DataError` for an unusable file.
-    """
-    array, sha256 = _load(path, (17, 2), "one row per COCO keypoint")
-    size = None if info is None else (info.size_px[::-1] if info.rotated else info.size_px)
-    fps = None if info is None else info.fps
-    return Poses2D(array, "coco17", fps, size_px=size, origin=Origin(str(path), sha256, "ap3d_coco"))
-
-
-def _load(path: Path, tail: tuple[int, int], meaning: str) -> tuple[Float32, str]:
-    """A ``.npy`` of real numbers of shape (T, *tail) with at least one frame and one number, and its hash."""
-    array, sha256 = load_npy(path)
-    numbers = floating(array, (None, *tail), path, f"array ({meaning})")
-    if np.isnan(numbers).all():
-        raise DataError("every coordinate is missing (NaN)", path=path)
-    return numbers, sha256
+FORMATS = (
+    Format("ap3d_points", "AthletePose3D labelled points", (".npy",), "points", _sniff_points, _read_points_file),
+    Format("ap3d_h36m", "AthletePose3D reference poses", (".npy",), "poses", _sniff_poses, _read_poses_file),
+    Format("ap3d_coco", "AthletePose3D 2D keypoints", (".npy",), "poses2d", _sniff_keypoints, _read_keypoints_file),
+    Format("ap3d_info", "AthletePose3D clip information", (".json",), "info", _sniff_info, _read_info_file),
+    Format("ap3d_cameras", "AthletePose3D cameras", (".json",), "cameras", _sniff_cameras, _read_cameras_file),
+)

@@ -1,0 +1,92 @@
+"""``manifest.json`` of a predictions folder: what the numbers mean and which lifter wrote them.
+
+Example::
+
+    {"anglescope_predictions": 1, "lifter": "videopose3d", "title": "VideoPose3D, 243 frames", "simulated": false,
+     "format": "videopose3d_npy", "axes": "camera", "scale": "metric", "unit": "m", "rig": "h36m",
+     "normalisation": "full image", "fps": 60}
+
+Only the first key is needed; further keys (checkpoint, command ...) are provenance and are not read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from core.errors import DataError
+from core.files import read_bytes
+from core.formats.base import ReadOptions
+from core.pairing.records import LifterOptions
+from core.records import Axes, Scale
+from core.skeleton import RIGS
+
+__all__ = ["MANIFEST", "UNITS_MM", "Manifest", "read_manifest", "with_manifest"]
+
+MANIFEST = "manifest.json"
+UNITS_MM: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+"""Millimetres per unit of length that a manifest or study file may name."""
+
+_VERSION = 1
+_T = TypeVar("_T")
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """The keys of a manifest, as described in this module; ``fps`` in frames per second, ``size_px`` (w, h)."""
+
+    anglescope_predictions: int
+    lifter: str = ""
+    title: str = ""
+    simulated: bool = False
+    format: str | None = None
+    axes: str | None = None
+    scale: str | None = None
+    unit: str | None = None
+    rig: str | None = None
+    normalisation: str | None = None
+    fps: float | None = None
+    size_px: tuple[int, int] | None = None
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a predictions folder, or None where it has none.
+
+    Raises :class:`DataError` for broken JSON, another version, and values that are not known.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        manifest = msgspec.json.decode(read_bytes(path), type=Manifest)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DataError(f"manifest cannot be used ({error})", path=path) from None
+    if manifest.anglescope_predictions != _VERSION:
+        raise DataError("manifest of another version", path=path, expected=f"anglescope_predictions = {_VERSION}",
+                        got=str(manifest.anglescope_predictions))  # fmt: skip
+    known = {"axes": tuple(Axes), "scale": tuple(Scale), "rig": tuple(RIGS), "unit": tuple(UNITS_MM)}
+    for key, values in known.items():
+        value = getattr(manifest, key)
+        if value is not None and value not in values:
+            raise DataError(f"unknown {key} {value!r}", path=path, expected=" or ".join(values))
+    return manifest
+
+
+def with_manifest(options: LifterOptions, manifest: Manifest) -> LifterOptions:
+    """Options completed by a manifest; what the user stated wins."""
+    stated = options.read
+    read = ReadOptions(
+        fps=_first(stated.fps, manifest.fps), axes=_first(stated.axes, manifest.axes),
+        scale=_first(stated.scale, manifest.scale), rig=_first(stated.rig, manifest.rig),
+        normalisation=_first(stated.normalisation, manifest.normalisation),
+        size_px=_first(stated.size_px, manifest.size_px),
+        mm_per_unit=_first(stated.mm_per_unit, UNITS_MM[manifest.unit] if manifest.unit else None),
+    )  # fmt: skip
+    return replace(options, read=read, format=_first(options.format, manifest.format),
+                   title=_first(options.title, manifest.title or None))  # fmt: skip
+
+
+def _first(stated: _T | None, otherwise: _T | None) -> _T | None:
+    return otherwise if stated is None else stated
