@@ -152,11 +152,10 @@ def _unit_sentence(name: str, length: float, ratio: float, adult: float) -> str:
 
 
 def _thigh(body: Body) -> float:
-    return float(np.nanmean([*_finite(_median_length(body[f"{s}_knee"] - body[f"{s}_hip"]) for s in "lr"), np.nan]))
-
-
-def _finite(values: Iterator[float]) -> list[float]:
-    return [value for value in values if np.isfinite(value)]
+    """Mean of the two thighs' median lengths; of one where the other is missing."""
+    lengths = (_median_length(body[f"{side}_knee"] - body[f"{side}_hip"]) for side in "lr")
+    known = [length for length in lengths if np.isfinite(length)]
+    return sum(known) / len(known) if known else float("nan")
 
 
 def _median_length(vectors: Float64) -> float:

@@ -36,7 +36,7 @@ def body_size(xyz: Float32) -> float:
     low = np.where(visible[..., None], xyz, np.inf).min(axis=1)
     high = np.where(visible[..., None], xyz, -np.inf).max(axis=1)
     seen = np.any(visible, axis=1)
-    return float(np.median(np.linalg.norm(high[seen] - low[seen], axis=1))) / 4
+    return float(np.median(np.linalg.norm((high - low)[seen].astype(np.float64), axis=1))) / 4
 
 
 def one_frame(xyz: Float32) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ def jumps(xyz: Float32, size: float, least: float = JUMP_OF_SIZE) -> Iterator[Fi
     usual[known] = np.nanmedian(around[known], axis=1)
     hit = known & (surprise > JUMP_OVER_NEIGHBOURS * usual) & (surprise > least * size)
     frames = _strongest(np.flatnonzero(hit), surprise) + 1
-    chunk = _chunk_length(frames)
+    chunk = _chunk_length(frames, len(xyz))
     at_border = (frames % chunk == 0) if chunk else np.zeros(len(frames), dtype=bool)
     for frame in frames[at_border]:
         share = surprise[frame - 1] / size
@@ -136,10 +136,15 @@ def jumps(xyz: Float32, size: float, least: float = JUMP_OF_SIZE) -> Iterator[Fi
         yield Finding(Kind.JUMP, Severity.WARNING, text, spans)
 
 
-def _chunk_length(frames: NDArray[np.intp]) -> int:
-    """The chunk length whose borders the breaks hit; short chunks need two hits, because one may be chance."""
+def _chunk_length(frames: NDArray[np.intp], n_frames: int) -> int:
+    """The chunk length whose borders the breaks hit, 0 for none.
+
+    One hit of the longest is enough; a shorter one must have two and half of its borders broken, because a single
+    hit may be chance.
+    """
     hits = {n: int((frames % n == 0).sum()) for n in CHUNKS}
-    return next((n for n in CHUNKS if hits[n] >= (1 if n == CHUNKS[0] else 2)), 0)
+    shorter = [n for n in CHUNKS[1:] if hits[n] >= max(2, (n_frames - 1) // n / 2) and hits[n] > hits[CHUNKS[0]]]
+    return shorter[0] if shorter else CHUNKS[0] * (hits[CHUNKS[0]] > 0)
 
 
 def _surprise(xyz: Float32) -> Float64:
