@@ -92,8 +92,8 @@ def _data_files(path: Path) -> list[Path]:
         found += [
             Path(folder, name)
             for name in names
-            if os.path.splitext(name)[1].lower() in _SUFFIXES and name[0] != "." and name != MANIFEST
-        ]  # noqa: PTH122
+            if Path(name).suffix.lower() in _SUFFIXES and name[0] != "." and name != MANIFEST
+        ]
     return sorted(found)
 
 
@@ -165,19 +165,19 @@ def _by_records(
         raise DataError("file holds no 3D poses", path=file, got=f"format {content.format}")
     ref = SourceRef(file, "", content.format, options.read, options.fit)
     if len(items) == 1 and len(dataset.clips) == 1:
-        only = _Matched(replace(ref, key=items[0].key), file.name, dataset.clips, n_frames=items[0].record.n_frames)
+        only = _Matched(replace(ref, key=items[0][0].key), file.name, dataset.clips, n_frames=items[0][1].n_frames)
         return [only], [], [f"the only record of {file.name} serves the only clip"]
     cameras = defaultdict(set)
-    for item in items:
+    for item, _ in items:
         cameras[item.subject, item.action].add(item.camera)
     matched, extra = [], []
-    for item in items:
+    for item, poses in items:
         shown = f"{file.name}#{item.key}"
         clips = matcher.by_name(item.key)[0] or matcher.by_name(f"{item.subject} {item.action} cam {item.camera}")[0]
         several = () if clips else matcher.by_keys(
             item.subject, item.action, item.camera, frozenset(cameras[item.subject, item.action]))  # fmt: skip
         found = [clips] if clips else [(clip,) for clip in several]
-        matched += [_Matched(replace(ref, key=item.key), shown, to, n_frames=item.record.n_frames) for to in found]
+        matched += [_Matched(replace(ref, key=item.key), shown, to, n_frames=poses.n_frames) for to in found]
         if not found:
             extra.append(shown)
     return matched, extra, [f"{len(items)} records of {file.name} matched by their keys"]

@@ -50,18 +50,18 @@ def _read_cached(path: Path, format_name: str | None, options: ReadOptions, size
     return read(path, format_name, options)
 
 
-def pose_items(content: Content) -> tuple[Item, ...]:
-    """The items of a file that hold 3D poses."""
-    return tuple(item for item in content.items if isinstance(item.record, Poses))
+def pose_items(content: Content) -> tuple[tuple[Item, Poses], ...]:
+    """The items of a file that hold 3D poses, each with its poses."""
+    return tuple((item, item.record) for item in content.items if isinstance(item.record, Poses))
 
 
 def _record(content: Content, key: str) -> Poses:
     """The poses under ``key``, or the only ones of the file where the key is empty."""
     items = pose_items(content)
-    records = [item.record for item in items if (item.key == key or not key) and isinstance(item.record, Poses)]
+    records = [poses for item, poses in items if item.key == key or not key]
     if len(records) == 1:
         return records[0]
-    listed = ", ".join(repr(item.key) for item in items[:6]) + (" ..." if len(items) > 6 else "")
+    listed = ", ".join(repr(item.key) for item, _ in items[:6]) + (" ..." if len(items) > 6 else "")
     if not items:
         raise DataError("file holds no 3D poses", path=content.path, got=f"format {content.format}")
     if not records:
