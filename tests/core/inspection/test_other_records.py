@@ -12,7 +12,7 @@ from core.records import Axes, Points, Poses2D
 from tests.core.inspection.walker import walker_mm
 
 LABELS = {"R_Shoulder Joint": 14, "RELB": 15, "RWRT": 16, "L_Shoulder Joint": 11, "LELB": 12, "LWRT": 13,
-          "RHIP": 1, "RKNE": 2, "RANK": 3, "LHIP": 4, "LKNE": 5, "LANK": 6, "CLAV": 8}  # fmt: skip
+          "RHIP": 1, "RKNE": 2, "RANK": 3, "LHIP": 4, "LKNE": 5, "LANK": 6, "Manubrium": 8}  # fmt: skip
 """AthletePose3D labels that sit on joints of the walker."""
 
 
