@@ -66,7 +66,7 @@ def format_rows(
     n_characters = 4 * digits.shape[1] * digits.shape[2]
     block = np.zeros((len(numbers), text.shape[1] + n_characters + 1), np.uint8)
     block[:, : text.shape[1]] = text
-    block[:, text.shape[1] : -1] = digits.reshape(len(numbers), -1).view(np.uint8)
+    block[:, text.shape[1] : -1] = digits.reshape(len(numbers), n_characters // 4).view(np.uint8)
     block[:, -1] = ord("\n")
     return block.tobytes().translate(None, b"\0")
 

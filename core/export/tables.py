@@ -81,7 +81,7 @@ def write_columns_csv(path: Path, columns: Columns) -> None:
     values: Float32 | Float64 = columns.values
     if columns.time_s is not None:
         header.insert(1, "time_s")
-        values = np.column_stack((columns.time_s, columns.values))
+        values = np.concatenate((columns.time_s[:, None], columns.values), axis=1, dtype=np.float64)
     write_atomic(path, format_csv(header, [np.arange(len(values))], values))
 
 
