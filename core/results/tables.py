@@ -1,0 +1,206 @@
+"""The tables of a results folder, from the scores of all clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from core.conventions import ARM_DIRECTIONS, N_ANGLES, ShoulderView, angle_names
+from core.evaluation import REFERENCE
+from core.files import atomic_output
+from core.metrics.sums import AngleSums, PositionSums
+from core.records import Float64
+from core.results.groups import ALL, Total, group_scores
+from core.results.scores import ClipScore, SourceScore
+from core.skeleton import JOINTS
+
+__all__ = ["RESULT_FILES", "angle_rows", "summary_table", "tables_of", "write_tables"]
+
+RESULT_FILES = ("summary.csv", "by_angle.csv", "by_subject.csv", "by_activity.csv", "by_clip.csv", "by_joint.csv",
+                "evaluations.parquet")  # fmt: skip
+"""Files that :func:`write_tables` writes."""
+
+STATISTICS = (
+    "count", "mae_deg", "mae_offset_removed_deg", "rmse_deg", "bias_deg", "sd_deg", "p95_deg", "rom_error_deg", "r",
+    "lag_s", "near_singular_count", "mae_regular_deg",
+)  # fmt: skip
+"""Columns of a row of angle errors. mae_offset_removed: a constant per clip and angle taken out; regular: without
+near-singular frames; p95 of groups is exact to 0.01 degrees."""
+
+POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "velocity_mm_s")
+_COUNTS = ("count", "near_singular_count")
+_R = STATISTICS.index("r")
+_RANKED = {"mpjpe_mm": "rank_mpjpe", "n_mpjpe_mm": "rank_n_mpjpe", "p_mpjpe_mm": "rank_p_mpjpe",
+           "angle_mae_deg": "rank_angle_mae"}  # fmt: skip
+_DECIMALS = 4
+
+
+def angle_rows(sums: AngleSums, p95_deg: Float64) -> Float64:
+    """(15, 12) statistics: twelve angles, all of them together, arm direction left and right.
+
+    p95_deg : (15,). Columns: :data:`STATISTICS`. Pearson's r of all angles together says nothing and is NaN.
+    """
+    pooled = sums.pooled()
+    columns = [
+        np.concatenate([each[:N_ANGLES], together[:1], each[N_ANGLES:]])
+        for each, together in zip(_statistics(sums), _statistics(pooled), strict=True)
+    ]
+    columns.insert(STATISTICS.index("p95_deg"), p95_deg)
+    rows = np.column_stack(columns)
+    rows[N_ANGLES, _R] = np.nan
+    return rows
+
+
+def _statistics(sums: AngleSums) -> tuple[Float64, ...]:
+    """:data:`STATISTICS` without p95, each (14,)."""
+    return (sums.count, sums.mae_deg, sums.mae_offset_removed_deg, sums.rmse_deg, sums.bias_deg, sums.sd_deg,
+            sums.rom_error_deg, sums.r, sums.lag_s, sums.singular_count, sums.mae_regular_deg)  # fmt: skip
+
+
+def _position_means(sums: PositionSums) -> Float64:
+    return np.array([sums.mpjpe_mm, sums.n_mpjpe_mm, sums.p_mpjpe_mm, sums.velocity_mm_s])
+
+
+def _row_names(view: ShoulderView) -> tuple[str, ...]:
+    return (*angle_names(view), ALL, *ARM_DIRECTIONS)
+
+
+def tables_of(scores: Iterable[ClipScore], lifters: Sequence[str], view: ShoulderView) -> dict[str, pl.DataFrame]:
+    """Every table, by file name.
+
+    scores : in the order of the dataset; gone through twice. lifters : order of the rows, the reference first.
+    """
+    totals = group_scores(scores)
+    order = (REFERENCE, *lifters)
+    total = {lifter: totals[key] for lifter in order if (key := ("total", lifter, ALL)) in totals}
+    evaluations = _evaluations(scores, view)
+    by_clip = evaluations.drop("athlete", "activity", "fps", "frames").rename({"clip": "group"})
+    return {
+        "summary.csv": summary_table(total),
+        "by_angle.csv": _by_angle(total, view),
+        "by_subject.csv": _by_group(totals, "subject", order, view),
+        "by_activity.csv": _by_group(totals, "activity", order, view),
+        "by_clip.csv": by_clip,
+        "by_joint.csv": _by_joint(total),
+        "evaluations.parquet": evaluations,
+    }
+
+
+def write_tables(folder: Path, tables: dict[str, pl.DataFrame], metadata: dict[str, str]) -> None:
+    """Write the tables atomically: CSV with four decimals, undefined as empty cells; Parquet typed."""
+    for name, table in tables.items():
+        with atomic_output(folder / name) as file:
+            if name.endswith(".parquet"):
+                table.write_parquet(file, metadata=metadata)
+            else:
+                table.write_csv(file, float_precision=_DECIMALS)
+
+
+def summary_table(totals: dict[str, Total]) -> pl.DataFrame:
+    """One row per lifter; the row ``reference`` is the floor and takes no part in the ranks (1 is best)."""
+    rows = [_summary_row(lifter, total) for lifter, total in totals.items()]
+    table = _no_nan(pl.DataFrame(rows))
+    is_lifter = pl.col("lifter") != REFERENCE
+    ranks = [
+        pl.when(is_lifter).then(pl.when(is_lifter).then(pl.col(column)).rank("min")).alias(rank)
+        for column, rank in _RANKED.items()
+    ]
+    return table.with_columns(*ranks)
+
+
+def _summary_row(lifter: str, total: Total) -> dict[str, object]:
+    pooled = total.angles.pooled()
+    row: dict[str, object] = {"lifter": lifter, "clips": total.clips, "frames": total.frames}
+    row |= dict(zip(POSITIONS[:3], _position_means(total.positions)[:3], strict=True))
+    floor_sum, floor_count = total.floor.sum(axis=1)
+    row["angle_mae_deg"] = float(pooled.mae_deg[0])
+    row["floor_mae_deg"] = floor_sum / floor_count if floor_count else float("nan")
+    row["angle_mae_offset_removed_deg"] = float(pooled.mae_offset_removed_deg[0])
+    row["angle_mae_regular_deg"] = float(pooled.mae_regular_deg[0])
+    row["near_singular_count"] = int(pooled.singular_count[0])
+    arms = total.angles
+    both = arms.row("abs_sum")[N_ANGLES:].sum(), arms.count[N_ANGLES:].sum()
+    row["arm_direction_mae_deg"] = both[0] / both[1] if both[1] else float("nan")
+    row["velocity_mm_s"] = total.positions.velocity_mm_s
+    return row
+
+
+def _by_angle(totals: dict[str, Total], view: ShoulderView) -> pl.DataFrame:
+    blocks = [angle_rows(total.angles, total.p95_deg()) for total in totals.values()]
+    names = _row_names(view)
+    keys = {"lifter": np.repeat(list(totals), len(names)), "group": np.tile(names, len(totals))}
+    return _typed(keys, np.vstack(blocks), STATISTICS)
+
+
+def _by_group(
+    totals: dict[tuple[str, str, str], Total], grouping: str, order: Sequence[str], view: ShoulderView
+) -> pl.DataFrame:
+    """Long form: lifter, group, angle; position errors stand in the rows of all angles."""
+    keys = [key for key in totals if key[0] == grouping]
+    keys.sort(key=lambda key: (order.index(key[1]), key[2]))
+    names = _row_names(view)
+    blocks = [
+        _with_positions(angle_rows(totals[key].angles, totals[key].p95_deg()), totals[key].positions) for key in keys
+    ]
+    labels = {
+        "lifter": np.repeat([lifter for _, lifter, _ in keys], len(names)),
+        "group": np.repeat([group for _, _, group in keys], len(names)),
+        "angle": np.tile(names, len(keys)),
+    }
+    return _typed(labels, np.vstack(blocks), (*STATISTICS, *POSITIONS))
+
+
+def _with_positions(rows: Float64, positions: PositionSums) -> Float64:
+    """Append position means, in the row of all angles only."""
+    beside = np.full((len(rows), len(POSITIONS)), np.nan)
+    beside[N_ANGLES] = _position_means(positions)
+    return np.hstack([rows, beside])
+
+
+def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFrame:
+    """One row per lifter, clip and angle: everything above the frame."""
+    names = _row_names(view)
+    labels: list[tuple[str, str, str, str, float, int]] = []
+    blocks = []
+    for clip in scores:
+        for score in clip.scores:
+            labels.append((score.source, clip.clip, clip.athlete, clip.activity, clip.fps, clip.frames))
+            blocks.append(_clip_rows(score))
+    columns = ("lifter", "clip", "athlete", "activity", "fps", "frames")
+    keys = {
+        name: np.repeat(list(values), len(names))
+        for name, values in zip(columns, zip(*labels, strict=True), strict=True)
+    }
+    ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(blocks))}
+    return _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
+
+
+def _clip_rows(score: SourceScore) -> Float64:
+    """(15, 17) statistics, floor and positions of one clip. p95 is exact here, from the clip's own errors."""
+    p95 = np.concatenate([score.p95_deg, np.full(len(ARM_DIRECTIONS), np.nan)])
+    rows = _with_positions(angle_rows(score.angles, p95), score.positions)
+    total, count = np.hstack([score.floor, score.floor.sum(axis=1, keepdims=True), np.zeros((2, 2))])
+    with np.errstate(invalid="ignore"):
+        return np.insert(rows, len(STATISTICS), total / count, axis=1)
+
+
+def _by_joint(totals: dict[str, Total]) -> pl.DataFrame:
+    """Position errors per joint, one row per lifter and joint."""
+    lifters = [lifter for lifter in totals if lifter != REFERENCE]
+    metrics = ("mpjpe", "n_mpjpe", "p_mpjpe", "velocity")
+    blocks = [np.column_stack([totals[lifter].positions.per_joint(metric) for metric in metrics]) for lifter in lifters]
+    keys = {"lifter": np.repeat(lifters, len(JOINTS)), "joint": np.tile(JOINTS, len(lifters))}
+    return _typed(keys, np.vstack([np.empty((0, len(POSITIONS))), *blocks]), POSITIONS)
+
+
+def _typed(keys: dict[str, np.ndarray], values: Float64, columns: Sequence[str]) -> pl.DataFrame:
+    """A table of text keys and numbers: counts as integers, undefined as null."""
+    table = pl.DataFrame({**keys, **{name: values[:, k] for k, name in enumerate(columns)}})
+    return _no_nan(table).with_columns(pl.col(name).cast(pl.Int64) for name in _COUNTS if name in columns)
+
+
+def _no_nan(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(pl.col(pl.Float64).fill_nan(None))

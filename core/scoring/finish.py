@@ -1,0 +1,39 @@
+"""The end of a run: tables and provenance from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from core.results.folder import JOURNAL, write_run
+from core.results.tables import tables_of, write_tables
+from core.scoring.journal import Journal
+from core.scoring.provenance import provenance
+from core.scoring.run import ScoreJob
+
+__all__ = ["finish"]
+
+
+def finish(
+    job: ScoreJob, journal: Journal, folder: Path, command: Sequence[str], times: Mapping[str, str]
+) -> tuple[pl.DataFrame | None, dict[str, Any]]:
+    """Write every table and then ``run.json``, and remove the progress file. Returns summary and provenance.
+
+    Where not one clip could be scored there are no tables, only ``run.json`` with the reasons.
+    Raises :class:`core.errors.OutputError` where something cannot be written.
+    """
+    record = provenance(job, journal, command, times)
+    summary = None
+    if record["counts"]["clips_scored"]:
+        lifters = [pairing.lifter for pairing in job.pairings]
+        tables = tables_of(journal, lifters, job.options.shoulder)
+        facts = {"anglescope": record["versions"]["anglescope"], "alignment": record["conventions"]["alignment"],
+                 "shoulder": str(job.options.shoulder), "run_fingerprint": job.fingerprint}  # fmt: skip
+        write_tables(folder, tables, facts)
+        summary = tables["summary.csv"]
+    write_run(folder, record)
+    (folder / JOURNAL).unlink(missing_ok=True)
+    return summary, record

@@ -1,0 +1,128 @@
+"""``run.json``: everything a reader of the tables must know to repeat or to doubt them."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from core import __version__
+from core.conventions import angles_in
+from core.evaluation import ALIGNMENT
+from core.pairing import Pairing
+from core.results.scores import ClipScore
+from core.scoring.run import ScoreJob
+
+__all__ = ["problem_lines", "provenance", "versions", "warnings_of"]
+
+_PACKAGES = ("numpy", "polars", "scipy", "ezc3d", "msgspec")
+
+
+def versions() -> dict[str, str]:
+    """Versions of anglescope, Python and the libraries that make or write numbers."""
+    found = {"anglescope": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def provenance(
+    job: ScoreJob, scores: Iterable[ClipScore], command: Sequence[str], times: Mapping[str, str]
+) -> dict[str, Any]:
+    """The record of a run; the same for an interrupted and resumed run, ``times`` apart.
+
+    scores : in the order of the dataset. command : as typed. times : when the run began and ended.
+    """
+    facts = _Facts(scores)
+    return {
+        "anglescope_results": 1,
+        "command": list(command),
+        "times": dict(times),
+        "run_fingerprint": job.fingerprint,
+        "versions": versions(),
+        "device": "cpu",
+        "estimator": {"name": job.estimator.name, "fingerprint": job.estimator.fingerprint},
+        "dataset": {
+            "path": str(job.dataset.root), "clips": len(job.dataset), "index_fingerprint": job.dataset.fingerprint,
+            "sha256_of_files_read": facts.sha256, "notes": list(job.dataset.notes),
+        },
+        "counts": {"clips_scored": facts.clips, "frames": facts.frames, "clips_without_points": facts.stand_ins},
+        "lifters": {pairing.lifter: _lifter(pairing) for pairing in job.pairings},
+        "conventions": {
+            "alignment": ALIGNMENT, "shoulder": str(job.options.shoulder), "hip_regression": job.options.hip_regression,
+            "reference": "ISB angles from labelled points; where a clip has none, the estimator on its reference poses",
+            "floor": "the estimator on the reference poses",
+            "angles": [asdict(angle) for angle in angles_in(job.options.shoulder)],
+        },
+        "notes": _counted(facts.notes),
+        "warnings": warnings_of(job),
+        "problems": problem_lines(job, facts.problems),
+    }  # fmt: skip
+
+
+class _Facts:
+    """What one pass over the scores tells about the run."""
+
+    def __init__(self, scores: Iterable[ClipScore]) -> None:
+        digest = hashlib.sha256()
+        self.clips = self.frames = self.stand_ins = 0
+        self.notes: Counter[tuple[str, str]] = Counter()
+        self.problems: list[str] = []
+        for clip in scores:
+            self.problems += [failure.message for failure in clip.failures]
+            self.problems += [f"{clip.clip}: {line}" for score in clip.scores for line in score.problems]
+            digest.update(repr((clip.clip, sorted(clip.sha256.items()))).encode())
+            self.clips += bool(clip.scores)
+            self.frames += clip.frames
+            self.stand_ins += clip.stands_in
+            self.notes.update((score.source, note) for score in clip.scores for note in dict.fromkeys(score.notes))
+        self.sha256 = digest.hexdigest()
+
+
+def _counted(notes: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    return [{"lifter": lifter, "note": note, "clips": clips} for (lifter, note), clips in notes.items()]
+
+
+def problem_lines(job: ScoreJob, from_clips: Iterable[str]) -> list[str]:
+    """What is wrong with the user's data, one line each: dataset, lifters, then clips."""
+    dataset = [problem.message for problem in job.dataset.problems]
+    lifters = [f"{pairing.lifter}: {problem.message}" for pairing in job.pairings for problem in pairing.problems]
+    return list(dict.fromkeys([*dataset, *lifters, *from_clips]))
+
+
+def warnings_of(job: ScoreJob) -> list[str]:
+    """What a reader must know before comparing rows: lifters that do not cover the same clips, files left over."""
+    lines = []
+    for pairing in job.pairings:
+        if pairing.missing:
+            lines.append(f"{pairing.lifter}: no predictions for {len(pairing.missing)} of {len(job.dataset)} clips: "
+                         + _some(pairing.missing))  # fmt: skip
+        if pairing.extra:
+            lines.append(f"{pairing.lifter}: {len(pairing.extra)} files belong to no clip: {_some(pairing.extra)}")
+    covered = {frozenset(pairing.sources) for pairing in job.pairings}
+    if len(covered) > 1:
+        lines.append("lifters cover different clips: their rows and ranks are not comparable as they stand")
+    return lines
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    """A list for people; all names are in run.json under the lifter."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _lifter(pairing: Pairing) -> dict[str, Any]:
+    first = next(iter(pairing.sources.values()), None)
+    read = {} if first is None else {k: v for k, v in asdict(first.options).items() if v is not None}
+    return {
+        "title": pairing.title, "path": str(pairing.path), "simulated": pairing.simulated,
+        "format": None if first is None else first.format, "stated": read, "clips": len(pairing.sources),
+        "missing": list(pairing.missing), "extra": list(pairing.extra), "other_length": list(pairing.other_length),
+        "notes": list(pairing.notes),
+    }  # fmt: skip

@@ -1,0 +1,92 @@
+"""``score``: a dataset and its lifters to a stream of finished clips, and at the end to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from core import __version__
+from core.dataset import Dataset
+from core.estimators import Estimator
+from core.evaluation import EvaluationOptions
+from core.files import sha256_hex
+from core.pairing import Pairing
+from core.results.scores import ClipScore
+from core.scoring.executors import open_executor, unordered
+from core.scoring.journal import Journal
+from core.scoring.work import Task, score_tasks
+
+__all__ = ["ScoreJob", "pending_and_done", "score"]
+
+_CLIPS_PER_BATCH = 4
+_BATCHES_PER_WORKER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreJob:
+    """What to score and how. csv_folder : where per-clip CSVs go, or None for none."""
+
+    dataset: Dataset
+    pairings: tuple[Pairing, ...]
+    estimator: Estimator
+    options: EvaluationOptions = field(default_factory=EvaluationOptions)
+    csv_folder: Path | None = None
+    jobs: int = 1
+    cluster: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that changes a number or a file of the results; a resumed run must agree in it."""
+        lifters = [
+            (p.lifter, [(clip, str(ref.path), ref.key, ref.format, repr(ref.options), repr(ref.fit), _stamp(ref.path))
+                        for clip, ref in p.sources.items()])
+            for p in self.pairings
+        ]  # fmt: skip
+        parts = (__version__, self.dataset.fingerprint, self.estimator.fingerprint, repr(self.options),
+                 self.csv_folder is not None, lifters)  # fmt: skip
+        return sha256_hex(msgspec.json.encode(parts))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of modification: a prediction file that was replaced makes another run."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (-1, -1)
+    return status.st_size, status.st_mtime_ns
+
+
+def score(job: ScoreJob, journal: Journal) -> Iterator[ClipScore]:
+    """Score what the journal does not hold yet; every finished clip is kept in the journal, then yielded.
+
+    The order is that of finishing. Stop iterating to cancel: what was yielded is kept. Raises
+    :class:`core.errors.OutputError` where results cannot be written.
+    """
+    batches = _batches(job, journal.done)
+    with open_executor(min(job.jobs, len(batches)), job.cluster) as executor:
+        for results in unordered(score_tasks, batches, executor, job.jobs * _BATCHES_PER_WORKER):
+            for data in results:
+                yield journal.append(data)
+
+
+def pending_and_done(job: ScoreJob, journal: Journal) -> tuple[int, int]:
+    """How many clips are still to be scored, and how many are finished."""
+    done = len(journal.done)
+    return len(job.dataset) - done, done
+
+
+def _batches(job: ScoreJob, done: frozenset[int]) -> list[Sequence[Task]]:
+    bare = replace(job.dataset, clips=(), problems=(), cameras=())
+    cameras = {camera.name: camera for camera in job.dataset.cameras}
+    tasks = []
+    for index, entry in enumerate(job.dataset.clips):
+        if index not in done:
+            camera = cameras.get(entry.camera_id)
+            dataset = replace(bare, cameras=() if camera is None else (camera,))
+            sources = tuple((p.lifter, p.sources[entry.name]) for p in job.pairings if entry.name in p.sources)
+            tasks.append(Task(index, entry, dataset, sources, job.estimator, job.options, job.csv_folder))
+    per_batch = _CLIPS_PER_BATCH if job.jobs > 1 else 1
+    return [tasks[start : start + per_batch] for start in range(0, len(tasks), per_batch)]

@@ -1,0 +1,83 @@
+"""What a worker does: load one clip and its sources, evaluate each, write the clip's CSV, return the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.dataset import ClipEntry, Dataset, load_clip
+from core.errors import DataError
+from core.estimators import Estimator
+from core.evaluation import REFERENCE, Evaluation, EvaluationOptions, Reference, evaluate, evaluate_floor, reference_of
+from core.pairing import SourceRef, load_source
+from core.records import Clip
+from core.results.clip_csv import write_clip_csv
+from core.results.scores import ClipScore, Failure, encode, source_score
+
+__all__ = ["Task", "score_clip", "score_tasks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One clip to score; holds names and places only, so it is cheap to send to another process.
+
+    index : place of the clip in the dataset. dataset : index without its clips, for paths and cameras.
+    sources : (lifter, source) pairs. csv_folder : where the clip's CSV goes, or None.
+    """
+
+    index: int
+    entry: ClipEntry
+    dataset: Dataset
+    sources: tuple[tuple[str, SourceRef], ...]
+    estimator: Estimator
+    options: EvaluationOptions = field(default_factory=EvaluationOptions)
+    csv_folder: Path | None = None
+
+
+def score_tasks(tasks: Sequence[Task]) -> list[bytes]:
+    """Encoded scores of a few clips; several at once keep the traffic between processes small."""
+    return [encode(score_clip(task)) for task in tasks]
+
+
+def score_clip(task: Task) -> ClipScore:
+    """Score one clip. What is wrong with it or with a source becomes a :class:`Failure`; the rest is scored.
+
+    Raises :class:`core.errors.OutputError` where its CSV cannot be written.
+    """
+    entry = task.entry
+    try:
+        clip = load_clip(entry, task.dataset)
+        reference = reference_of(clip, task.estimator, task.options)
+    except DataError as error:
+        failure = Failure(entry.name, "", str(error))
+        return ClipScore(task.index, entry.name, entry.athlete, entry.activity, entry.fps, 0, failures=(failure,))
+    evaluations, hashes, failures = _evaluate_sources(task, clip, reference)
+    if task.csv_folder is not None:
+        write_clip_csv(task.csv_folder / f"{clip.name}.csv", evaluations)
+    return ClipScore(
+        task.index, clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, reference.stands_in,
+        sha256=dict(clip.sha256) | hashes, scores=tuple(source_score(e) for e in evaluations), failures=tuple(failures),
+    )  # fmt: skip
+
+
+def _evaluate_sources(
+    task: Task, clip: Clip, reference: Reference
+) -> tuple[list[Evaluation], dict[str, str], list[Failure]]:
+    """The floor first, then every source; the hash of each source's file; what could not be scored."""
+    evaluations = [evaluate_floor(clip, task.estimator, task.options, reference)]
+    hashes, failures = {}, []
+    for lifter, ref in task.sources:
+        try:
+            poses = load_source(ref, clip)
+            evaluations.append(
+                evaluate(clip, poses, task.estimator, name=lifter, options=task.options, reference=reference)
+            )
+            hashes[lifter] = poses.origin.sha256
+        except DataError as error:
+            failures.append(Failure(clip.name, lifter, str(error)))
+    return evaluations, hashes, failures
+
+
+RESERVED_NAMES = frozenset({REFERENCE})
+"""Names that no lifter may have, because a row of the tables is called so."""
