@@ -28,7 +28,7 @@ from core.skeleton import N_JOINTS
 __all__ = ["PositionErrors", "position_errors", "position_errors_many", "position_kernel"]
 
 # Frames at a time: the temporaries of one chunk stay in a core's L2 cache.
-_CHUNK = 512
+_CHUNK = 1023
 _LEAST_JOINTS = 3
 _METRIC_ONLY = [0, 3]
 
@@ -166,7 +166,7 @@ def _fitted_errors_with_gaps(work: _Work) -> None:
     for pose in (work.source, work.reference):
         pose[:] = np.where(defined, pose - np.take_along_axis(pose, origin, axis=1), 0.0)
     count = np.add.reduce(defined, axis=0, dtype=np.float64)
-    _fitted_errors(work, count)
+    _fitted_errors(work, np.maximum(count, 1.0))
     work.errors[1][np.isnan(work.errors[0])] = np.nan
     work.errors[2][~defined | (count < _LEAST_JOINTS)] = np.nan
 

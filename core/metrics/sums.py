@@ -318,6 +318,7 @@ def _signal_rows(reference: Float64, source: Float64, fps: float) -> dict[str, F
 
 
 def _counted(flags: NDArray[np.bool_]) -> Float64:
+    """Number of True per row, as a float to be summed."""
     return np.count_nonzero(flags, axis=1).astype(np.float64)
 
 
@@ -325,6 +326,6 @@ def _range(signal: Float64, there: NDArray[np.bool_]) -> Float64:
     """Largest less smallest value per row over the frames that are there; 0 where none is."""
     highest = np.where(there, signal, -np.inf).max(axis=1, initial=-np.inf)
     lowest = np.where(there, signal, np.inf).min(axis=1, initial=np.inf)
-    spread = np.zeros(len(signal))
+    spread: Float64 = np.zeros(len(signal))
     np.subtract(highest, lowest, out=spread, where=np.isfinite(lowest))
     return spread
