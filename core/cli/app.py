@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from core import __version__
 from core.errors import AnglescopeError
 
-__all__ = ["COMMANDS", "app", "main"]
+__all__ = ["COMMANDS", "Commands", "app", "main"]
 
 COMMANDS = ("score", "angles", "info", "convert", "demo", "doctor")
 """Names of the commands in the order of the help; ``core.cli.<name>`` holds a function of that name."""
@@ -22,10 +22,11 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C (128 + SIGINT, as shells count)."""
 
 
-class _Commands(TyperGroup):
+class Commands(TyperGroup):
     """Turns the errors a user may see into one line and an exit code; our own bugs keep their traceback."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run the command and end it as the contract says."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()  # a closed pipe must show here, where typer ends it quietly, not at interpreter exit
@@ -68,7 +69,7 @@ def _root(
 def _build() -> typer.Typer:
     names = {"help_option_names": ["-h", "--help"]}
     built = typer.Typer(
-        name="anglescope", cls=_Commands, context_settings=names, invoke_without_command=True, add_completion=False,
+        name="anglescope", cls=Commands, context_settings=names, invoke_without_command=True, add_completion=False,
         pretty_exceptions_enable=False, rich_markup_mode="rich",
     )  # fmt: skip
     built.callback()(_root)
