@@ -10,7 +10,7 @@ import numpy as np
 from core.errors import DataError
 from core.files import read_bytes, sha256_hex
 from core.formats.base import Content, Format, Item, Match, ReadOptions
-from core.formats.c3d_section import MAGIC, Header, Parameters, decode_floats, read_header, read_parameters
+from core.formats.c3d_section import BLOCK, MAGIC, Header, Parameters, decode_floats, read_header, read_parameters
 from core.formats.upright import axes_by_body, turned_to_z_up, up_by_body
 from core.records import Axes, Float32, Origin, Points
 
@@ -22,9 +22,11 @@ _OVERFLOW = 0xFFFF
 
 
 def _sniff(path: Path, head: bytes) -> Match | None:
-    if len(head) > 1 and head[0] >= 2 and head[1] == MAGIC and path.suffix.lower() == ".c3d":
-        return Match(True, "C3D header")
-    return None
+    if len(head) < 2 or head[0] < 2 or head[1] != MAGIC:
+        return None
+    processor_at = (head[0] - 1) * BLOCK + 3
+    by_content = processor_at < len(head) and head[processor_at] in (84, 85, 86)
+    return Match(True, "C3D header") if by_content or path.suffix.lower() == ".c3d" else None
 
 
 def read(path: Path, options: ReadOptions) -> Content:
@@ -39,7 +41,7 @@ def read(path: Path, options: ReadOptions) -> Content:
     header = read_header(data, path)
     parameters = read_parameters(data, header, path)
     notes: list[str] = []
-    xyz = _frames(data, header, parameters, path)
+    xyz = _frames(data, header, parameters, path, notes)
     labels = _labels(parameters, header.n_points, notes)
     labels, kept, left_out = _positions(labels, parameters)
     xyz = _without_zeros(xyz[:, kept], notes) * np.float32(_mm_per_unit(parameters, options, path, notes))
@@ -71,7 +73,7 @@ def _number_of_frames(header: Header, parameters: Parameters) -> int:
     return int(long_frames[0]) if long_frames and np.isfinite(long_frames[0]) else header.last - header.first + 1
 
 
-def _frames(data: bytes, header: Header, parameters: Parameters, path: Path) -> Float32:
+def _frames(data: bytes, header: Header, parameters: Parameters, path: Path, notes: list[str]) -> Float32:
     """(T, K, 3) coordinates in file units, NaN where the residual is negative."""
     n_frames = _number_of_frames(header, parameters)
     word = 4 if header.scale < 0 else 2
@@ -83,6 +85,10 @@ def _frames(data: bytes, header: Header, parameters: Parameters, path: Path) -> 
     if held < n_frames:
         raise DataError("C3D file is truncated or its header is wrong", path=path,
                         expected=f"{n_frames} frames of {header.n_points} points", got=f"data for {held}")  # fmt: skip
+    if n_frames == _OVERFLOW and held > n_frames:
+        notes.append(
+            f"the 16-bit frame count is full and the file states no longer one: only {n_frames} frames are read"
+        )
     raw = np.frombuffer(data, np.uint8, n_frames * frame_bytes, header.data_start).reshape(n_frames, frame_bytes)
     raw = np.ascontiguousarray(raw[:, : 4 * header.n_points * word])
     shape = (n_frames, header.n_points, 4)

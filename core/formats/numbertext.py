@@ -19,6 +19,8 @@ def spaced_table(text: bytes, n_columns: int, path: Path) -> Float64:
     ``nan`` is a number here, a blank is nothing. Raises :class:`DataError` naming the frame of a word that is no
     number, or where the numbers do not fill whole rows.
     """
+    if not text.strip():
+        return np.empty((0, n_columns))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)
