@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.formats.pickle_scan import scan_opcodes
 
-__all__ = ["load_pickle"]
+__all__ = ["array_in", "label_in", "load_pickle"]
 
 _DESCR = re.compile(r"[<>=|]?([biufcSUO])[0-9]*")
 _BROKEN = (pickle.UnpicklingError, EOFError, TypeError, ValueError, AttributeError, LookupError, OverflowError,
@@ -74,9 +75,8 @@ class _Dtype:
     def __setstate__(self, state: object) -> None:
         if not isinstance(state, tuple) or len(state) < 5 or any(part is not None for part in state[2:5]):
             raise _RefusedError("an array type with fields")
-        order = state[1].decode("latin1") if isinstance(state[1], bytes) else state[1]
-        if order in ("<", ">"):
-            self.dtype = self.dtype.newbyteorder(order)
+        if state[1] in (">", b">"):
+            self.dtype = self.dtype.newbyteorder(">")
 
 
 class _Budget:
@@ -190,8 +190,8 @@ class _Unpickler(pickle.Unpickler):
         except KeyError:
             raise _RefusedError(f"{module}.{name}") from None
 
-    def persistent_load(self, pid: object) -> Any:
-        raise _RefusedError(f"a reference to {pid!s:.40} outside the file")
+    def persistent_load(self, _pid: object) -> Any:
+        raise _RefusedError("a reference to something outside the file")
 
 
 def load_pickle(data: bytes, path: Path) -> object:
@@ -210,6 +210,22 @@ def load_pickle(data: bytes, path: Path) -> object:
         raise DataError(what, path=path, expected="numpy arrays and plain containers only") from None
     except _BROKEN as error:
         raise DataError(f"damaged pickle ({_printable(str(error)) or type(error).__name__})", path=path) from None
+
+
+def array_in(value: object, what: str, path: Path) -> NDArray[Any]:
+    """``value`` of an unpickled container as a plain array.
+
+    Raises :class:`DataError` for anything but an array: converting nested lists could need memory without bound,
+    because a pickle may hold one list many times within another.
+    """
+    if not isinstance(value, np.ndarray):
+        raise DataError(f"{what} is no array", path=path, expected="a numpy array", got=type(value).__name__)
+    return np.asarray(value)
+
+
+def label_in(value: object) -> str:
+    """A key or name of an unpickled container as short text; only the type of what is neither text nor number."""
+    return str(value)[:80] if isinstance(value, str | int | np.str_ | np.integer) else type(value).__name__
 
 
 def _printable(text: str) -> str:
