@@ -36,8 +36,11 @@ def _beside(path: Path) -> Path | None:
 
 
 def _sniff_points(path: Path, head: bytes) -> Match | None:
-    alone = is_npy(head) and not path.name.endswith((ROLES["poses"], ROLES["keypoints"]))
-    return Match(True, "array beside the .json of its clip") if alone and _beside(path) else None
+    if not is_npy(head) or path.name.endswith((ROLES["poses"], ROLES["keypoints"])):
+        return None
+    beside = _beside(path)
+    named = beside is not None and b'"keypoint_name"' in beside.read_bytes()
+    return Match(True, "array beside the .json of its clip, with keypoint_name") if named else None
 
 
 def _sniff_poses(path: Path, head: bytes) -> Match | None:

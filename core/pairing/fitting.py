@@ -93,7 +93,8 @@ def _linear(flat: Float32, at: np.ndarray[tuple[int], np.dtype[np.float64]]) -> 
     after = np.minimum(before + 1, len(flat) - 1)
     share = (at - before)[:, None]
     mixed = flat[before] * (1 - share) + flat[after] * share
-    return np.where(share == 0, flat[before], mixed).astype(np.float32)
+    values: Float32 = np.where(share == 0, flat[before], mixed).astype(np.float32)
+    return values
 
 
 def _tail_fitted(poses: Poses, clip: Clip, source_fps: float) -> Poses:
