@@ -8,15 +8,25 @@ import numpy as np
 
 from core.angles.frames import Frame, frame_from_hips, frame_from_shoulders
 from core.angles.long_axes import Limbs, twelve_angles
+from core.angles.vectors import Vectors
 from core.conventions import N_ANGLES
-from core.records import Angles, Float32, Float64, Poses
+from core.records import Angles, Float32, Poses
 from core.skeleton import JOINTS
 
 __all__ = ["METHOD", "angles_in_frames", "geometric_angles", "geometric_angles_many", "limb_directions"]
 
 METHOD = "geometry"
 _CHUNK = 2048
+"""Frames per pass: temporaries then stay in the processor's second-level cache."""
+
 _J = {name: index for index, name in enumerate(JOINTS)}
+_BONES = [
+    (_J[f"{side}_{start}"], _J[f"{side}_{end}"])
+    for start, end in (("hip", "knee"), ("shoulder", "elbow"), ("elbow", "wrist"), ("knee", "ankle"))
+    for side in "lr"
+]
+_STARTS, _ENDS = (np.array(column) for column in zip(*_BONES, strict=True))
+_MEETING = np.array([2, 3, 0, 1])  # rows of _BONES before the elbows and the knees: upper arms, thighs
 
 
 def geometric_angles(poses: Poses) -> Angles:
@@ -41,24 +51,19 @@ def geometric_angles_many(clips: Sequence[Poses]) -> list[Angles]:
     return [Angles(deg, METHOD) for deg in np.split(out, borders)]
 
 
-def _angles_of(xyz_mm: Float32) -> Float64:
-    joints: Float64 = xyz_mm.transpose(1, 2, 0).astype(np.float64, order="C")
-    pelvis = frame_from_hips(*(joints[_J[n]] for n in ("l_hip", "r_hip", "pelvis", "spine")))
-    thorax = frame_from_shoulders(*(joints[_J[n]] for n in ("l_shoulder", "r_shoulder", "spine", "thorax")))
+def _angles_of(xyz_mm: Float32) -> Vectors:
+    joints = np.ascontiguousarray(xyz_mm.transpose(2, 1, 0))
+    pelvis = frame_from_hips(*(joints[:, _J[n]] for n in ("l_hip", "r_hip", "pelvis", "spine")))
+    thorax = frame_from_shoulders(*(joints[:, _J[n]] for n in ("l_shoulder", "r_shoulder", "spine", "thorax")))
     return angles_in_frames(pelvis, thorax, joints)
 
 
-def angles_in_frames(pelvis: Frame, thorax: Frame, joints: Float64) -> Float64:
-    """(12, n) degrees of joints (17, 3, n) in a pelvis and a thorax frame given from elsewhere."""
-    return twelve_angles(pelvis, thorax, limb_directions(joints, "l"), limb_directions(joints, "r"))
+def angles_in_frames(pelvis: Frame, thorax: Frame, joints: Vectors) -> Vectors:
+    """(12, n) degrees of joints (3, 17, n) in a pelvis and a thorax frame given from elsewhere."""
+    return twelve_angles(pelvis, thorax, limb_directions(joints))
 
 
-def limb_directions(joints: Float64, side: str) -> Limbs:
-    """Thigh, shank, upper arm and forearm of one side from joints (17, 3, n)."""
-
-    def between(start: str, end: str) -> Float64:
-        direction: Float64 = joints[_J[f"{side}_{end}"]] - joints[_J[f"{side}_{start}"]]
-        return direction
-
-    thigh, upper_arm = between("hip", "knee"), between("shoulder", "elbow")
-    return Limbs(thigh, upper_arm, thigh, between("knee", "ankle"), upper_arm, between("elbow", "wrist"))
+def limb_directions(joints: Vectors) -> Limbs:
+    """Thighs, shanks, upper arms and forearms from joints (3, 17, n)."""
+    bones = joints[:, _ENDS] - joints[:, _STARTS]
+    return Limbs(bones[:, 0:2], bones[:, 2:4], bones[:, _MEETING], bones[:, 4:8])

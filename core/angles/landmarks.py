@@ -73,7 +73,7 @@ class Resolved:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LandmarkMap:
     """For one list of labels: the columns of every landmark, per segment group.
 
@@ -87,9 +87,17 @@ class LandmarkMap:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Substitutions and missing landmarks in plain words."""
+        """Substitutions and missing landmarks in plain words.
+
+        Hip centres that can be placed in a labelled pelvis are not missing: who places them says how.
+        """
+        if not self.found:
+            return ("no landmark set knows these labels: no angle can be computed",)
         substituted = dict.fromkeys(r.says for r in self.found.values() if r.says)
-        absent = [f"{segment}: no label for {', '.join(names)}" for segment, names in self.missing.items()]
+        absent = []
+        for segment, names in self.missing.items():
+            named = [n for n in names if "pelvis" in self.missing or not n.startswith("hip_")]
+            absent += [f"{segment}: no label for {', '.join(named)}"] if named else []
         return (*substituted, *absent)
 
 
@@ -170,8 +178,10 @@ def _parse(text: str, path: Path) -> LandmarkSet:
         alternatives = {}
         for key, items in table["landmarks"].items():
             for landmark, side in _sided(key):
-                alternatives[landmark] = tuple(_alternative(item, side, sides.get(side, "")) for item in items)
-        parsed = LandmarkSet(table["name"], table["title"], frozenset(table["identified_by"]), alternatives)
+                text = sides[side] if side else ""
+                alternatives[landmark] = tuple(_alternative(item, side, text) for item in _list(items, key))
+        identified_by = frozenset(_labels(table["identified_by"]))
+        parsed = LandmarkSet(str(table["name"]), str(table["title"]), identified_by, alternatives)
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(f"landmark set is incomplete or malformed ({error})", path=path) from None
     unknown = sorted(set(parsed.alternatives) - set(LANDMARKS) - set(_AXIS_LANDMARKS))
@@ -188,9 +198,20 @@ def _sided(key: str) -> tuple[tuple[str, str], ...]:
 def _alternative(item: Any, side: str, side_text: str) -> Alternative:
     says = ""
     if isinstance(item, dict):
-        item, says = item["labels"], item["says"]
-    labels = [item] if isinstance(item, str) else item
-    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise TypeError(f"expected a label or a list of labels, got {item!r}")
-    filled = tuple(label.replace("{S}", side.upper()).replace("{s}", side_text) for label in labels)
-    return Alternative(filled, says)
+        item, says = item["labels"], str(item["says"])
+    labels = _labels([item] if isinstance(item, str) else item)
+    return Alternative(tuple(label.replace("{S}", side.upper()).replace("{s}", side_text) for label in labels), says)
+
+
+def _labels(value: Any) -> list[str]:
+    """A list of at least one label, as it must be."""
+    if not (isinstance(value, list) and value and all(isinstance(label, str) for label in value)):
+        raise TypeError(f"expected a label or a list of labels, got {value!r}")
+    return value
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    """A list, empty where the dialect has nothing for a landmark; a bare label would be read letter by letter."""
+    if not isinstance(value, list):
+        raise TypeError(f"expected a list of alternatives for {key}, got {value!r}")
+    return value

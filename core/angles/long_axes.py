@@ -8,71 +8,84 @@ Every angle is one atan2 of products that are never clamped: precise at 0 and 18
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.angles.frames import Frame
-from core.angles.vectors import cross, dot, norm
+from core.angles.vectors import Vectors, cross, dot, norm
 from core.conventions import N_ANGLES
-from core.records import Float64
 
 __all__ = ["Limbs", "hip_pair", "shoulder_components", "twelve_angles", "vector_flexion"]
 
-
-class Limbs(NamedTuple):
-    """Directions of one side, each (3, n), any length: proximal to distal."""
-
-    thigh: Float64
-    humerus: Float64
-    thigh_to_knee: Float64
-    shank: Float64
-    upper_arm_to_elbow: Float64
-    forearm: Float64
+_TO_THE_RIGHT = np.array([[-1.0], [1.0]], dtype=np.float32)
+"""Sign of the lateral direction on the right axis: left, right."""
 
 
-def twelve_angles(pelvis: Frame, thorax: Frame, left: Limbs, right: Limbs) -> Float64:
+@dataclass(frozen=True, slots=True, eq=False)
+class Limbs:
+    """Directions of the limbs, proximal to distal, any length, left before right.
+
+    thigh, humerus : (3, 2, n) long axes. proximal, distal : (3, 4, n) the two segments that meet at the left and
+    right elbow and the left and right knee.
+    """
+
+    thigh: Vectors
+    humerus: Vectors
+    proximal: Vectors
+    distal: Vectors
+
+
+def twelve_angles(pelvis: Frame, thorax: Frame, limbs: Limbs) -> Vectors:
     """(12, n) degrees in the order of :data:`core.conventions.ANGLES`; undefined is NaN."""
-    out = np.empty((N_ANGLES, pelvis.x.shape[1]))
+    frames = limbs.thigh.shape[-1]
+    out = np.empty((N_ANGLES, frames), dtype=limbs.thigh.dtype)
     with np.errstate(invalid="ignore", divide="ignore"):
-        for row, (limbs, side) in enumerate(((left, "l"), (right, "r"))):
-            out[row], out[2 + row] = hip_pair(pelvis, limbs.thigh, side)
-            out[4 + row], out[6 + row] = shoulder_components(thorax, limbs.humerus, side)
-            out[8 + row] = vector_flexion(limbs.upper_arm_to_elbow, limbs.forearm)
-            out[10 + row] = vector_flexion(limbs.thigh_to_knee, limbs.shank)
-    return np.degrees(out, out=out)
+        out[0:2], out[2:4] = hip_pair(pelvis, limbs.thigh)
+        out[4:6], out[6:8] = shoulder_components(thorax, limbs.humerus)
+        out[8:12] = vector_flexion(limbs.proximal, limbs.distal)
+    out *= 180 / np.pi
+    return out
 
 
-def hip_pair(pelvis: Frame, thigh: Float64, side: str) -> tuple[Float64, Float64]:
-    """Hip flexion and adduction in radians from the thigh direction (hip to knee): Z-X-Y Cardan, long-axis form."""
-    forward, up, right = dot(thigh, pelvis.x), dot(thigh, pelvis.y), dot(thigh, pelvis.z)
+def hip_pair(pelvis: Frame, thigh: Vectors) -> tuple[Vectors, Vectors]:
+    """Hip flexion and adduction, (2, n) radians, left and right: Z-X-Y Cardan, long-axis form.
+
+    thigh : (3, 2, n), hip to knee. Flexion is undefined where the thigh lies along the axis between the hips, both
+    where it has no length.
+    """
+    forward, up, right = pelvis.coordinates(thigh)
     sagittal = np.sqrt(forward * forward + up * up)
     flexion = np.arctan2(forward, -up)
-    adduction = np.arctan2(right if side == "l" else -right, sagittal)
-    undefined = (sagittal == 0) & (right == 0)  # no thigh at all: atan2(0, 0) would read 0
-    flexion[undefined | (sagittal == 0)] = np.nan
-    adduction[undefined] = np.nan
+    adduction = np.arctan2(-_TO_THE_RIGHT * right, sagittal)
+    sideways = sagittal == 0
+    if sideways.any():  # atan2(0, 0) would read 0
+        flexion[sideways] = np.nan
+        adduction[sideways & (right == 0)] = np.nan
     return flexion, adduction
 
 
-def shoulder_components(thorax: Frame, humerus: Float64, side: str) -> tuple[Float64, Float64]:
-    """Elevation*sin(plane) and elevation*cos(plane) in radians from the humerus direction (shoulder to elbow).
+def shoulder_components(thorax: Frame, humerus: Vectors) -> tuple[Vectors, Vectors]:
+    """Elevation*sin(plane) and elevation*cos(plane), (2, n) radians, left and right.
 
-    Left directions are mirrored, so both arms read alike. Exactly overhead (elevation 180) the plane, and with it
-    the pair, is undefined; at the hanging arm both are 0.
+    humerus : (3, 2, n), shoulder to elbow. Left directions are mirrored, so both arms read alike. Exactly overhead
+    (elevation 180) the plane, and with it the pair, is undefined; at the hanging arm both are 0.
     """
-    forward, up, right = dot(humerus, thorax.x), dot(humerus, thorax.y), dot(humerus, thorax.z)
-    lateral = -right if side == "l" else right
-    across = np.sqrt(forward * forward + lateral * lateral)
+    forward, up, right = thorax.coordinates(humerus)
+    across = np.sqrt(forward * forward + right * right)
     ratio = np.arctan2(across, -up) / across
-    ratio[(across == 0) & (up < 0)] = 0.0
-    return ratio * forward, ratio * lateral
+    hanging = (across == 0) & (up < 0)
+    if hanging.any():
+        ratio[hanging] = 0.0
+    return ratio * forward, ratio * (_TO_THE_RIGHT * right)
 
 
-def vector_flexion(proximal: Float64, distal: Float64) -> Float64:
+def vector_flexion(proximal: Vectors, distal: Vectors) -> Vectors:
     """180 degrees minus the included angle of two successive segments, in radians; unsigned, 0 when straight."""
     along = dot(proximal, distal)
     across = norm(cross(proximal, distal))
     flexion = np.arctan2(across, along)
-    flexion[(along == 0) & (across == 0)] = np.nan
+    no_length = (along == 0) & (across == 0)
+    if no_length.any():
+        flexion[no_length] = np.nan
     return flexion

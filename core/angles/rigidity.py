@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.angles.landmarks import LandmarkMap, resolve
-from core.records import Float64, Points
+from core.angles.vectors import Vectors, norm
+from core.records import Points
 
 __all__ = ["NOT_RIGID_MM", "SegmentSpread", "not_rigid", "rigidity"]
 
@@ -31,17 +34,26 @@ class SegmentSpread:
 
 
 def rigidity(points: Points, mapping: LandmarkMap | None = None) -> tuple[SegmentSpread, ...]:
-    """Spread of every segment that has at least two labels and two frames."""
-    mapping = resolve(points.names) if mapping is None else mapping
-    spreads = []
+    """Spread of every segment that has at least two labels seen together in at least two frames."""
+    pairs = _pairs(resolve(points.names) if mapping is None else mapping)
+    if not pairs or points.n_frames < 2:
+        return ()
+    spread = _spread_mm(points, pairs)
+    worst: dict[str, SegmentSpread] = {}
+    for (segment, a, b), value in zip(pairs, spread.tolist(), strict=True):
+        if np.isfinite(value) and (segment not in worst or value > worst[segment].spread_mm):
+            worst[segment] = SegmentSpread(segment, value, (points.names[a], points.names[b]))
+    return tuple(worst.values())
+
+
+@lru_cache(maxsize=64)
+def _pairs(mapping: LandmarkMap) -> tuple[tuple[str, int, int], ...]:
+    """Every pair of label columns of each segment."""
+    pairs = []
     for segment in _RIGID_SEGMENTS:
         columns = sorted({c for (s, _), r in mapping.found.items() if s == segment for c in r.columns})
-        pairs = [(_spread_mm(points, a, b), a, b) for a, b in combinations(columns, 2)]
-        defined = [pair for pair in pairs if np.isfinite(pair[0])]
-        if defined:
-            spread, a, b = max(defined)
-            spreads.append(SegmentSpread(segment, spread, (points.names[a], points.names[b])))
-    return tuple(spreads)
+        pairs += [(segment, a, b) for a, b in combinations(columns, 2)]
+    return tuple(pairs)
 
 
 def not_rigid(points: Points, mapping: LandmarkMap | None = None) -> tuple[str, ...]:
@@ -53,11 +65,23 @@ def not_rigid(points: Points, mapping: LandmarkMap | None = None) -> tuple[str, 
     )
 
 
-def _spread_mm(points: Points, a: int, b: int) -> float:
-    difference: Float64 = points.xyz_mm[:, a].astype(np.float64) - points.xyz_mm[:, b]
-    distance = np.sqrt(np.einsum("ti,ti->t", difference, difference))
-    distance = distance[np.isfinite(distance)]
-    if len(distance) < 2:
-        return float("nan")
-    low, high = np.percentile(distance, (5, 95))
-    return float(high - low)
+def _spread_mm(points: Points, pairs: tuple[tuple[str, int, int], ...]) -> Vectors:
+    """(P,) 5th-to-95th percentile range of the distance of each pair; NaN with fewer than two defined frames."""
+    _, first, second = zip(*pairs, strict=True)
+    xyz_mm = np.ascontiguousarray(points.xyz_mm[:, sorted({*first, *second})].transpose(2, 1, 0))
+    row = {column: index for index, column in enumerate(sorted({*first, *second}))}
+    a, b = ([row[column] for column in columns] for columns in (first, second))
+    distance = np.sort(norm(xyz_mm[:, a] - xyz_mm[:, b]), axis=1)  # NaN last
+    count = np.isfinite(distance).sum(axis=1)
+    spread = _quantile(distance, count, 0.95) - _quantile(distance, count, 0.05)
+    return np.where(count >= 2, spread, np.float32(np.nan))
+
+
+def _quantile(ordered: Vectors, count: NDArray[np.intp], share: float) -> Vectors:
+    """Quantile of the first ``count`` of each row, by linear interpolation between neighbours."""
+    place = np.maximum(count - 1, 0) * share
+    low = place.astype(np.intp)
+    high = np.minimum(low + 1, ordered.shape[1] - 1)
+    rows = np.arange(len(ordered))
+    below, above = ordered[rows, low], ordered[rows, high]
+    return np.where(place > low, below + (place - low) * (above - below), below)

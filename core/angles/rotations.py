@@ -1,4 +1,4 @@
-"""Full decompositions of rotation matrices into the ISB angles; the only module that knows radians.
+"""Full decompositions of rotation matrices into the ISB angles.
 
 R = Rprox^T Rdist with the axes of each segment in the columns, X anterior, Y superior, Z right on both sides.
 All functions take (..., 3, 3) and return degrees; they are vectorised over the leading axes.
