@@ -183,15 +183,20 @@ def millimetres(xyz: Float32, mm_per_unit: float | None = None) -> tuple[Float32
     """
     if mm_per_unit is not None:
         return xyz * np.float32(mm_per_unit), (f"coordinates were multiplied by {mm_per_unit:g}, as stated",)
-    frames = xyz[:: max(1, len(xyz) // 64)]
-    known = ~np.isnan(frames)
-    high = np.max(frames, axis=1, where=known, initial=-np.inf)
-    low = np.min(frames, axis=1, where=known, initial=np.inf)
-    sides = np.max(high - low, axis=-1, initial=-np.inf)
-    sides = sides[np.isfinite(sides) & (sides > 0)]
+    sides = _sides(xyz[:: max(1, len(xyz) // 64)])
+    sides = sides if len(sides) else _sides(xyz)
     if len(sides) and float(np.median(sides)) < _METRES_BELOW:
         return xyz * np.float32(1000), ("coordinates were in metres and were multiplied by 1000",)
     return xyz, ()
+
+
+def _sides(xyz: Float32) -> Float32:
+    """Largest side of the box around the body, per frame that has one."""
+    known = ~np.isnan(xyz)
+    high = np.max(xyz, axis=1, where=known, initial=-np.inf)
+    low = np.min(xyz, axis=1, where=known, initial=np.inf)
+    sides: Float32 = np.max(high - low, axis=-1, initial=-np.inf)
+    return sides[sides > 0]
 
 
 def read_points(path: Path, info: ClipInfo, mm_per_unit: float | None = None) -> Points:
