@@ -24,7 +24,7 @@ def info(
 ) -> None:
     """Say what a file or folder is: format, clips, frames, rig, axes, units, and what is odd in it.
 
-    A dataset's clips are all read and inspected. A file that is no motion is named. Exit code 1 for a file that is
+    A dataset's clips are all read and inspected. A file that is no motion is named. Exit code 1 where a file is
     broken, or fits several formats: name one with --format.
     """
     from core.cli.reports import report_on
@@ -34,6 +34,8 @@ def info(
         print_json(report)
     else:
         _print(report)
+    if report.get("problems"):
+        raise typer.Exit(1)
 
 
 def _print(report: dict[str, Any]) -> None:
@@ -48,6 +50,7 @@ def _print(report: dict[str, Any]) -> None:
     _print_list("notes", report["notes"])
     _print_list("problems", report.get("problems", []))
     _print_items(items)
+    _print_grouped("notes on records", [(note, i["key"]) for i in items for note in i["notes"]], len(items))
     _print_findings(items)
 
 
@@ -74,10 +77,12 @@ def _print_items(items: list[dict[str, Any]]) -> None:
         return
     names = list(dict.fromkeys(name for item in items for name in item["facts"]))
     rows = [[item["key"], *(_cell(item["facts"].get(name)) for name in names)] for item in items[:MOST_ITEMS]]
-    varied = [i for i in range(len(names) + 1) if i == 0 or len({row[i] for row in rows}) > 1 or len(rows) == 1]
-    for index in (i for i in range(1, len(names) + 1) if i not in varied):
-        typer.echo(f"  every one: {names[index - 1]} {rows[0][index]}")
-    print_table([["", *names][i] for i in varied], [[row[i] for i in varied] for row in rows])
+    alike = [i for i in range(1, len(names) + 1) if len(rows) > 1 and len({row[i] for row in rows}) == 1]
+    same = [f"{names[i - 1]} {rows[0][i]}" for i in alike if rows[0][i]]
+    if same:
+        typer.echo(f"all {len(items)} records: {', '.join(same)}")
+    shown = [i for i in range(len(names) + 1) if i not in alike]
+    print_table([["record", *names][i] for i in shown], [[row[i] for i in shown] for row in rows])
     if len(items) > MOST_ITEMS:
         typer.echo(f"... and {len(items) - MOST_ITEMS} more (--json lists all)")
 
@@ -87,17 +92,23 @@ def _cell(value: object) -> str:
 
 
 def _print_findings(items: list[dict[str, Any]]) -> None:
-    """What is odd; the same finding of several records once, with the records it was made in."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for item in items:
-        for finding in item["findings"]:
-            places.setdefault((finding["severity"], finding["message"]), []).append(item["key"])
-    if not places:
-        typer.echo("odd: nothing found" if any("findings" in item for item in items) else "")
+    """What is odd, the worst first."""
+    if not items:
         return
-    typer.echo("odd:")
-    for (severity, message), keys in sorted(places.items(), key=lambda entry: _RANK[entry[0][0]]):
-        typer.echo(f"  {severity}: {_where(keys, len(items))}{message}")
+    found = [(finding, item["key"]) for item in items for finding in item["findings"]]
+    found.sort(key=lambda pair: _RANK[pair[0]["severity"]])
+    lines = [(f"{finding['severity']}: {finding['message']}", key) for finding, key in found]
+    _print_grouped("odd", lines, len(items))
+    if not lines:
+        typer.echo("odd: nothing found")
+
+
+def _print_grouped(title: str, lines: list[tuple[str, str]], n_items: int) -> None:
+    """Lines said of records: what several share once, with their names."""
+    places: dict[str, list[str]] = {}
+    for line, key in lines:
+        places.setdefault(line, []).append(key)
+    _print_list(title, [line + _where(keys, n_items) for line, keys in places.items()])
 
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
@@ -106,5 +117,6 @@ _RANK = {"error": 0, "warning": 1, "note": 2}
 def _where(keys: list[str], n_items: int) -> str:
     if n_items == 1:
         return ""
-    shown = ", ".join(keys[:3]) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
-    return f"{shown}: "
+    if len(keys) == n_items:
+        return f" [all {n_items}]"
+    return f" [{', '.join(keys[:3])}" + (f" and {len(keys) - 3} more]" if len(keys) > 3 else "]")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -12,7 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["note", "print_json", "print_table"]
+from core.conventions import ShoulderView
+from core.errors import UsageError
+
+__all__ = ["note", "print_json", "print_table", "shoulder_view", "tracked"]
+
+_T = TypeVar("_T")
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", numbers: int = 0) -> None:
@@ -60,3 +65,24 @@ def print_json(value: Any) -> None:
 def note(message: str) -> None:
     """Say something beside the result, on stderr."""
     typer.echo(f"anglescope: {message}", err=True)
+
+
+def tracked(items: Iterable[_T], total: int, what: str, done: int = 0) -> Iterator[_T]:
+    """The items as they come, with a bar on stderr where that is a terminal. done : items finished before."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(what, total=total, completed=done)
+        for item in items:
+            progress.advance(bar)
+            yield item
+
+
+def shoulder_view(name: str) -> ShoulderView:
+    """The view of that name; :class:`UsageError` lists the known ones otherwise."""
+    try:
+        return ShoulderView(name)
+    except ValueError:
+        raise UsageError(f"unknown shoulder view {name!r}; known: {', '.join(ShoulderView)}") from None

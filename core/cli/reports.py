@@ -41,7 +41,7 @@ def _file(path: Path, format_name: str | None) -> Report:
     other = None if format_name or candidates(path) else name_other_file(path)
     if other is not None:
         data = read_bytes(path)
-        facts = {"format": f"{other}; no motion", "bytes": len(data), "sha256": sha256_hex(data)}
+        facts = {"format": f"{other} (not read as motion)", "bytes": len(data), "sha256": sha256_hex(data)}
         return {"path": str(path), "facts": facts, "notes": [], "items": []}
     content = read(path, format_name)
     known = format_named(content.format)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.output import note, print_table
+from core.cli.output import note, print_table, tracked
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,18 +105,12 @@ def _now() -> str:
 
 
 def _show_progress(job: ScoreJob, journal: Journal) -> None:
-    """Score what is left, with a bar on stderr where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    """Score what is left."""
     from core.scoring.run import score as score_clips
 
-    columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TextColumn("clips"), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("scoring", total=len(job.dataset), completed=len(journal.done))
-        for _ in score_clips(job, journal):
-            progress.advance(bar)
+    done = len(journal.done)
+    for _ in tracked(score_clips(job, journal), len(job.dataset), "scoring", done):
+        pass
 
 
 def _report(summary: pl.DataFrame | None, record: dict[str, Any], out: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.angles.hip_centre import regression_named
+from core.cli.output import shoulder_view
 from core.conventions import ShoulderView
 from core.dataset import Dataset, open_dataset
 from core.errors import DataError, UsageError
@@ -61,11 +62,7 @@ def build_job(choices: Choices) -> ScoreJob:
 def _shoulder(choices: Choices, study: Study | None) -> ShoulderView:
     if choices.shoulder is None:
         return (study and study.shoulder) or ShoulderView.COMPONENTS
-    try:
-        return ShoulderView(choices.shoulder)
-    except ValueError:
-        known = ", ".join(ShoulderView)
-        raise UsageError(f"unknown shoulder view {choices.shoulder!r}; known: {known}") from None
+    return shoulder_view(choices.shoulder)
 
 
 def _lifters(choices: Choices, study: Study | None, dataset: Dataset) -> list[Lifter]:
