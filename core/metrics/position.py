@@ -29,6 +29,8 @@ __all__ = ["PositionErrors", "position_errors", "position_errors_many", "positio
 
 # Frames at a time: the temporaries of one chunk stay in a core's L2 cache.
 _CHUNK = 1023
+# Numbers of 8 bytes in a cache line.
+_LINE = 8
 _LEAST_JOINTS = 3
 _METRIC_ONLY = [0, 3]
 
@@ -94,17 +96,15 @@ def position_kernel(
     work = _Work.of(min(_CHUNK, len(source)))
     for start in range(0, len(source), _CHUNK):
         stop = min(start + _CHUNK, len(source))
-        if stop - start + 1 < work.source.shape[2]:
+        if stop - start < work.frames:
             work = _Work.of(stop - start)
-        _load(source, start, work.source)
-        _load(reference, start, work.reference)
-        whole = _chunk_errors(work, rate_hz[start:stop])
-        if not whole:
+        work.load(source, reference, start)
+        if not _chunk_errors(work, rate_hz[start:stop]):
             _refuse_infinite((source, reference), start, stop)
-            _load(source, start, work.source)
-            _load(reference, start, work.reference)
+            work.load(source, reference, start)
             _fitted_errors_with_gaps(work)
-        errors[:, start:stop] = work.errors[:, :, 1:].transpose(0, 2, 1)
+        errors[:3, start:stop] = work.errors[:3, :, -work.frames :].transpose(0, 2, 1)
+        errors[3, start:stop] = work.errors[3, :, -work.frames - 1 : -1].T
     return errors
 
 
@@ -112,10 +112,13 @@ def position_kernel(
 class _Work:
     """Arrays of one chunk, used again by the next: fresh memory for each step would cost more than the step.
 
-    source, reference, first, second : (3,17,n+1); errors : (4,17,n+1). Column 0 is the frame before the chunk.
-    Never one column alone: numpy then sums over joints row by row, in the same order for every n.
+    source, reference, first, second : (3,17,m); errors : (4,17,m). The last ``frames`` columns are the chunk,
+    all before them the frame before the chunk. The velocity error of a frame stands one column earlier, so that
+    whole arrays are worked on. Rows start at multiples of 64 bytes, which doubles numpy's speed here.
+    Never one column alone: numpy then sums over joints row by row, in the same order for every m.
     """
 
+    frames: int
     source: Float64
     reference: Float64
     first: Float64
@@ -125,14 +128,17 @@ class _Work:
     @classmethod
     def of(cls, frames: int) -> _Work:
         """Arrays for so many frames."""
-        source, reference, first, second = np.empty((4, 3, N_JOINTS, frames + 1))
-        return cls(source, reference, first, second, np.empty((4, N_JOINTS, frames + 1)))
+        columns = -(-(frames + 1) // _LINE) * _LINE
+        memory = np.empty(16 * N_JOINTS * columns + _LINE)
+        begin = (-memory.ctypes.data // memory.itemsize) % _LINE
+        rows = memory[begin : begin + 16 * N_JOINTS * columns].reshape(16, N_JOINTS, columns)
+        return cls(frames, rows[:3], rows[3:6], rows[6:9], rows[9:12], rows[12:])
 
-
-def _load(xyz: NDArray[Any], start: int, columns: Float64) -> None:
-    """Frames from start-1 on into (3,17,n+1); the first frame stands in for the one before it."""
-    columns[:, :, 0] = xyz[max(start - 1, 0)].T
-    columns[:, :, 1:] = xyz[start : start + columns.shape[2] - 1].transpose(2, 1, 0)
+    def load(self, source: NDArray[Any], reference: NDArray[Any], start: int) -> None:
+        """Fill ``source`` and ``reference``; the first frame stands in for the one before it."""
+        for columns, xyz in ((self.source, source), (self.reference, reference)):
+            columns[:, :, : -self.frames] = xyz[max(start - 1, 0)].T[:, :, None]
+            columns[:, :, -self.frames :] = xyz[start : start + self.frames].transpose(2, 1, 0)
 
 
 def _chunk_errors(work: _Work, rate_hz: Float64) -> bool:
@@ -141,9 +147,10 @@ def _chunk_errors(work: _Work, rate_hz: Float64) -> bool:
         for pose in (work.source, work.reference):
             pose -= pose[:, :1].copy()
         difference = np.subtract(work.source, work.reference, out=work.first)
-        steps = np.subtract(difference[:, :, 1:], difference[:, :, :-1], out=work.second[:, :, 1:])
-        _length(steps, work.errors[3, :, 1:])
-        work.errors[3, :, 1:] *= rate_hz
+        np.subtract(difference[:, :, 1:], difference[:, :, :-1], out=work.second[:, :, :-1])
+        work.second[:, :, -1] = 0.0
+        _length(work.second, work.errors[3])
+        work.errors[3, :, -work.frames - 1 : -1] *= rate_hz
         _length(difference, work.errors[0])
     whole = bool(np.isfinite(work.errors[0]).all())
     if whole:
@@ -189,8 +196,7 @@ def _fitted_errors(work: _Work, count: Float64 | float) -> None:
         _length(np.subtract(reference, first, out=first), work.errors[1])
 
         turn, shift = _similarity(correlation, size, means, count)
-        first[:] = reference
-        first -= shift[:, None]
+        np.subtract(reference, shift[:, None], out=first)
         for axis in range(3):
             first -= np.multiply(turn[:, axis, None], source[axis], out=second)
         _length(first, work.errors[2])

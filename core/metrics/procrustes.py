@@ -18,7 +18,7 @@ from core.records import Float64
 __all__ = ["best_rotation"]
 
 _CYCLE = np.ix_([0, 1, 2, 0, 1], [0, 1, 2, 0, 1])
-_ITERATIONS = 4
+_ITERATIONS = 8
 # The iteration is cubic: after a last step this small nothing is left but rounding.
 _LAST_STEP = 1e-6
 # Rounding of the closed form grows as eps / gap^2; at this gap it is 1e-9 of the cloud's size.
@@ -41,7 +41,7 @@ def best_rotation(correlation: Float64) -> tuple[Float64, Float64]:
         kappa = 0.5 * (trace * trace - 1.0)
         gap = kappa * trace - det
         rotation = ((kappa + 1.0) * b + trace * cofactors - _product(_product(b, b.transpose(1, 0, 2)), b)) / gap
-        doubtful = ~((gap > _SMALLEST_GAP) & (step < _LAST_STEP)) & (norm > 0)
+        doubtful = ~((gap > _SMALLEST_GAP) & (step <= _LAST_STEP)) & (norm > 0)
     if doubtful.any():
         rotation[:, :, doubtful], trace[doubtful] = _by_svd(b[:, :, doubtful])
     return rotation, trace * norm
@@ -74,13 +74,13 @@ def _largest_root(det: Float64, cofactor_square: Float64) -> tuple[Float64, Floa
     """Largest root of (x^2-1)^2 - 8 x det - 4 |cof|^2, whose four roots are real, and the last step taken.
 
     x^2 = 1 + 2 sqrt(|cof|^2 + 2 x det) at the root, which lies between 1/sqrt(3) and sqrt(3): that gives a close
-    upper bound. Laguerre's iteration comes down from it without overshooting, in a fixed number of steps, so that
-    a frame's result does not depend on the other frames.
+    upper bound. Laguerre's iteration comes down from it without overshooting. A frame stops at its own small step, so
+    that its result does not depend on the other frames.
     """
     det2, square4 = 2.0 * det, 4.0 * cofactor_square
     bound = cofactor_square + det2 * np.where(det > 0, np.sqrt(3.0), np.sqrt(1 / 3))
     x = np.sqrt(1.0 + 2.0 * np.sqrt(np.maximum(bound, 0.0)))
-    step = x
+    last = np.full_like(x, np.inf)
     for _ in range(_ITERATIONS):
         square = x * x
         less_one = square - 1.0
@@ -91,8 +91,12 @@ def _largest_root(det: Float64, cofactor_square: Float64) -> tuple[Float64, Floa
         value -= square4
         inner = 3.0 * slope * slope - value * (3.0 * square - 1.0)
         step = value / (slope + np.sqrt(3.0 * np.maximum(inner, 0.0)))
-        x = x - step
-    return x, np.abs(step)
+        moving = last > _LAST_STEP
+        np.subtract(x, step, out=x, where=moving)
+        np.abs(step, out=last, where=moving)
+        if not (last > _LAST_STEP).any():
+            break
+    return x, last
 
 
 def _by_svd(b: Float64) -> tuple[Float64, Float64]:

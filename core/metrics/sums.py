@@ -319,7 +319,7 @@ def _signal_rows(reference: Float64, source: Float64, fps: float) -> dict[str, F
 
 def _counted(flags: NDArray[np.bool_]) -> Float64:
     """Number of True per row, as a float to be summed."""
-    return np.count_nonzero(flags, axis=1).astype(np.float64)
+    return np.asarray(np.count_nonzero(flags, axis=1), np.float64)
 
 
 def _range(signal: Float64, there: NDArray[np.bool_]) -> Float64:
