@@ -40,7 +40,7 @@ def write_trc(path: Path, points: Points) -> None:
     known or a label holds a tab or line end, :class:`OutputError` where the file cannot be written.
     """
     if points.fps is None:
-        raise DataError("TRC needs a frame rate", path=points.origin.path or None, hint="State the frame rate")
+        raise DataError("TRC needs a frame rate", path=points.origin.path or None, hint="State it (--fps)")
     if any(set("\t\r\n") & set(name) or not name.strip() for name in points.names):
         raise DataError("a label cannot be written to TRC", expected="labels without tab or line end, not empty")
     n_frames, n_points = points.xyz_mm.shape[:2]

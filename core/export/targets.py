@@ -1,0 +1,17 @@
+"""What ``convert`` can write; apart from the writers, so that the command line can name it at once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Target"]
+
+
+class Target(StrEnum):
+    """Output format: OpenSim points or angles, CSV, the project's own archive, Parquet."""
+
+    TRC = "trc"
+    MOT = "mot"
+    CSV = "csv"
+    NPZ = "npz"
+    PARQUET = "parquet"
