@@ -15,6 +15,7 @@ import numpy as np
 from core.errors import AmbiguousFileError, DataError, UsageError
 from core.formats import (
     ap3d,
+    ap3d_pickle,
     bvh,
     c3d,
     cameras_pickle,
@@ -41,6 +42,7 @@ __all__ = ["FORMATS", "candidates", "detect", "format_named", "read"]
 
 FORMATS: tuple[Format, ...] = (
     *ap3d.FORMATS,
+    *ap3d_pickle.FORMATS,
     *videopose3d.FORMATS,
     *motionbert.FORMATS,
     *h36m_pickle.FORMATS,
