@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 __all__ = ["ANGLES", "ARM_DIRECTIONS", "KINDS", "N_ANGLES", "SHOULDER_COLUMNS", "AngleDef", "ShoulderView",
-           "angle_names", "angles_in", "column_names"]  # fmt: skip
+           "angle_names", "angles_in", "column_names", "markdown_table"]  # fmt: skip
 
 
 class ShoulderView(StrEnum):
@@ -132,3 +132,18 @@ def angle_names(view: ShoulderView = ShoulderView.COMPONENTS) -> tuple[str, ...]
 def column_names(view: ShoulderView = ShoulderView.COMPONENTS) -> tuple[str, ...]:
     """The twelve column headers in ``view``, with the unit."""
     return tuple(angle.column for angle in angles_in(view))
+
+
+def markdown_table() -> str:
+    """The angles as a Markdown table for people: the twelve, one line per kind, then the other shoulder views."""
+    rows = [
+        "| name, each with `_l` and `_r` | from | + means | 0 is | range | near-singular |",
+        "|---|---|---|---|---|---|",
+    ]
+    listed = [*ANGLES, *angles_in(ShoulderView.RAW), *angles_in(ShoulderView.PROJECTED)]
+    for angle in {angle.kind: angle for angle in listed}.values():
+        low, high = angle.range_deg
+        source = {"ZXY": "Z-X-Y Cardan", "YXY": "Y-X-Y Euler"}.get(angle.sequence, "three points")
+        cells = (f"`{angle.kind}`", source, angle.positive, angle.zero, f"{low} to {high}°", angle.singular or "never")
+        rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
+    return "\n".join(rows)
