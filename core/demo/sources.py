@@ -16,8 +16,8 @@ from core.records import Float32, Float64
 __all__ = ["SEED", "SOURCES", "SimulatedSource"]
 
 SEED = 20020518
-_DEPTH_MM, _DEPTH_S = 42.0, 0.12
-_SMOOTH_S = 0.16
+_DEPTH_MM, _DEPTH_S = 48.0, 0.12
+_SMOOTH_S = 0.15
 _HIPS = (1, 4)
 
 
