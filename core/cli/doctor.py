@@ -18,7 +18,7 @@ import typer
 
 from core import __version__
 from core.cli.output import print_json, print_table
-from core.errors import OutputError
+from core.errors import DataError, OutputError
 
 __all__ = ["Check", "State", "doctor", "examine"]
 
@@ -165,24 +165,29 @@ def _landmark_sets() -> Check:
 
 def _demo() -> Check:
     """The demo dataset, opened as any dataset is."""
-    with importlib.resources.as_file(importlib.resources.files("resources") / "demo") as folder:
-        clips = len(list(folder.rglob("*_h36m.npy"))) if folder.is_dir() else 0
-    if not clips:
-        return Check("demo dataset", "optional", "not found", "pip install --force-reinstall --no-deps anglescope")
+    reinstall = "pip install --force-reinstall --no-deps anglescope"
+    try:
+        from core.dataset import open_dataset
+
+        with importlib.resources.as_file(importlib.resources.files("resources") / "demo") as folder:
+            clips = len(open_dataset(folder))
+    except ImportError as error:
+        return Check("demo dataset", "missing", f"cannot be opened: {error}", "install what is missing above")
+    except DataError as error:
+        return Check("demo dataset", "optional", str(error), reinstall)
     return Check("demo dataset", "ok", f"{clips} clips")
 
 
 def _cache() -> Check:
     """The folder for dataset indexes; without it every start indexes anew."""
-    if importlib.util.find_spec("platformdirs") is None:
-        return Check("cache folder", "missing", "not known without platformdirs", "pip install platformdirs")
-    from platformdirs import user_cache_path
-
-    from core.files import ensure_writable_folder
-
-    folder = user_cache_path("anglescope")
+    try:
+        from core.dataset.index import cache_folder
+        from core.files import ensure_writable_folder
+    except ImportError as error:
+        return Check("cache folder", "missing", f"not known: {error}", "install what is missing above")
+    folder = cache_folder()
     try:
         ensure_writable_folder(folder)
     except OutputError as error:
-        return Check("cache folder", "optional", str(error), f"make {folder} writable")
+        return Check("cache folder", "optional", str(error), f"make {folder} writable, or set ANGLESCOPE_CACHE_DIR")
     return Check("cache folder", "ok", str(folder))

@@ -128,9 +128,16 @@ def _folder(path: Path) -> Report:
         except DataError as error:
             problems.append(str(error))
             continue
-        findings = [finding for item in report["items"] for finding in item["findings"]]
-        facts = {"format": report["facts"]["format"], "records": len(report["items"])}
-        key = file.relative_to(path).as_posix()
-        items.append({"key": key, "facts": facts, "notes": report["notes"], "findings": findings})
+        items.append(_as_item(report, file.relative_to(path).as_posix()))
     facts = {"format": "folder of files, no dataset", "files": len(files), "broken": len(problems)}
     return {"path": str(path), "facts": facts, "notes": [], "problems": problems, "items": items}
+
+
+def _as_item(report: Report, key: str) -> Report:
+    """One line of a folder's report: the file's format, and what it holds where it holds one record."""
+    records = report["items"]
+    facts = {"format": report["facts"]["format"], "records": len(records)}
+    if len(records) == 1:
+        facts |= {name: records[0]["facts"].get(name) for name in ("frames", "fps", "axes", "units")}
+    findings = [finding for record in records for finding in record["findings"]]
+    return {"key": key, "facts": facts, "notes": report["notes"], "findings": findings}

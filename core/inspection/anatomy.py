@@ -21,6 +21,7 @@ AGREE = 0.5
 recordings and real lifter outputs it lies above 0.8."""
 STRAIGHT = 0.02
 """Offset of a knee or nose from its line, as a fraction of the line, below which it is no evidence."""
+LYING_FRAMES = 10
 HUMAN_MM = (("thigh", 425.0), ("pelvis width", 250.0))
 """Lengths of an adult (Winter 2009, Biomechanics and Motor Control, table 4.1: thigh 0.245 of height)."""
 UNITS = (("mm", 1.0), ("cm", 0.1), ("m", 0.001), ("inch", 1 / 25.4))
@@ -168,7 +169,8 @@ def vertical(body: Body) -> Iterator[Finding]:
     """The body stands on its head, or lies, against the vertical of the axes.
 
     Its long axis (pelvis to thorax) points down in at least 90 % of frames by more than 45 degrees from level;
-    or it stays within 30 degrees of level throughout, and legs do as well.
+    or it stays within 30 degrees of level throughout, and legs do as well (in clips of 10 frames or more: people
+    do lie down).
     """
     trunk = _cosine(body["thorax"] - body["pelvis"], body.up)
     legs = _cosine(body["pelvis"] - (body["l_ankle"] + body["r_ankle"]) / 2, body.up)
@@ -177,7 +179,7 @@ def vertical(body: Body) -> Iterator[Finding]:
     if (trunk < -np.sqrt(0.5)).mean() >= 0.9:
         text = "the trunk points down throughout: the vertical axis is probably reversed"
         yield Finding(Kind.UPSIDE_DOWN, Severity.WARNING, text)
-    elif len(legs) and (np.abs(trunk) < 0.5).all() and (np.abs(legs) < 0.5).all():
+    elif len(legs) >= LYING_FRAMES and (np.abs(trunk) < 0.5).all() and (np.abs(legs) < 0.5).all():
         text = "trunk and legs are level throughout: the body lies, or the vertical is another axis than stated"
         yield Finding(Kind.AXES, Severity.WARNING, text)
 

@@ -41,7 +41,8 @@ def _csv(path: Path) -> str:
         rows = sum(1 for line in file if line.strip())
     if len(columns) < 2 or not any(name[:1].isalpha() for name in columns):
         raise DataError("not a table with a header row", path=path, expected="names of columns in the first line")
-    return f"a CSV table of {rows} rows with the columns {_listed(columns)}"
+    angles = sum(name.endswith("_deg") for name in columns) > len(columns) / 2
+    return f"a CSV table{' of angles' * angles}, {rows} rows, columns {_listed(columns)}"
 
 
 def _listed(names: list[str], most: int = 6) -> str:

@@ -120,7 +120,9 @@ def jumps(xyz: Float32, size: float, least: float = JUMP_OF_SIZE) -> Iterator[Fi
     known = np.isfinite(surprise)
     usual = np.full(len(surprise), np.nan)
     usual[known] = np.nanmedian(around[known], axis=1)
-    hit = known & (surprise > JUMP_OVER_NEIGHBOURS * usual) & (surprise > least * size)
+    enough = np.full(len(surprise), least * size)
+    enough[[0, -1]] *= 2  # neighbours on one side only predict half as well
+    hit = known & (surprise > JUMP_OVER_NEIGHBOURS * usual) & (surprise > enough)
     frames = _strongest(np.flatnonzero(hit), surprise) + 1
     chunk = _chunk_length(frames, len(xyz))
     at_border = (frames % chunk == 0) if chunk else np.zeros(len(frames), dtype=bool)
@@ -150,7 +152,9 @@ def _chunk_length(frames: NDArray[np.intp], n_frames: int) -> int:
 def _surprise(xyz: Float32) -> Float64:
     """(T-1,) mean over points of the distance between a step and the median of its four neighbours."""
     steps = np.diff(xyz.astype(np.float64), axis=0)
-    padded = np.pad(steps, ((2, 2), (0, 0), (0, 0)), mode="edge")
+    padded = np.pad(
+        steps, ((2, 2), (0, 0), (0, 0)), mode="reflect"
+    )  # at the ends: the two steps on the one side, twice
     neighbours = np.stack([padded[:-4], padded[1:-3], padded[3:-1], padded[4:]])
     distance = np.linalg.norm(steps - np.median(neighbours, axis=0), axis=2)
     seen = np.isfinite(distance)

@@ -50,14 +50,16 @@ def _time(n_frames: int, fps: float | None) -> dict[str, Fact]:
 
 
 def _poses(poses: Poses) -> dict[str, Fact]:
+    """The normalisation of the 2D input is a fact of lifted poses only: those in a camera's axes."""
+    lifted = {"2D normalisation": poses.normalisation} if poses.axes is Axes.CAMERA else {}
     return {
         "holds": "17-joint poses",
         **_time(poses.n_frames, poses.fps),
         "rig": f"{RIGS[poses.rig].title} ({poses.rig})",
         "axes": AXES_IN_WORDS[poses.axes],
         "units": _UNITS[poses.scale],
-        "scale": str(poses.scale),
-        "2D normalisation": poses.normalisation,
+        "scale": str(poses.scale).replace("_", " "),
+        **lifted,
     }
 
 
