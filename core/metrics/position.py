@@ -147,8 +147,10 @@ def _chunk_errors(work: _Work, rate_hz: Float64) -> bool:
         for pose in (work.source, work.reference):
             pose -= pose[:, :1].copy()
         difference = np.subtract(work.source, work.reference, out=work.first)
-        np.subtract(difference[:, :, 1:], difference[:, :, :-1], out=work.second[:, :, :-1])
-        work.second[:, :, -1] = 0.0
+        # As one row: what runs over from a joint to the next stands in the last column, which is not read.
+        flat, steps = difference.reshape(-1), work.second.reshape(-1)
+        np.subtract(flat[1:], flat[:-1], out=steps[:-1])
+        steps[-1] = 0.0
         _length(work.second, work.errors[3])
         work.errors[3, :, -work.frames - 1 : -1] *= rate_hz
         _length(difference, work.errors[0])

@@ -17,7 +17,6 @@ from core.records import Float64
 
 __all__ = ["best_rotation"]
 
-_CYCLE = np.ix_([0, 1, 2, 0, 1], [0, 1, 2, 0, 1])
 _ITERATIONS = 8
 # The iteration is cubic: after a last step this small nothing is left but rounding.
 _LAST_STEP = 1e-6
@@ -40,7 +39,11 @@ def best_rotation(correlation: Float64) -> tuple[Float64, Float64]:
         trace, step = _largest_root(det, _sum9(cofactors * cofactors))
         kappa = 0.5 * (trace * trace - 1.0)
         gap = kappa * trace - det
-        rotation = ((kappa + 1.0) * b + trace * cofactors - _product(_product(b, b.transpose(1, 0, 2)), b)) / gap
+        rotation = cofactors  # the array is free from here on
+        rotation *= trace
+        rotation -= _product(_product(b, b.transpose(1, 0, 2)), b)
+        rotation += (kappa + 1.0) * b
+        rotation /= gap
         doubtful = ~((gap > _SMALLEST_GAP) & (step <= _LAST_STEP)) & (norm > 0)
     if doubtful.any():
         rotation[:, :, doubtful], trace[doubtful] = _by_svd(b[:, :, doubtful])
@@ -56,7 +59,9 @@ def _sum9(a: Float64) -> Float64:
 
 def _cofactors(b: Float64) -> Float64:
     """Cofactor matrices of (3,3,n); cyclic indices give the signs."""
-    cycle = b[_CYCLE]
+    cycle = np.empty((5, 5, b.shape[2]))
+    cycle[:3, :3], cycle[3:, :3] = b, b[:2]
+    cycle[:, 3:] = cycle[:, :2]
     result: Float64 = cycle[1:4, 1:4] * cycle[2:5, 2:5]
     result -= cycle[1:4, 2:5] * cycle[2:5, 1:4]
     return result

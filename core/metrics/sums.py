@@ -181,7 +181,8 @@ class AngleSums(_Sums):
     def pooled(self) -> AngleSums:
         """The sums over the twelve angles in every column of the twelve: the "all" row of a table.
 
-        The arm direction is not an angle of the twelve and keeps its own columns.
+        The arm direction is not an angle of the twelve and keeps its own columns. r over angles of different
+        level says more about the levels than about the source: read it per angle.
         """
         table = self.table.copy()
         table[:, :N_ANGLES] = self.table[:, :N_ANGLES].sum(axis=1, keepdims=True)

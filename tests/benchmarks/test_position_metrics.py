@@ -64,7 +64,7 @@ def _clips() -> list[tuple[NDArray[np.float32], NDArray[np.float32], float, bool
     return clips
 
 
-def _frames_per_second(ways: dict[str, Callable[[], object]], rounds: int = 7) -> dict[str, float]:
+def _frames_per_second(ways: dict[str, Callable[[], object]], rounds: int = 15) -> dict[str, float]:
     """Best of some rounds, taken in turn, so that a busy machine slows all of them alike."""
     best = dict.fromkeys(ways, np.inf)
     for _ in range(rounds):
