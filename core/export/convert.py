@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from core.angles.isb import isb_angles
+from core.angles.landmarks import resolve
 from core.errors import AnglescopeError, DataError
 from core.estimators import GeometryEstimator
 from core.export.opensim import write_mot, write_mot_table, write_trc
@@ -164,12 +165,11 @@ def _write_mot(record: Record, output: Path) -> tuple[str, ...]:
         raise DataError(f"{title} cannot be written as MOT: {reason}", expected="labelled points, poses or a table")
     if record.fps is None:
         raise DataError("MOT needs a frame rate and the file states none", hint="Pass --fps")
+    if isinstance(record, Points) and not resolve(record.names).found:
+        raise DataError("the labels fit no known landmark set", got=", ".join(record.names[:8]))
     angles = isb_angles(record) if isinstance(record, Points) else GeometryEstimator().angles(record)
     if not np.isfinite(angles.deg).any():
-        labels = f"{', '.join(record.names[:5])} ..." if isinstance(record, Points) else "no usable frame"
-        raise DataError(
-            "none of the twelve angles can be computed", expected="labels of a known landmark set", got=labels
-        )
+        raise DataError("none of the twelve angles can be computed", hint="See what is missing with: anglescope info")
     angles = replace(angles, notes=(*angles.notes, *(note for note in record.notes if note not in angles.notes)))
     write_mot(output, angles, record.fps)
     return angles.notes

@@ -64,7 +64,7 @@ def read(path: Path, options: ReadOptions) -> Content:
     record = _posed(joints, motion, scale, fps, options, notes)
     sha256 = sha256_hex(data)
     ends = sum(joint.is_end for joint in joints)
-    facts = (("joints", str(len(joints) - ends)), ("end sites", f"{ends}, as joints named <parent>_end"),
+    facts = (("joints in file", str(len(joints) - ends)), ("end sites", f"{ends}, as joints named <parent>_end"),
              ("channels", f"{n_channels}; {_order_of(joints)}"))  # fmt: skip
     return Content(FORMAT.name, path, sha256, (Item(record),), facts)
 

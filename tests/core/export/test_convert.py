@@ -102,7 +102,7 @@ def test_poses_become_mot_by_geometry(tmp_path):
      (Camera("c", np.eye(3), np.eye(3), np.zeros(3)), "csv", "a camera"), (poses(fps=None), "mot", "frame rate.*--fps"),
      (poses(fps=None), "trc", "frame rate.*--fps"),
      (Table(("f",), np.zeros((1, 1), "f4"), ("N",), np.zeros(1)), "mot", "got N"),
-     (Points(np.ones((2, 2, 3)), ("p", "q"), 50, Axes.WORLD_Y_UP), "mot", "labels of a known landmark set, got p, q")],
+     (Points(np.ones((2, 2, 3)), ("p", "q"), 50, Axes.WORLD_Y_UP), "mot", "fit no known landmark set; got p, q")],
 )  # fmt: skip
 def test_what_a_format_cannot_hold_is_said(tmp_path, record, target, expected):
     with pytest.raises(DataError, match=expected):

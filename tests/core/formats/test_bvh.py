@@ -146,7 +146,7 @@ def test_facts_of_the_corpus(shared_data, clip, joint, height_mm, fps, n_joints)
     height = np.median(motion.positions_mm[:, motion.names.index(joint), 1])
     assert height == pytest.approx(height_mm, abs=150)
     assert motion.fps == fps
-    assert dict(content.facts)["joints"] == str(n_joints)
+    assert dict(content.facts)["joints in file"] == str(n_joints)
     assert motion.positions_mm[..., 1].min() > -150
 
 
