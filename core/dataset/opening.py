@@ -32,10 +32,12 @@ def open_dataset(path: str | Path, *, split: str | None = None) -> Dataset:
     if not place.exists():
         raise DataError("no such file or folder", path=path)
     only = None if place.is_dir() else stem_of(place)
+    if only == place:
+        raise DataError("not a file of a clip", path=path, expected="the .json or an array of an AthletePose3D clip")
     layout = find_layout(place if only is None else only.parent, split)
     entries, problems = _entries(layout, None if only is None else only.name)
-    if only is not None and not entries and not problems:
-        raise DataError("not a file of a clip", path=path, expected="the .json or an array of an AthletePose3D clip")
+    if not entries and not problems:
+        raise DataError("no clip goes with this file", path=path, expected=f"{only.name}.json" if only else None)
     clips, clashes = _unique_names(entries)
     cameras, notes, camera_hash, camera_problems = _cameras(layout.cameras)
     return Dataset(layout.root, clips, (*problems, *clashes, *camera_problems), cameras, layout.cameras,

@@ -17,7 +17,7 @@ from core.dataset.layout import SPLITS
 
 __all__ = ["ClipMatcher", "words"]
 
-_LAYOUT_WORDS = frozenset({"data", "predictions", "set", *SPLITS})
+_LAYOUT_WORDS = frozenset({"data", "predictions", "results", "set", *SPLITS})
 _WORD = re.compile(r"[^\W_]+")
 Words = tuple[str, ...]
 

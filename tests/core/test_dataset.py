@@ -300,8 +300,15 @@ def test_nothing_to_open_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no clips found; expected a dataset in AthletePose3D layout"):
         open_dataset(tmp_path)
     (tmp_path / "notes.txt").write_text("x")
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match=r"notes.txt: not a file of a clip"):
         open_dataset(tmp_path / "notes.txt")
+
+
+def test_a_file_beside_clips_that_belongs_to_none_is_said(root: Path) -> None:
+    (root / "data/train_set/S1/other.json").write_text("{}")
+    assert len(open_dataset(root)) == 3
+    with pytest.raises(DataError, match=r"other.json: no clip goes with this file"):
+        open_dataset(root / "data/train_set/S1/other.json")
 
 
 def test_keypoints_load_upright_and_in_length(root: Path) -> None:
