@@ -87,7 +87,8 @@ def _scaled(
 
     The first is None where a number is infinite or so large that its product with the power of ten is not exact.
     """
-    exact = np.abs(numbers.astype(np.float64)) * 10.0**decimals
+    with np.errstate(over="ignore"):  # too large for this way of writing; noticed below
+        exact = np.abs(numbers.astype(np.float64)) * 10.0**decimals
     largest = exact.max(initial=0.0)
     missing = None
     if np.isnan(largest):

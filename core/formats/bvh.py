@@ -55,9 +55,6 @@ def read(path: Path, options: ReadOptions) -> Content:
     stated, fps, notes = _timing(split, options, path)
     motion = spaced_table(data[split.end() :], n_channels, path)
     notes += check_frame_count(stated, len(motion), path)
-    infinite = np.isinf(motion).any(axis=1)
-    if infinite.any():
-        raise DataError("infinite value", path=path, frame=int(infinite.argmax()), expected="finite numbers")
     scale = _CM_TO_MM if options.mm_per_unit is None else options.mm_per_unit
     if options.mm_per_unit is None:
         notes += ("BVH does not state its unit of length: centimetres assumed",)

@@ -11,6 +11,7 @@ from core.errors import DataError
 from core.files import read_bytes, sha256_hex
 from core.formats.base import Content, Format, Item, Match, ReadOptions
 from core.formats.c3d_section import BLOCK, MAGIC, Header, Parameters, decode_floats, read_header, read_parameters
+from core.formats.numbertext import LARGEST
 from core.formats.upright import axes_by_body, turned_to_z_up, up_by_body
 from core.records import Axes, Float32, Origin, Points
 
@@ -98,7 +99,11 @@ def _frames(data: bytes, header: Header, parameters: Parameters, path: Path, not
     else:
         counts = raw.view(f"{header.order}i2").reshape(shape)
         xyz, residual = counts[..., :3].astype(np.float32) * np.float32(header.scale), counts[..., 3]
-    missing = (residual < 0) | ~np.isfinite(xyz).all(axis=2)
+    usable = (np.abs(xyz) <= LARGEST).all(axis=2)
+    missing = (residual < 0) | ~usable
+    absurd = int((~usable & ~np.isnan(xyz).any(axis=2) & (residual >= 0)).sum())
+    if absurd:
+        notes.append(f"{absurd} samples with infinite or absurd coordinates are taken as missing")
     return np.where(missing[..., None], np.float32(np.nan), xyz)
 
 

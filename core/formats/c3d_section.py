@@ -78,6 +78,8 @@ def read_header(data: bytes, path: Path) -> Header:
     data_start = (data_block - 1) * BLOCK
     if data_start < BLOCK or data_start > len(data):
         raise DataError("C3D data section lies outside the file", path=path, got=f"block {data_block}")
+    if not 1e-9 < abs(floats[0]) < 1e9:
+        raise DataError("C3D scale is unusable", path=path, expected="POINT:SCALE, not 0", got=f"{floats[0]:g}")
     return Header(processor, order, parameter_start, data_start, n_points, analog, first, last,
                   float(floats[0]), float(floats[1]))  # fmt: skip
 

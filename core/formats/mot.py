@@ -108,9 +108,6 @@ def _check_time(table: Float64, path: Path) -> None:
     wrong[1:] |= ~(np.diff(time_s) > 0)
     if wrong.any():
         raise DataError("time must increase", path=path, frame=int(wrong.argmax()), got=f"{time_s[wrong.argmax()]:g} s")
-    infinite = np.isinf(table).any(axis=1)
-    if infinite.any():
-        raise DataError("infinite value", path=path, frame=int(infinite.argmax()), expected="finite numbers")
 
 
 FORMAT = Format("mot", "OpenSim MOT or STO table", (".mot", ".sto"), "angles", _sniff, read)

@@ -10,14 +10,17 @@ import numpy as np
 from core.errors import DataError
 from core.records import Float64
 
-__all__ = ["cells_table", "check_frame_count", "spaced_table"]
+__all__ = ["LARGEST", "cells_table", "check_frame_count", "spaced_table"]
+
+LARGEST = 1e30
+"""Beyond any measure, and safe to scale in single precision."""
 
 
 def spaced_table(text: bytes, n_columns: int, path: Path) -> Float64:
     """(rows, n_columns) numbers separated by any white space.
 
     ``nan`` is a number here, a blank is nothing. Raises :class:`DataError` naming the frame of a word that is no
-    number, or where the numbers do not fill whole rows.
+    number or beyond :data:`LARGEST`, or where the numbers do not fill whole rows.
     """
     if not text.strip():
         return np.empty((0, n_columns))
@@ -30,6 +33,11 @@ def spaced_table(text: bytes, n_columns: int, path: Path) -> Float64:
     if len(values) % n_columns:
         raise DataError("rows of numbers are incomplete", path=path, frame=len(values) // n_columns,
                         expected=f"{n_columns} in a row", got=f"{len(values) % n_columns} in the last")  # fmt: skip
+    unusable = np.abs(values) > LARGEST
+    if unusable.any():
+        at = int(unusable.argmax())
+        raise DataError("infinite or absurd value", path=path, frame=at // n_columns,
+                        expected=f"numbers below {LARGEST:g}", got=f"{values[at]:g}")  # fmt: skip
     return values.reshape(-1, n_columns)
 
 

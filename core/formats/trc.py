@@ -78,11 +78,7 @@ def _labels(row: str, settings: dict[str, str], path: Path) -> tuple[str, ...]:
 
 def _table(text: bytes, n_columns: int, path: Path) -> Float64:
     """Frame, time and coordinates; by tabs, so that empty cells count, or by spaces where there are no tabs."""
-    table = cells_table(text, n_columns, path) if b"\t" in text else spaced_table(text, n_columns, path)
-    infinite = np.isinf(table).any(axis=1)
-    if infinite.any():
-        raise DataError("infinite value", path=path, frame=int(infinite.argmax()), expected="finite numbers")
-    return table
+    return cells_table(text, n_columns, path) if b"\t" in text else spaced_table(text, n_columns, path)
 
 
 def _mm_per_unit(settings: dict[str, str], options: ReadOptions, path: Path) -> tuple[float, tuple[str, ...]]:
