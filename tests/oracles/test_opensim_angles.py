@@ -208,8 +208,12 @@ def test_geometry_alone_misses_the_pelvis_tilt(shared_data: Path) -> None:
     """
     for trial, path, table in _trials(shared_data):
         deg = geometric_angles(Poses(np.load(path), 60.0, Axes.WORLD_Z_UP)).deg
-        for row, column, offset, spread in ((0, "hip_flexion", 12, 7), (2, "hip_adduction", 1, 0.3),
-                                            (8, "elbow_flexion_jc", 0.01, 0.01), (10, "knee_flexion_jc", 0.01, 0.01)):  # fmt: skip
+        for row, column, offset, spread in (
+            (0, "hip_flexion", 12, 7),
+            (2, "hip_adduction", 1, 0.3),
+            (8, "elbow_flexion_jc", 0.01, 0.01),
+            (10, "knee_flexion_jc", 0.01, 0.01),
+        ):
             for index, side in enumerate("LR"):
                 difference = deg[:, row + index] - table[f"{side}_{column}_deg"]
                 print(f"{trial} {side} {column}: mean {difference.mean():+.2f}, SD {difference.std():.2f}")

@@ -1,8 +1,8 @@
 """Hip, knee and elbow angles against Vicon Plug-in Gait's own output (four walking trials, four people).
 
 First from Vicon's own segment axes, which tests the decomposition alone and must agree. Then through the landmark set:
-with the model's joint centres saved in the file, and from raw markers only, where definitions differ; the tests state by
-how much and why. Files are read with ezc3d and numpy here, independently of our readers.
+with the model's joint centres saved in the file, and from raw markers only, where definitions differ; the tests state
+by how much and why. Files are read with ezc3d and numpy here, independently of our readers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from core.records import Axes, Points
 
 Array = NDArray[np.float64]
 TRIALS = ("HC002D06", "HC030A05", "HC036A10", "HC050A11")
-RAW = ("LASI RASI SACR LKNE RKNE LANK RANK CLAV STRN C7 T10 LSHO RSHO LELB RELB LWRA LWRB RWRA RWRB").split()
+RAW = ["LASI", "RASI", "SACR", "LKNE", "RKNE", "LANK", "RANK", "CLAV", "STRN", "C7", "T10", "LSHO", "RSHO", "LELB",
+       "RELB", "LWRA", "LWRB", "RWRA", "RWRB"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,12 @@ def test_from_raw_markers_the_difference_is_explained(trial: Trial) -> None:
     deg = angles.deg.astype(float)
     assert any("harrington" in note for note in angles.notes)
     assert "lateral knee marker for the knee centre" in angles.notes
-    bounds = {("hip_flexion", "hip_flexion"): (-1, 4, 2), ("hip_adduction", "hip_adduction"): (-6, -2, 1),
-              ("knee_flexion", "knee_flexion_jc"): (0, 9, 3), ("elbow_flexion", "elbow_flexion"): (-20, -8, 6)}  # fmt: skip
+    bounds = {
+        ("hip_flexion", "hip_flexion"): (-1, 4, 2),
+        ("hip_adduction", "hip_adduction"): (-6, -2, 1),
+        ("knee_flexion", "knee_flexion_jc"): (0, 9, 3),
+        ("elbow_flexion", "elbow_flexion"): (-20, -8, 6),
+    }
     for (kind, column), (low, high, spread) in bounds.items():
         for side in "lr":
             difference = trial.difference(deg, kind, side, column)

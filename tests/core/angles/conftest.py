@@ -17,6 +17,11 @@ Array = NDArray[np.float64]
 MIRROR = np.diag([1.0, 1.0, -1.0])
 
 
+def _hinge(deg: Array) -> Rotation:
+    """Rotations about Z, the axis that points right."""
+    return Rotation.from_rotvec(np.stack([np.zeros_like(deg), np.zeros_like(deg), np.radians(deg)], axis=1))
+
+
 class Body:
     """Joint angles in, labelled points (AthletePose3D dialect A) out.
 
@@ -40,7 +45,7 @@ class Body:
     def deg(self, name: str) -> Array:
         return np.broadcast_to(np.asarray(self.angles.get(name, 0.0), dtype=float), self.n)
 
-    def _put(self, name: str, rotation: Rotation, local: tuple[float, float, float], origin: Array | float = 0.0) -> None:
+    def _put(self, name: str, rotation: Rotation, local: tuple[float, ...], origin: Array | float = 0.0) -> None:
         self.places[name] = rotation.apply(np.tile(local, (self.n, 1))) + origin
 
     def _trunk_points(self) -> None:
@@ -61,7 +66,7 @@ class Body:
         self.femur[side] = self.pelvis * Rotation.from_euler(
             "ZXY", np.stack([cardan[0], sign * cardan[1], sign * cardan[2]], axis=1), degrees=True
         )
-        shank = self.femur[side] * Rotation.from_euler("Z", -self.deg(f"knee_flexion_{side}"), degrees=True)
+        shank = self.femur[side] * _hinge(-self.deg(f"knee_flexion_{side}"))
         hip = self.places[f"{letter}HIP"]
         self._put(f"{letter}KNL", self.femur[side], (0, -420, 46 * sign), hip)
         self._put(f"{letter}KNM", self.femur[side], (0, -420, -46 * sign), hip)
@@ -71,11 +76,12 @@ class Body:
     def _arm(self, side: str) -> None:
         sign, letter = (1.0 if side == "r" else -1.0), side.upper()
         euler = [self.deg(f"shoulder_{name}_{side}") for name in ("plane", "elevation", "axial")]
-        matrices = Rotation.from_euler("YXY", np.stack([euler[0], -euler[1], euler[2]], axis=1), degrees=True).as_matrix()
+        sequence = np.stack([euler[0], -euler[1], euler[2]], axis=1)
+        matrices = Rotation.from_euler("YXY", sequence, degrees=True).as_matrix()
         if side == "l":  # one definition for both arms: the right arm's, mirrored
             matrices = MIRROR @ matrices @ MIRROR
         self.humerus[side] = self.thorax * Rotation.from_matrix(matrices)
-        forearm = self.humerus[side] * Rotation.from_euler("Z", self.deg(f"elbow_flexion_{side}"), degrees=True)
+        forearm = self.humerus[side] * _hinge(self.deg(f"elbow_flexion_{side}"))
         shoulder = self.places[f"{letter}_Shoulder Joint"]
         self._put(f"{letter}ELL", self.humerus[side], (0, -300, 33 * sign), shoulder)
         self._put(f"{letter}ELM", self.humerus[side], (0, -300, -33 * sign), shoulder)
