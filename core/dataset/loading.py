@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.dataset.entries import ClipEntry, Dataset
 from core.errors import DataError
@@ -87,13 +88,14 @@ def _camera(dataset: Dataset, info: ClipInfo) -> Camera | None:
 def _oddities(poses: Poses, info: ClipInfo) -> tuple[str, ...]:
     """Sentences on what a reader of results should know: gaps, bones without length, a range that does not fit."""
     notes = []
-    absent = np.isnan(poses.xyz_mm).any(axis=2).sum(axis=0)
+    xyz = poses.xyz_mm
+    absent = _in_any_axis(np.isnan(xyz)).sum(axis=0)
     gaps = [f"{JOINTS[j]} in {absent[j]} of {poses.n_frames} frames" for j in np.flatnonzero(absent)]
     if gaps:
         notes.append(f"reference joints are missing: {', '.join(gaps[:4])}"
                      + (f" and {len(gaps) - 4} more" if len(gaps) > 4 else ""))  # fmt: skip
     ends = np.array(BONES)
-    flat = (poses.xyz_mm[:, ends[:, 0]] == poses.xyz_mm[:, ends[:, 1]]).all(axis=2).sum(axis=0)
+    flat = (~_in_any_axis(xyz[:, ends[:, 0]] != xyz[:, ends[:, 1]])).sum(axis=0)
     notes += [f"bone {JOINTS[BONES[b][0]]}-{JOINTS[BONES[b][1]]} has no length in {flat[b]} of {poses.n_frames} frames"
               for b in np.flatnonzero(flat)]  # fmt: skip
     if poses.n_frames == 1:
@@ -104,3 +106,9 @@ def _oddities(poses: Poses, info: ClipInfo) -> tuple[str, ...]:
             notes.append(f"source frames {info.source_start_frame} to {info.source_end_frame} do not make "
                          f"{poses.n_frames} frames")  # fmt: skip
     return tuple(notes)
+
+
+def _in_any_axis(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(T, N, 3) to (T, N); numpy reduces a last axis of three slowly."""
+    either: NDArray[np.bool_] = flags[..., 0] | flags[..., 1] | flags[..., 2]
+    return either

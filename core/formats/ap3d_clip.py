@@ -192,10 +192,7 @@ def millimetres(xyz: Float32, mm_per_unit: float | None = None) -> tuple[Float32
 
 def _sides(xyz: Float32) -> Float32:
     """Largest side of the box around the body, per frame that has one."""
-    known = ~np.isnan(xyz)
-    high = np.max(xyz, axis=1, where=known, initial=-np.inf)
-    low = np.min(xyz, axis=1, where=known, initial=np.inf)
-    sides: Float32 = np.max(high - low, axis=-1, initial=-np.inf)
+    sides: Float32 = (np.fmax.reduce(xyz, axis=1) - np.fmin.reduce(xyz, axis=1)).max(axis=1, initial=0)
     return sides[sides > 0]
 
 

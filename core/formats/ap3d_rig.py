@@ -36,8 +36,12 @@ def joints_from_labels(points: Points, rig: Rig) -> Float64:
     column = {name: index for index, name in enumerate(points.names)}
     joints = np.full((points.n_frames, N_JOINTS, 3), np.nan)
     for joint, labels in enumerate(rig.labels):
-        if labels and all(label in column for label in labels):
-            joints[:, joint] = points.xyz_mm[:, [column[label] for label in labels]].mean(axis=1, dtype=np.float64)
+        columns = [column.get(label, -1) for label in labels]
+        if columns and min(columns) >= 0:
+            total = points.xyz_mm[:, columns[0]].astype(np.float64)
+            for k in columns[1:]:
+                total += points.xyz_mm[:, k]
+            joints[:, joint] = total / len(columns)
     return joints
 
 
@@ -85,6 +89,5 @@ def verified_rig(points: Points, xyz_mm: Float32) -> tuple[Rig, tuple[str, ...]]
 
 def _deviation_mm(recomputed: Float64, xyz_mm: Float32) -> Float64:
     """Largest coordinate difference per joint over all frames, (17,); NaN where nothing can be compared."""
-    difference = np.abs(recomputed - xyz_mm)
-    largest: Float64 = np.max(difference, axis=(0, 2), where=~np.isnan(difference), initial=-1.0)
-    return np.where(largest < 0, np.nan, largest)
+    largest: Float64 = np.fmax.reduce(np.fmax.reduce(np.abs(recomputed - xyz_mm), axis=0), axis=1)
+    return largest
