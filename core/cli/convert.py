@@ -26,7 +26,7 @@ def convert(
     """Write every record of PATH as TRC, MOT, CSV, NPZ or Parquet.
 
     trc: labelled points, Y up, mm. mot: joint angles in degrees (ISB from labelled points, geometry from 17 joints).
-    csv, parquet: one row per frame. npz: anglescope's own archive, nothing lost.
+    csv, parquet: one row per frame. npz: anglescope's own archive (of jointed motion the positions).
     Prints the files written; what cannot be converted is said on stderr and ends with exit code 1.
     """
     from core.export.convert import convert_files

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.angles.isb import isb_angles
 from core.angles.landmarks import resolve
-from core.errors import AnglescopeError, DataError
+from core.errors import DataError
 from core.estimators import GeometryEstimator
 from core.export.opensim import write_mot, write_mot_table, write_trc
 from core.export.tables import columns_of, write_columns_csv, write_parquet
@@ -60,7 +60,8 @@ def convert_files(
 
     Outputs are named ``<stem>[_<key>].<target>``, under a folder with the names of the subfolders in front. A fault of
     one file is yielded as its ``problem`` and the rest goes on. Raises :class:`DataError` where ``path`` does not exist
-    or is an empty folder, :class:`core.errors.OutputError` where ``folder`` cannot be written.
+    or is an empty folder, :class:`core.errors.UsageError` for options that mean nothing,
+    :class:`core.errors.OutputError` where ``folder`` cannot be written.
     """
     whole_folder = path.is_dir()
     sources = sorted(p for p in path.rglob("*") if p.is_file() and folder not in p.parents) if whole_folder else [path]
@@ -75,7 +76,7 @@ def convert_files(
                 yield Converted(source, skipped=True)
                 continue
             content = read(source, format_name, options)
-        except AnglescopeError as error:
+        except DataError as error:
             yield Converted(source, problem=str(error))
             continue
         for item in content.items:

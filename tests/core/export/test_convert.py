@@ -142,6 +142,13 @@ def test_command_with_a_stated_frame_rate(tmp_path):
     assert read(tmp_path / "out" / "poses.mot").items[0].record.time_s[1] == pytest.approx(0.04)
 
 
+def test_command_refuses_axes_that_do_not_exist(folder, tmp_path):
+    command = ["convert", str(folder / "ik.mot"), "--to", "csv", "--out", str(tmp_path / "out"), "--axes", "sideways"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "unknown axes 'sideways'" in result.stderr
+
+
 def test_command_refuses_an_unknown_target(tmp_path):
     assert CliRunner().invoke(app, ["convert", str(tmp_path), "--to", "docx", "--out", str(tmp_path)]).exit_code == 2
 
