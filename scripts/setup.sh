@@ -16,11 +16,11 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 choose_python() {
-  local candidate
-  for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+  local candidate candidates=${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}
+  for candidate in $candidates; do
     if is_new_enough "$candidate"; then command -v "$candidate"; return; fi
   done
-  die "Python 3.11 or newer is needed, found $(python3 --version 2>/dev/null || echo none)." \
+  die "Python 3.11 or newer is needed; none of these is: $candidates." \
       "Install one (Debian 12, Ubuntu 24.04 or later: apt install python3 python3-venv) or set PYTHON=/path/to/it."
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
 from typing import Annotated, Any
 
@@ -11,12 +9,18 @@ import typer
 from typer.core import TyperGroup
 
 from core import __version__
+from core.cli.angles import angles
+from core.cli.convert import convert
+from core.cli.demo import demo
+from core.cli.doctor import doctor
+from core.cli.info import info
+from core.cli.score import score
 from core.errors import AnglescopeError
 
 __all__ = ["COMMANDS", "Commands", "app", "main"]
 
-COMMANDS = ("score", "angles", "info", "convert", "demo", "doctor")
-"""Names of the commands in the order of the help; ``core.cli.<name>`` holds a function of that name."""
+COMMANDS = (score, angles, info, convert, demo, doctor)
+"""The commands in the order of the help; each is called like its function."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C (128 + SIGINT, as shells count)."""
@@ -73,10 +77,8 @@ def _build() -> typer.Typer:
         pretty_exceptions_enable=False, rich_markup_mode="rich",
     )  # fmt: skip
     built.callback()(_root)
-    for name in COMMANDS:
-        if importlib.util.find_spec(f"core.cli.{name}") is None:
-            continue
-        built.command(name)(getattr(importlib.import_module(f"core.cli.{name}"), name))
+    for command in COMMANDS:
+        built.command(command.__name__)(command)
     return built
 
 
