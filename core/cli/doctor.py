@@ -25,7 +25,7 @@ __all__ = ["Check", "State", "doctor", "examine"]
 State = str
 """``ok``, ``missing`` (scoring does not work without it) or ``optional`` (absent, not needed for scoring)."""
 
-REQUIRED = ("numpy", "scipy", "polars", "ezc3d", "msgspec", "rich", "platformdirs")
+REQUIRED = ("numpy", "scipy", "polars", "msgspec", "rich", "platformdirs")
 OPTIONAL = (
     ("PySide6", "viewer", "the window"),
     ("torch", "train", "the angle network, lifters and training"),

@@ -19,7 +19,7 @@ from core.scoring.run import ScoreJob
 
 __all__ = ["problem_lines", "provenance", "versions", "warnings_of"]
 
-_PACKAGES = ("numpy", "polars", "scipy", "ezc3d", "msgspec")
+_PACKAGES = ("numpy", "polars", "scipy", "msgspec")
 
 
 def versions() -> dict[str, str]:
