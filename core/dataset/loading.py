@@ -34,7 +34,9 @@ def load_clip(entry: ClipEntry, dataset: Dataset) -> Clip:
     camera = _camera(dataset, info)
     if camera is None:
         notes += (f"camera {info.camera_id!r} is not in cam_param.json: poses stay in the world",)
-    hashes = {"info": info.sha256, "poses": poses.origin.sha256}
+    hashes = {"info": info.sha256}
+    if "poses" in entry.roles:
+        hashes["poses"] = poses.origin.sha256
     if points is not None:
         hashes["points"] = points.origin.sha256
     return Clip(entry.name, entry.athlete, entry.activity, info.fps, poses, points, camera,

@@ -8,6 +8,7 @@ poses), ``_coco.npy`` (2D keypoints) and ``.mp4`` (video) beside one another.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from core.skeleton import N_JOINTS
 __all__ = ["ROLES", "ClipInfo", "ClipName", "clip_name", "decode_info", "millimetres", "read_cameras", "read_info",
            "read_keypoints", "read_points", "read_poses", "stem_of"]  # fmt: skip
 
-ROLES: dict[str, str] = {"points": ".npy", "poses": "_h36m.npy", "keypoints": "_coco.npy", "info": ".json",
+ROLES: Mapping[str, str] = {"points": ".npy", "poses": "_h36m.npy", "keypoints": "_coco.npy", "info": ".json",
                          "video": ".mp4"}  # fmt: skip
 """What each file of a clip is, and how its name ends after the stem."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,8 +77,10 @@ def _matches(
             f"no predictions of {name}", path=path, expected=f"files ending in {', '.join(sorted(_SUFFIXES))}"
         )
     matched, extra = _by_name(matcher, path, files, options)
-    if not matched and len(files) == 1:
-        return _by_records(dataset, matcher, files[0], options)
+    lone = None if matched else _lone_file(dataset, files)
+    if lone is not None:
+        matched, extra, notes = _by_records(dataset, matcher, lone, options)
+        return matched, [*extra, *(file.name for file in files if file != lone)], notes
     poses, notes = _only_poses(matched, options)
     return poses, extra, notes
 
@@ -123,7 +126,7 @@ def _by_name(
         clips, rest = matcher.by_name(shown.removesuffix(file.suffix))
         if clips:
             ref = SourceRef(file, "", options.format, options.read, options.fit)
-            matched.append(_Matched(ref, shown, clips, (*rest, file.suffix)))
+            matched.append(_Matched(ref, shown, clips, (*rest, file.suffix.lower())))
         else:
             extra.append(shown)
     return matched, extra
@@ -153,6 +156,18 @@ def _only_poses(matched: list[_Matched], options: LifterOptions) -> tuple[list[_
     if len(formats) > 1:
         notes.append(f"predictions are in several formats: {', '.join(sorted(formats))}")
     return kept, notes
+
+
+def _lone_file(dataset: Dataset, files: list[Path]) -> Path | None:
+    """The only file, or for a dataset of one clip the only file of 3D poses."""
+    if len(files) == 1 or len(dataset.clips) != 1:
+        return files[0] if len(files) == 1 else None
+    with_poses = []
+    for file in files:
+        with suppress(DataError):  # what no format knows is no prediction; it is listed as extra
+            if detect(file).holds == "poses":
+                with_poses.append(file)
+    return with_poses[0] if len(with_poses) == 1 else None
 
 
 def _by_records(

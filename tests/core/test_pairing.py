@@ -263,6 +263,17 @@ def test_a_lone_file_serves_a_lone_clip(dataset: Dataset, tmp_path: Path) -> Non
     assert "no prediction under" in several.problems[0].message
 
 
+def test_other_files_beside_a_lone_source_are_extra(dataset: Dataset, tmp_path: Path) -> None:
+    single = open_dataset(dataset.root / "data/test_set/S1/Discus_1_cam_2.json")
+    folder = put(tmp_path / "lone", "X3D.npy")
+    (folder / "detections.json").write_text('{"some": "thing"}')
+    pairing = pair_lifter(single, "lone", folder)
+    assert pairing.sources["S1_Discus_1_cam_2"].path == folder / "X3D.npy"
+    assert pairing.extra == ("detections.json",)
+    put(folder, "second.npy")
+    assert pair_lifter(single, "lone", folder).missing == ("S1_Discus_1_cam_2",)
+
+
 def test_nothing_to_pair_is_one_line(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="predictions of x not found"):
         pair_lifter(dataset, "x", tmp_path / "absent")

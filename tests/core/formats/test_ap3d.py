@@ -16,6 +16,7 @@ from core.formats.ap3d import FORMATS
 from core.formats.ap3d_clip import clip_name, millimetres, read_cameras, read_info, read_points
 from core.formats.ap3d_rig import joints_from_labels, rig_by_labels, verified_rig
 from core.formats.base import Content, Format, ReadOptions
+from core.formats.registry import detect
 from core.records import Axes, Camera, Points, Poses, Poses2D
 from core.skeleton import AP3D_FIELD, AP3D_RUNNING, rig_named
 from tests.ap3d_layout import FIELD_LABELS, camera_entry, clip_info, poses_of, walking_points, write_clip, write_dataset
@@ -60,7 +61,8 @@ def test_every_file_of_real_layout_is_recognised(shared_data: Path) -> None:
     for path in (root / "data").rglob("*.*"):
         ending = next(e for e in expected if path.name.endswith(e))
         assert sure(path) == [expected[ending]], path.name
-    assert sure(root / "cam_param.json") == ["ap3d_cameras"]
+        assert detect(path).name == expected[ending]
+    assert detect(root / "cam_param.json").name == "ap3d_cameras"
     assert all(sure(path) == [] for path in (root / "reference").iterdir() if path.name != "index.json")
 
 

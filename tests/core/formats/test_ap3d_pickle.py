@@ -12,6 +12,7 @@ import pytest
 from core.errors import DataError
 from core.formats.ap3d_pickle import FORMATS
 from core.formats.base import Content, Format, ReadOptions
+from core.formats.registry import detect
 from core.records import Axes, Poses, Poses2D, Scale
 from tests.ap3d_layout import poses_of, walking_points
 
@@ -41,9 +42,7 @@ def frames(n_frames: int, videoid: int, seed: int = 0, **changes: object) -> lis
 
 def read(kind: Format, path: Path, content: object, **options: object) -> Content:
     path.write_bytes(pickle.dumps(content))
-    match = kind.sniff(path, path.read_bytes()[:8192])
-    assert match is not None
-    assert match.sure
+    assert detect(path) is kind
     return kind.read(path, ReadOptions(**options))
 
 
