@@ -51,7 +51,7 @@ def _step(body: Anthropometry, style: RunStyle, on_s: float, y_m: float) -> Step
     vias = (Via(0.30, -0.46, 0.0, -0.60, -75.0), Via(0.56, 0.02, 0.01, -0.52, -40.0),
             Via(0.80, 0.43, 0.0, -0.70, 2.0))  # fmt: skip
     toes = Toes(toe, y_m, 4.0 * float(np.sign(y_m)))
-    return Step(on_s, on_s + style.contact_s, toes, None, 10.0, 0.07, 48.0, 0.13, vias)
+    return Step(on_s, on_s + style.contact_s, toes, None, 10.0, 0.07, 46.0, 0.18, vias)
 
 
 def _pelvis_path(body: Anthropometry, style: RunStyle) -> Curve:

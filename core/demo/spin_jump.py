@@ -27,7 +27,7 @@ def spin_jump(body: Anthropometry, style: JumpStyle, duration_s: float) -> Plan:
     land = TAKE_OFF_S + style.flight_s
     return Plan(
         _pelvis(body, land, duration_s),
-        lambda t: -25.0 * ramp(t, 0.95, 1.45) + 385.0 * ramp(t, 1.40, land + 0.42),
+        lambda t: -25.0 * ramp(t, 0.95, 1.45) + 385.0 * ramp(t, 1.40, land + 0.25),
         (_left_steps(body, land), _right_steps(body, land)),
         _angles(style, land, duration_s),
     )
@@ -38,33 +38,35 @@ def _pelvis(body: Anthropometry, land: float, duration_s: float) -> Curve:
     before = [(0.0, -0.98, 0.0, h - 0.015), (0.45, -0.97, 0.0, h - 0.02), (0.8, -0.77, -0.03, h - 0.05),
               (1.1, -0.42, 0.0, h - 0.06), (1.45, -0.10, 0.04, h - 0.13),
               (TAKE_OFF_S, 0.12, 0.05, h + 0.055)]  # fmt: skip
-    after = [(land, 0.54, -0.02, h + 0.02), (land + 0.22, 0.60, -0.05, h - 0.19), (land + 0.7, 0.56, -0.06, h - 0.07),
-             (land + 1.2, 0.54, -0.03, h - 0.025), (duration_s + 0.7, 0.54, -0.03, h - 0.025)]  # fmt: skip
+    after = [(land, 0.54, -0.02, h + 0.02), (land + 0.22, 0.58, -0.08, h - 0.19), (land + 0.7, 0.56, -0.11, h - 0.07),
+             (land + 1.2, 0.54, -0.11, h - 0.03), (duration_s + 0.7, 0.54, -0.11, h - 0.03)]  # fmt: skip
     scaled = [[(t, k * x, k * y, z) for t, x, y, z in keys] for keys in (before, after)]
     return flight_path(scaled[0], (TAKE_OFF_S, land), scaled[1], duration_s)
 
 
 def _left_steps(body: Anthropometry, land: float) -> tuple[Step, ...]:
     stride = (Via(0.4, -0.12, 0.0, -0.88, -35.0), Via(0.75, 0.22, 0.0, -0.93, 8.0))
-    trailing = (Via(0.18, -0.12, 0.0, -0.92, -50.0), Via(0.42, -0.10, -0.05, -0.88, -45.0),
-                Via(0.60, -0.16, 0.02, -0.84, -40.0), Via(0.80, -0.14, 0.08, -0.84, -28.0))  # fmt: skip
+    trailing = (Via(0.18, -0.10, 0.03, -0.90, -34.0), Via(0.42, -0.08, 0.03, -0.88, -35.0),
+                Via(0.60, -0.18, 0.08, -0.82, -40.0), Via(0.80, -0.14, 0.10, -0.83, -28.0))  # fmt: skip
     return (
         Step(-1.0, 0.84, toes_at(body, -1.0, 0.09, 5.0), push_deg=32.0, vias=stride),
-        Step(1.30, TAKE_OFF_S, toes_at(body, 0.06, 0.07, -8.0), turn=(1.45, 1.95, 55.0), strike_deg=10.0,
-             push_deg=42.0, push_s=0.2, vias=trailing),
-        Step(land + 0.55, 9.0, toes_at(body, 0.56, 0.13, 365.0), strike_deg=-18.0, strike_s=0.15),
+        Step(1.30, TAKE_OFF_S, toes_at(body, 0.06, 0.07, -8.0), turn=(1.45, 1.95, 66.0), strike_deg=10.0,
+             push_deg=40.0, push_s=0.3, vias=trailing),
+        Step(land + 0.55, 9.0, toes_at(body, 0.54, 0.0, 365.0), strike_deg=-18.0, strike_s=0.15),
     )  # fmt: skip
 
 
 def _right_steps(body: Anthropometry, land: float) -> tuple[Step, ...]:
     stride = (Via(0.5, 0.06, 0.0, -0.92, -8.0),)
-    knee_up = (Via(0.38, 0.10, 0.02, -0.80, -30.0), Via(0.58, 0.30, 0.02, -0.70, -25.0),
-               Via(0.82, 0.06, -0.02, -0.88, -35.0))  # fmt: skip
+    knee_up = (
+        Via(0.34, 0.04, 0.12, -0.76, -28.0), Via(0.47, 0.25, 0.09, -0.73, -25.0), Via(0.66, 0.10, 0.05, -0.87, -26.0),
+        Via(0.85, 0.06, 0.04, -0.90, -24.0),
+    )  # fmt: skip
     return (
         Step(-1.0, 0.42, toes_at(body, -1.0, -0.09, -5.0), push_deg=15.0, vias=stride),
-        Step(0.82, 1.36, toes_at(body, -0.50, -0.09, 0.0), strike_deg=10.0, push_deg=30.0, vias=knee_up),
-        Step(land, 9.0, toes_at(body, 0.66, 0.0, 280.0), turn=(land + 0.02, land + 0.45, 75.0), strike_deg=-38.0,
-             strike_s=0.14),
+        Step(0.82, 1.34, toes_at(body, -0.50, -0.11, 0.0), strike_deg=6.0, push_deg=30.0, vias=knee_up),
+        Step(land, 9.0, toes_at(body, 0.55, -0.105, 325.0), turn=(land + 0.02, land + 0.30, 30.0), strike_deg=-26.0,
+             strike_s=0.15),
     )  # fmt: skip
 
 
@@ -75,13 +77,13 @@ def _angles(style: JumpStyle, land: float, end_s: float) -> dict[str, Curve]:
         return keyed(pairs, end_s)
 
     arms: dict[str, Curve] = {}
-    for side, lead in (("l", 0.0), ("r", 1.0)):
+    for side, lead, over in (("l", 0.0, 30.0), ("r", 1.0, 72.0)):  # in the air the right forearm lies over the left
         arms |= {
             f"shoulder_flexion_{side}": keys((0.3, 2), (0.9, 14 * (1 - 2 * lead)), (1.35, -34), (1.55, -20),
-                (off, 58), (off + 0.16, 42), (land - 0.08, 42), (land + 0.2, 22), (land + 1.1, 3)),
-            f"shoulder_abduction_{side}": keys((0.3, 11), (1.35, 26), (off, 24), (off + 0.16, 14), (land - 0.08, 14),
+                (off, 60), (off + 0.16, over), (land - 0.08, over), (land + 0.2, 22), (land + 1.1, 3)),
+            f"shoulder_abduction_{side}": keys((0.3, 11), (1.35, 26), (off, 24), (off + 0.16, 16), (land - 0.08, 16),
                 (land + 0.22, 72), (land + 0.55, 62), (land + 1.3, 11)),
-            f"shoulder_rotation_{side}": keys((0.3, 15), (1.35, 10), (off, 25), (off + 0.16, 52), (land - 0.08, 52),
+            f"shoulder_rotation_{side}": keys((0.3, 15), (1.35, 10), (off, 25), (off + 0.16, 46), (land - 0.08, 46),
                 (land + 0.22, 5), (land + 1.3, 15)),
             f"elbow_flexion_{side}": keys((0.3, 14), (1.35, 28), (off, 75), (off + 0.16, tuck), (land - 0.08, tuck),
                 (land + 0.22, 30), (land + 1.3, 14)),

@@ -56,24 +56,29 @@ def _stride(on_s: float, off_s: float, at: Toes, vias: tuple[Via, ...]) -> Step:
 
 
 def _left(body: Anthropometry) -> tuple[Step, ...]:
+    over = (Via(0.35, -0.20, 0.02, -0.82, -35.0), Via(0.7, 0.22, 0.03, -0.84, 5.0))
     block = (Via(0.35, -0.38, 0.04, -0.80, -45.0), Via(0.72, -0.05, 0.05, -0.88, -20.0))
     return (
         _stride(-0.60, -0.27, toes_at(body, -4.25, 0.07, 4.0), _swing()),
-        _stride(0.18, 0.51, toes_at(body, -2.80, 0.07, 4.0), _swing()),
-        _stride(0.95, 1.28, toes_at(body, -1.24, 0.07, -12.0), (Via(0.35, -0.20, 0.02, -0.82, -35.0), Via(0.7, 0.22, 0.03, -0.84, 5.0))),
+        _stride(0.18, 0.51, toes_at(body, -2.85, 0.07, 4.0), _swing()),
+        _stride(0.95, 1.28, toes_at(body, -1.27, 0.10, -12.0), over),
         Step(_PLANT, 2.36, toes_at(body, 0.44, 0.10, -8.0), strike_deg=16.0, push_deg=40.0, push_s=0.26, vias=block),
         Step(3.06, 9.0, toes_at(body, 1.20, 0.15, 8.0), strike_deg=-12.0, strike_s=0.12),
     )  # fmt: skip
 
 
 def _right(body: Anthropometry) -> tuple[Step, ...]:
-    cross = (Via(0.3, -0.22, 0.0, -0.82, -45.0), Via(0.62, 0.14, 0.0, -0.78, -20.0), Via(0.85, 0.26, 0.0, -0.86, 0.0))
+    cross = (
+        Via(0.3, -0.22, 0.04, -0.82, -45.0),
+        Via(0.62, 0.14, 0.13, -0.78, -20.0),
+        Via(0.85, 0.22, 0.10, -0.86, 0.0),
+    )
     recovery = (Via(0.25, -0.42, 0.04, -0.78, -62.0), Via(0.5, -0.20, 0.04, -0.78, -45.0),
                 Via(0.8, 0.22, 0.02, -0.84, -5.0))  # fmt: skip
     return (
         _stride(-0.20, 0.12, toes_at(body, -3.50, -0.07, -4.0), _swing()),
-        _stride(0.57, 0.89, toes_at(body, -2.04, -0.07, -14.0), cross),
-        Step(1.32, 1.75, toes_at(body, -0.44, -0.08, -42.0), turn=(1.50, 1.78, 28.0), strike_deg=8.0, push_deg=46.0,
+        _stride(0.57, 0.89, toes_at(body, -2.10, -0.07, -14.0), cross),
+        Step(1.36, 1.72, toes_at(body, -0.47, -0.15, -42.0), turn=(1.50, 1.76, 28.0), strike_deg=8.0, push_deg=46.0,
              push_s=0.25, vias=recovery),
         Step(2.37, 9.0, toes_at(body, 1.24, -0.12, -14.0), strike_deg=8.0),
     )  # fmt: skip
