@@ -179,8 +179,9 @@ def load_npz(
     """The arrays of an ``.npz`` by name, and the sha256 of the file.
 
     objects : also read members that hold Python objects, with the restricted unpickler (an array of dtype object).
-    only : names to read; the rest is left packed. limit_bytes : largest unpacked size of all members together;
-    besides, an archive may grow to 100 times its size (or 64 MiB), so that a zip bomb is refused, not unpacked.
+    only : names to read, which must be there; the rest is left packed.
+    limit_bytes : largest unpacked size of all members together; besides, an archive may grow to 100 times its size
+    (or 64 MiB), so that a zip bomb is refused, not unpacked.
     Raises :class:`DataError` for a missing, damaged, encrypted or too large archive, a member that is no array,
     and object members unless ``objects``.
     """
@@ -188,7 +189,12 @@ def load_npz(
     left = min(limit_bytes, max(_MIN_UNPACKED, _MAX_RATIO * len(data)))
     arrays = {}
     with _archive(data, path) as archive:
-        for name, info in _members(archive, path).items():
+        members = _members(archive, path)
+        missing = sorted(set(only or ()) - set(members))
+        if missing:
+            raise DataError(f"archive holds no {' and no '.join(missing)}", path=path,
+                            got=", ".join(sorted(members)[:8])[:200] or "nothing")  # fmt: skip
+        for name, info in members.items():
             if only is None or name in only:
                 unpacked = _unpack(archive, info, left, path)
                 left -= len(unpacked)
@@ -278,8 +284,8 @@ def floating(array: Array, shape: tuple[int | None, ...], path: Path, what: str 
                         expected=wanted, got=f"{array.shape} {array.dtype}")  # fmt: skip
     if not array.size:
         raise DataError(f"{what} has no frames", path=path, expected=wanted, got=str(array.shape))
-    with np.errstate(over="ignore"):
-        numbers = np.ascontiguousarray(array, dtype=np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # times one: signalling NaN, which would warn later, turns quiet
+        numbers = np.multiply(array, 1, dtype=np.float32, order="C", casting="unsafe")
     infinite = np.isinf(numbers)
     if infinite.any():
         raise DataError(f"infinite coordinate in the {what}", path=path, frame=int(np.argwhere(infinite)[0][0]),

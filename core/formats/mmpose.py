@@ -32,7 +32,7 @@ class _Person(msgspec.Struct):
     """One instance; numbers stay as text until it is known whose are needed."""
 
     keypoints: msgspec.Raw
-    bbox: msgspec.Raw | None = None
+    bbox: msgspec.Raw = msgspec.Raw(b"null")
     bbox_score: float = 0.0
 
 
@@ -124,9 +124,8 @@ def _one_person_each(frames: Sequence[_Frame], path: Path) -> tuple[list[tuple[i
 
 def _prominence(person: _Person, path: Path) -> tuple[float, float]:
     """Area of the box (px^2), then its score: what decides between several persons."""
-    if person.bbox is None:
-        return 0.0, person.bbox_score
-    corners = _flat([bytes(person.bbox)], path)
+    box = bytes(person.bbox)
+    corners = _flat([] if box == b"null" else [box], path)
     if len(corners) < 4:
         return 0.0, person.bbox_score
     return float(abs(corners[2] - corners[0]) * abs(corners[3] - corners[1])), person.bbox_score

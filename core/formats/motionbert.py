@@ -24,8 +24,10 @@ _MM_PER_PIXEL = 4.0
 
 
 def _fits(seen: Evidence | None) -> bool:
-    """Depth of the root is exactly 0 where chunks begin, but its place in the picture is not."""
-    return seen is not None and seen.chunk_root_z and not seen.root_at_zero and not seen.third_is_confidence
+    """Depth of the root is exactly 0 where chunks begin, its place in the picture is not, and nobody stands upside."""
+    if seen is None or seen.root_at_zero or seen.third_is_confidence:
+        return False
+    return seen.chunk_root_z and seen.axes in (Axes.CAMERA, None)
 
 
 def _sniff(path: Path, head: bytes) -> Match | None:

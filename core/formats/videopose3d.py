@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.formats.arrays import as_poses_array, floating, load_npy, load_npz
+from core.formats.arrays import as_poses_array, floating, load_npy, load_npz, npz_headers
 from core.formats.base import Content, Format, Item, Match, ReadOptions
 from core.formats.posture import evidence_of_file
 from core.formats.sniffing import has_member
@@ -101,7 +101,8 @@ def _by_subject_and_action(member: NDArray[Any], path: Path, name: str) -> Itera
 
 def _read_2d(path: Path, options: ReadOptions) -> Content:
     """{subject: {action: [per camera (T, J, 2) px]}} with ``metadata`` (layout, symmetry, picture sizes)."""
-    arrays, sha256 = load_npz(path, objects=True, only=("positions_2d", "metadata"))
+    wanted = {"positions_2d"} | ({"metadata"} & set(npz_headers(path)))
+    arrays, sha256 = load_npz(path, objects=True, only=wanted)
     metadata = arrays["metadata"].item() if "metadata" in arrays and arrays["metadata"].shape == () else {}
     metadata = metadata if isinstance(metadata, dict) else {}
     sizes = metadata.get("video_metadata")
