@@ -58,8 +58,8 @@ class Plan:
         marks = np.empty((3, self.n_labels + len(self.means) + 3, n), dtype=np.float32)
         start = 0
         for piece in pieces:
-            columns = piece.reshape(len(piece), -1).T[self.flat]
-            marks[:, : self.n_labels, start : start + len(piece)] = columns.reshape(3, self.n_labels, -1)
+            columns = piece.reshape(len(piece), 3 * piece.shape[1]).T[self.flat]
+            marks[:, : self.n_labels, start : start + len(piece)] = columns.reshape(3, self.n_labels, len(piece))
             start += len(piece)
         for row, rows in enumerate(self.means, start=self.n_labels):
             marks[:, row] = sum((marks[:, other] for other in rows[1:]), start=marks[:, rows[0]]) / len(rows)
