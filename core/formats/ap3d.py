@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import DataError
+from core.files import read_bytes
 from core.formats.ap3d_clip import (
     ROLES,
     clip_name,
@@ -39,7 +40,12 @@ def _sniff_points(path: Path, head: bytes) -> Match | None:
     if not is_npy(head) or path.name.endswith((ROLES["poses"], ROLES["keypoints"])):
         return None
     beside = _beside(path)
-    named = beside is not None and b'"keypoint_name"' in beside.read_bytes()
+    if beside is None:
+        return None
+    try:
+        named = b'"keypoint_name"' in read_bytes(beside)
+    except DataError:  # a sniffer only looks; reading the clip will say what is wrong with its .json
+        return None
     return Match(True, "array beside the .json of its clip, with keypoint_name") if named else None
 
 

@@ -99,6 +99,8 @@ def test_poses_away_from_their_clip_are_known_by_name_and_posture(folder: Path, 
     assert any("rig ap3d assumed; not verified" in note for note in poses.notes)
     np.save(away, np.load(away)[..., [0, 2, 1]] * np.array([1, -1, 1]))  # in camera axes it may be a lifter's
     assert sure(away) == []
+    (folder / "Axel_2_cam_3.json").write_text("")
+    assert sure(folder / "Axel_2_cam_3.npy") == []
     lone = tmp_path / "points.npy"
     lone.write_bytes((folder / "Axel_2_cam_3.npy").read_bytes())
     assert sure(lone) == []
