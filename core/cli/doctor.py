@@ -39,7 +39,8 @@ from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
 app = QGuiApplication([])
 surface = QOffscreenSurface(); surface.create()
 context = QOpenGLContext()
-assert context.create() and context.makeCurrent(surface)
+if not (context.create() and context.makeCurrent(surface)):
+    raise SystemExit("no OpenGL context on the platform " + app.platformName())
 GL_RENDERER, GL_VERSION = 0x1F01, 0x1F02
 functions = context.functions()
 print(functions.glGetString(GL_VERSION), "by", functions.glGetString(GL_RENDERER))
@@ -122,7 +123,10 @@ def _gpu() -> Check:
     """The accelerator that torch would use. Scoring by geometry needs none."""
     if importlib.util.find_spec("torch") is None:
         return Check("gpu", "optional", "not looked for: torch is not installed, scoring by geometry needs no GPU")
-    torch = importlib.import_module("torch")
+    try:
+        torch = importlib.import_module("torch")
+    except (ImportError, OSError) as error:  # OSError: a shared library of torch is missing
+        return Check("gpu", "optional", f"torch cannot be loaded: {error}", "pip install --force-reinstall torch")
     if torch.cuda.is_available():
         return Check("gpu", "ok", f"CUDA {torch.version.cuda}: {torch.cuda.get_device_name(0)}")
     if torch.backends.mps.is_available():
@@ -147,8 +151,13 @@ def _opengl() -> Iterator[Check]:
         yield Check("opengl", "ok", answer.stdout.strip())
         return
     last = (answer.stderr.strip().splitlines() or [f"ended with code {answer.returncode}"])[-1]
-    remedy = "sudo apt-get install -y libgl1 libegl1 libopengl0" if sys.platform == "linux" else "update the driver"
-    yield Check("opengl", "optional", f"not usable: {last}", remedy)
+    yield Check("opengl", "optional", f"not usable: {last}", _opengl_remedy())
+
+
+def _opengl_remedy() -> str:
+    if not _has_screen():
+        return "no screen here: sudo apt-get install -y xvfb, then xvfb-run -a anglescope doctor"
+    return "sudo apt-get install -y libgl1 libegl1 libopengl0" if sys.platform == "linux" else "update the driver"
 
 
 def _has_screen() -> bool:

@@ -85,3 +85,8 @@ def test_an_unwritable_cache_is_no_reason_to_fail(tmp_path):
     cache = next(check for check in json.loads(ended.stdout)["checks"] if check["name"] == "cache folder")
     assert (ended.returncode, cache["state"]) == (0, "optional")
     assert "cannot be written" in cache["found"]
+
+
+def test_opengl_is_asked_about_only_where_the_window_can_be_opened():
+    checks = by_name()
+    assert ("opengl" in checks) == (checks["PySide6"].state == "ok")
