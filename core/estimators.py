@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from core.angles.geometry import METHOD, geometric_angles
+from core.angles.geometry import METHOD, geometric_angles, geometric_angles_many
 from core.errors import UsageError
 from core.records import Angles, Poses
 
@@ -28,6 +29,10 @@ class Estimator(Protocol):
         """The twelve angles of every frame; NaN where undefined."""
         ...
 
+    def angles_many(self, clips: Sequence[Poses]) -> list[Angles]:
+        """:meth:`angles` of several clips computed together; every number equals the single call's."""
+        ...
+
 
 class GeometryEstimator:
     """Closed form from 17 joints (:func:`core.angles.geometry.geometric_angles`); no weights, CPU only."""
@@ -38,6 +43,10 @@ class GeometryEstimator:
     def angles(self, poses: Poses) -> Angles:
         """The twelve angles of every frame."""
         return geometric_angles(poses)
+
+    def angles_many(self, clips: Sequence[Poses]) -> list[Angles]:
+        """The same for several clips, faster than one by one."""
+        return geometric_angles_many(clips)
 
 
 ESTIMATORS: tuple[str, ...] = (METHOD,)

@@ -5,6 +5,7 @@ The batch scorer, the viewer and the study all call it; there is no second path 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,12 +21,12 @@ from core.conventions import ShoulderView
 from core.errors import DataError
 from core.estimators import Estimator
 from core.metrics.angle import angle_errors
-from core.metrics.position import PositionErrors, position_errors
+from core.metrics.position import PositionErrors, position_errors_many
 from core.records import Angles, Axes, Clip, Float32, Poses, Scale
 from core.skeleton import BONES, JOINTS, RIGS
 
 __all__ = ["ALIGNMENT", "REFERENCE", "Evaluation", "EvaluationOptions", "Reference", "evaluate", "evaluate_floor",
-           "reference_of"]  # fmt: skip
+           "evaluate_sources", "reference_of"]  # fmt: skip
 
 REFERENCE = "reference"
 """Name of the row that holds the floor: the estimator on the reference poses."""
@@ -56,11 +57,13 @@ class Reference:
 
     angles : ISB angles from labelled points, or the floor where the clip has none (``stands_in``).
     floor : the estimator on the reference poses: what the instrument itself gets wrong.
+    floor_error_deg : (T, 12) floor minus angles, signed, in the chosen view, wrapped where the angle is circular.
     near_singular : (T, 12) frames in which the reference is ill-conditioned in the chosen view.
     """
 
     angles: Angles
     floor: Angles
+    floor_error_deg: Float32
     near_singular: NDArray[np.bool_]
     stands_in: bool
     notes: tuple[str, ...]
@@ -71,8 +74,8 @@ class Evaluation:
     """All numbers about one source on one clip, per frame.
 
     source : lifter name, or :data:`REFERENCE` for the floor. angles : the estimator on the source's poses.
-    error_deg, floor_error_deg : (T, 12) signed, source (floor) minus reference in the view of ``options``,
-        wrapped where the angle is circular. arm_direction_deg : (T, 2) unsigned, left and right.
+    error_deg : (T, 12) signed, source minus reference in the view of ``options``, wrapped where the angle is
+        circular. arm_direction_deg : (T, 2) unsigned, left and right.
     positions : position errors per frame and joint; all NaN for the floor.
     notes : what was adapted or differs by definition. problems : what is wrong with the data but did not
         prevent a score.
@@ -87,7 +90,6 @@ class Evaluation:
     reference: Reference
     angles: Angles
     error_deg: Float32
-    floor_error_deg: Float32
     arm_direction_deg: Float32
     positions: PositionErrors
     notes: tuple[str, ...] = ()
@@ -116,8 +118,9 @@ def reference_of(clip: Clip, estimator: Estimator, options: EvaluationOptions | 
         sets, regression = options.landmark_sets, options.hip_regression
         angles = isb_angles(clip.points, landmark_sets=sets, hip_regression=regression)
         notes = (*angles.notes, *not_rigid(clip.points))
+    floor_error = _compared([floor], angles, options.shoulder)[0]
     singular = near_singular(angles, options.shoulder)
-    return Reference(angles, floor, singular, clip.points is None, notes)
+    return Reference(angles, floor, floor_error, singular, clip.points is None, notes)
 
 
 def evaluate(
@@ -137,16 +140,41 @@ def evaluate(
     known up to scale, metric MPJPE and velocity stay empty.
     Raises :class:`DataError` for another number of frames, axes that cannot be matched, or no defined frame.
     """
+    result = evaluate_sources(clip, [(name, source)], estimator, options, reference)[0]
+    if isinstance(result, DataError):
+        raise result
+    return result
+
+
+def evaluate_sources(
+    clip: Clip,
+    sources: Sequence[tuple[str, Poses]],
+    estimator: Estimator,
+    options: EvaluationOptions | None = None,
+    reference: Reference | None = None,
+) -> list[Evaluation | DataError]:
+    """:func:`evaluate` of several (name, poses) computed together; every number equals the single call's.
+
+    A source that cannot be compared with the clip comes as its error.
+    """
     options = options or EvaluationOptions()
     reference = reference or reference_of(clip, estimator, options)
-    _check_source(clip, source, name)
-    truth, notes = _in_axes_of(source, clip)
-    positions = position_errors(source.xyz_mm, truth.xyz_mm, clip.fps, metric=source.scale is Scale.METRIC)
-    evaluation = _with_angles(clip, estimator.angles(source), reference, options, name, positions)
-    return replace(
-        evaluation, notes=(*clip.notes, *reference.notes, *source.notes, *notes, *_definition_notes(source, clip)),
-        problems=_problems(source, name),
-    )  # fmt: skip
+    fitted = [_fitted(clip, name, poses, reference) for name, poses in sources]
+    good = [source for source in fitted if isinstance(source, _Fitted)]
+    angles = estimator.angles_many([source.poses for source in good])
+    errors = _compared(angles, reference.angles, options.shoulder)
+    arms = _arm_directions(angles, reference.angles)
+    positions = position_errors_many(
+        (source.poses.xyz_mm, source.truth.xyz_mm, clip.fps, source.poses.scale is Scale.METRIC) for source in good
+    )
+    done = iter([
+        Evaluation(
+            clip.name, clip.athlete, clip.activity, clip.fps, source.name, options, reference, series, error, arm,
+            place, source.notes, _problems(source.poses, source.name),
+        )
+        for source, series, error, arm, place in zip(good, angles, errors, arms, positions, strict=True)
+    ])  # fmt: skip
+    return [next(done) if isinstance(source, _Fitted) else source for source in fitted]
 
 
 def evaluate_floor(
@@ -156,23 +184,52 @@ def evaluate_floor(
     options = options or EvaluationOptions()
     reference = reference or reference_of(clip, estimator, options)
     nothing = np.full(clip.poses.xyz_mm.shape[:2], np.nan, dtype=np.float32)
-    positions = PositionErrors(nothing, nothing, nothing, nothing)
-    evaluation = _with_angles(clip, reference.floor, reference, options, REFERENCE, positions)
-    return replace(evaluation, notes=(*clip.notes, *reference.notes), problems=_problems(clip.poses, REFERENCE))
-
-
-def _with_angles(
-    clip: Clip, angles: Angles, reference: Reference, options: EvaluationOptions, name: str, positions: PositionErrors
-) -> Evaluation:
-    circular = circular_columns(options.shoulder)
-    truth = in_view(reference.angles, options.shoulder)
     return Evaluation(
-        clip=clip.name, athlete=clip.athlete, activity=clip.activity, fps=clip.fps, source=name, options=options,
-        reference=reference, angles=angles,
-        error_deg=angle_errors(in_view(angles, options.shoulder), truth, circular),
-        floor_error_deg=angle_errors(in_view(reference.floor, options.shoulder), truth, circular),
-        arm_direction_deg=arm_direction_error_deg(angles, reference.angles), positions=positions,
+        clip.name, clip.athlete, clip.activity, clip.fps, REFERENCE, options, reference, reference.floor,
+        reference.floor_error_deg, arm_direction_error_deg(reference.floor, reference.angles),
+        PositionErrors(nothing, nothing, nothing, nothing), (*clip.notes, *reference.notes),
+        _problems(clip.poses, REFERENCE),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitted:
+    """A source that can be compared, and the reference poses in its axes."""
+
+    name: str
+    poses: Poses
+    truth: Poses
+    notes: tuple[str, ...]
+
+
+def _fitted(clip: Clip, name: str, source: Poses, reference: Reference) -> _Fitted | DataError:
+    try:
+        _check_source(clip, source, name)
+        truth, turned = _in_axes_of(source, clip)
+    except DataError as error:
+        return error
+    notes = (*clip.notes, *reference.notes, *source.notes, *turned, *_definition_notes(source, clip))
+    return _Fitted(name, source, truth, notes)
+
+
+def _compared(angles: Sequence[Angles], truth: Angles, view: ShoulderView) -> list[Float32]:
+    """(T, 12) signed errors of each against the truth."""
+    if not angles:
+        return []
+    shown = np.tile(in_view(truth, view), (len(angles), 1))
+    return np.split(angle_errors(in_view(_joined(angles), view), shown, circular_columns(view)), len(angles))
+
+
+def _arm_directions(angles: Sequence[Angles], truth: Angles) -> list[Float32]:
+    """(T, 2) arm-direction errors of each against the truth."""
+    if not angles:
+        return []
+    return np.split(arm_direction_error_deg(_joined(angles), _joined([truth] * len(angles))), len(angles))
+
+
+def _joined(angles: Sequence[Angles]) -> Angles:
+    """Several series one after the other, because one pass over all of them costs little more than over one."""
+    return angles[0] if len(angles) == 1 else replace(angles[0], deg=np.concatenate([a.deg for a in angles]))
 
 
 def _check_source(clip: Clip, source: Poses, name: str) -> None:
@@ -225,7 +282,9 @@ def _definition_notes(source: Poses, clip: Clip) -> tuple[str, ...]:
 def _problems(poses: Poses, name: str) -> tuple[str, ...]:
     """What is wrong with poses that can still be scored in part."""
     problems = []
-    absent = ~np.isfinite(poses.xyz_mm).any(axis=(0, 2))
+    absent = np.isnan(poses.xyz_mm[0]).any(axis=1)
+    if absent.any():
+        absent = np.isnan(poses.xyz_mm).any(axis=2).all(axis=0)
     if absent.any():
         joint = JOINTS[int(np.argmax(absent))]
         problems.append(f"{name}: joint {joint} is missing in every frame; what needs it stays empty")
@@ -243,4 +302,7 @@ def _problems(poses: Poses, name: str) -> tuple[str, ...]:
 def _zero_length_bones(poses: Poses) -> NDArray[np.bool_]:
     """(T, 16) True where both ends of a bone are at exactly one place."""
     parents, children = np.array(BONES).T
+    same_x = np.asarray(poses.xyz_mm[:, parents, 0] == poses.xyz_mm[:, children, 0])
+    if not same_x.any():
+        return same_x
     return np.asarray((poses.xyz_mm[:, parents] == poses.xyz_mm[:, children]).all(axis=-1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from core.angles.views import circular_columns, in_view
 from core.conventions import N_ANGLES
 from core.evaluation import Evaluation
+from core.metrics.clip_sums import angle_sums_many, position_sums
 from core.metrics.quantiles import quantise
-from core.metrics.sums import N_COLUMNS, AngleSums, PositionSums, angle_sums, position_sums
-from core.records import Float64
+from core.metrics.sums import N_COLUMNS, AngleSums, PositionSums
+from core.records import Float32, Float64
 
-__all__ = ["ClipScore", "Failure", "SourceScore", "decode", "encode", "source_score"]
+__all__ = ["ClipScore", "Failure", "SourceScore", "decode", "encode", "source_scores"]
 
 QUANTILE = 0.95
 
@@ -104,44 +105,49 @@ def decode(data: bytes | memoryview) -> ClipScore:
     return _DECODER.decode(data)
 
 
-def source_score(evaluation: Evaluation) -> SourceScore:
-    """The sums of one evaluation."""
-    shoulder = evaluation.options.shoulder
-    reference_deg = in_view(evaluation.reference.angles, shoulder)
-    sums = angle_sums(
-        evaluation.error_deg, reference_deg, evaluation.arm_direction_deg, evaluation.reference.near_singular,
-        evaluation.fps, circular=circular_columns(shoulder),
+def source_scores(evaluations: Sequence[Evaluation]) -> tuple[SourceScore, ...]:
+    """The sums of all evaluations of one clip, computed together; the same bits as one by one."""
+    first = evaluations[0]
+    shoulder = first.options.shoulder
+    errors = np.stack([e.error_deg for e in evaluations])
+    arms = np.stack([e.arm_direction_deg for e in evaluations])
+    sums = angle_sums_many(
+        errors, in_view(first.reference.angles, shoulder), arms, first.reference.near_singular, first.fps,
+        circular=circular_columns(shoulder),
     )  # fmt: skip
-    absolute = np.abs(np.concatenate([evaluation.error_deg, evaluation.arm_direction_deg], axis=1))
-    return SourceScore(
-        source=evaluation.source,
-        frames=evaluation.n_frames,
-        angle_table=sums.flat().tobytes(),
-        position_table=position_sums(evaluation.positions).flat().tobytes(),
-        floor_table=_floor_table(evaluation).tobytes(),
-        p95_table=_p95_deg(absolute[:, :N_ANGLES]).tobytes(),
-        steps_table=quantise(absolute).tobytes(),
-        notes=evaluation.notes,
-        problems=evaluation.problems,
-    )
+    floors = _floor_tables(errors, first.reference.floor_error_deg)
+    quantiles = _p95_deg(np.abs(errors))
+    steps = quantise(np.concatenate([errors, arms], axis=2))
+    return tuple(
+        SourceScore(
+            source=e.source, frames=e.n_frames, angle_table=sums[k].flat().tobytes(),
+            position_table=position_sums(e.positions).flat().tobytes(), floor_table=floors[k].tobytes(),
+            p95_table=quantiles[k].tobytes(), steps_table=steps[k].tobytes(), notes=e.notes, problems=e.problems,
+        )
+        for k, e in enumerate(evaluations)
+    )  # fmt: skip
 
 
-def _floor_table(evaluation: Evaluation) -> Float64:
-    floor = np.where(np.isfinite(evaluation.error_deg), np.abs(evaluation.floor_error_deg), np.nan)
-    return np.stack([np.nansum(floor, axis=0, dtype=np.float64), np.isfinite(floor).sum(axis=0)]).astype(np.float64)
+def _floor_tables(error_deg: Float32, floor_error_deg: Float32) -> Float64:
+    """(S, 2, 12) sum and count of |floor error| (T, 12) where the sources' errors (S, T, 12) are defined."""
+    there = ~(np.isnan(error_deg) | np.isnan(floor_error_deg))
+    total = np.where(there, np.abs(floor_error_deg), 0).sum(axis=1, dtype=np.float64)
+    return np.stack([total, there.sum(axis=1)], axis=1)
 
 
-def _p95_deg(absolute_deg: NDArray[Any]) -> Float64:
-    """(13,) 95th percentile per column and over all columns; NaN where nothing is defined."""
-    columns = [absolute_deg[:, k] for k in range(absolute_deg.shape[1])]
-    return np.array([_quantile(values) for values in (*columns, absolute_deg.ravel())])
+def _p95_deg(absolute_deg: Float32) -> Float64:
+    """(S, 13) 95th percentile of (S, T, 12) per angle and over all twelve; NaN where nothing is defined."""
+    together = absolute_deg.reshape(len(absolute_deg), 1, -1)
+    return np.concatenate([_quantile(absolute_deg.transpose(0, 2, 1)), _quantile(together)], axis=1)
 
 
-def _quantile(values: NDArray[Any]) -> float:
-    defined = values[np.isfinite(values)]
-    if not len(defined):
-        return float("nan")
-    position = QUANTILE * (len(defined) - 1)
-    low, high = int(np.floor(position)), int(np.ceil(position))
-    ordered = np.partition(defined, (low, high))
-    return float(ordered[low] + (position - low) * (float(ordered[high]) - float(ordered[low])))
+def _quantile(values: Float32) -> Float64:
+    """Quantile along the last axis, linear between order statistics as in numpy; NaN counts for nothing."""
+    ordered = np.sort(values, axis=-1)  # NaN last
+    last = np.count_nonzero(~np.isnan(ordered), axis=-1)[..., None] - 1
+    position = QUANTILE * np.maximum(last, 0)
+    low = position.astype(np.intp)
+    below = np.take_along_axis(ordered, low, axis=-1).astype(np.float64)
+    above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, 0)), axis=-1)
+    quantile: Float64 = (below + (position - low) * (above - below))[..., 0]
+    return quantile

@@ -9,11 +9,19 @@ from pathlib import Path
 from core.dataset import ClipEntry, Dataset, load_clip
 from core.errors import DataError
 from core.estimators import Estimator
-from core.evaluation import REFERENCE, Evaluation, EvaluationOptions, Reference, evaluate, evaluate_floor, reference_of
+from core.evaluation import (
+    REFERENCE,
+    Evaluation,
+    EvaluationOptions,
+    Reference,
+    evaluate_floor,
+    evaluate_sources,
+    reference_of,
+)
 from core.pairing import SourceRef, load_source
-from core.records import Clip
+from core.records import Clip, Poses
 from core.results.clip_csv import write_clip_csv
-from core.results.scores import ClipScore, Failure, encode, source_score
+from core.results.scores import ClipScore, Failure, encode, source_scores
 
 __all__ = ["Task", "score_clip", "score_tasks"]
 
@@ -57,7 +65,7 @@ def score_clip(task: Task) -> ClipScore:
         write_clip_csv(task.csv_folder / f"{clip.name}.csv", evaluations)
     return ClipScore(
         task.index, clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, reference.stands_in,
-        sha256=dict(clip.sha256) | hashes, scores=tuple(source_score(e) for e in evaluations), failures=tuple(failures),
+        sha256=dict(clip.sha256) | hashes, scores=source_scores(evaluations), failures=tuple(failures),
     )  # fmt: skip
 
 
@@ -65,17 +73,23 @@ def _evaluate_sources(
     task: Task, clip: Clip, reference: Reference
 ) -> tuple[list[Evaluation], dict[str, str], list[Failure]]:
     """The floor first, then every source; the hash of each source's file; what could not be scored."""
-    evaluations = [evaluate_floor(clip, task.estimator, task.options, reference)]
-    hashes, failures = {}, []
+    read: list[tuple[str, Poses]] = []
+    failures = []
     for lifter, ref in task.sources:
         try:
-            poses = load_source(ref, clip)
-            evaluations.append(
-                evaluate(clip, poses, task.estimator, name=lifter, options=task.options, reference=reference)
-            )
-            hashes[lifter] = poses.origin.sha256
+            read.append((lifter, load_source(ref, clip)))
         except DataError as error:
             failures.append(Failure(clip.name, lifter, str(error)))
+    evaluations = [evaluate_floor(clip, task.estimator, task.options, reference)]
+    hashes = {}
+    for (lifter, poses), result in zip(
+        read, evaluate_sources(clip, read, task.estimator, task.options, reference), strict=True
+    ):
+        if isinstance(result, DataError):
+            failures.append(Failure(clip.name, lifter, str(result)))
+        else:
+            evaluations.append(result)
+            hashes[lifter] = poses.origin.sha256
     return evaluations, hashes, failures
 
 
