@@ -28,7 +28,7 @@ _MM_PER_METRE = 1000.0
 _COMMAS, _BRACKETS = N_JOINTS * 3 - 1, N_JOINTS + 1
 
 
-class _Person(msgspec.Struct):
+class _Person(msgspec.Struct, gc=False):
     """One instance; numbers stay as text until it is known whose are needed."""
 
     keypoints: msgspec.Raw
@@ -36,7 +36,7 @@ class _Person(msgspec.Struct):
     bbox_score: float = 0.0
 
 
-class _Frame(msgspec.Struct):
+class _Frame(msgspec.Struct, gc=False):
     frame_id: int
     instances: list[_Person]
 
@@ -71,6 +71,7 @@ def _sniff(path: Path, head: bytes) -> Match | None:  # noqa: ARG001 - the begin
 def _read(path: Path, options: ReadOptions) -> Content:
     """(T, 17, 3), camera axes, root-centred; frames that the file leaves out are NaN."""
     data = read_bytes(path)
+    sha256 = sha256_hex(data)
     variant = _variant(data[:65536])
     frames = _decode(data, variant, path)
     chosen, several = _one_person_each(frames, path)
@@ -89,9 +90,9 @@ def _read(path: Path, options: ReadOptions) -> Content:
         *([f"{missing} frame(s) hold no person and are NaN"] if missing else []),
     )  # fmt: skip
     record = Poses(as_poses_array(camera, path), None, Axes.CAMERA, Scale.ARBITRARY,
-                   origin=Origin(str(path), sha256_hex(data), JSON.name), notes=notes)  # fmt: skip
+                   origin=Origin(str(path), sha256, JSON.name), notes=notes)  # fmt: skip
     facts = (("variant", variant), ("frames with several persons", str(several)), ("frames without", str(missing)))
-    return Content(JSON.name, path, sha256_hex(data), (Item(record),), facts)
+    return Content(JSON.name, path, sha256, (Item(record),), facts)
 
 
 def _decode(data: bytes, variant: str, path: Path) -> list[_Frame]:
@@ -138,19 +139,23 @@ def _stacked(chosen: list[tuple[int, _Person]], path: Path) -> tuple[list[int], 
     """
     texts = [bytes(person.keypoints) for _, person in chosen]
     for (frame, _), text in zip(chosen, texts, strict=True):
-        if text.count(b",") != _COMMAS or text.count(b"[") != _BRACKETS:
+        if text.count(b",") != _COMMAS or text[:2] != b"[[":
             raise DataError("keypoints are not a 3D pose", path=path, frame=frame, expected="17 x 3 numbers",
                             got=f"{text.count(b',') + 1} numbers in {text.count(b'[') - 1} rows")  # fmt: skip
-    numbers = _flat(texts, path)
+    numbers = _flat(texts, path, brackets=_BRACKETS * len(texts))
     return [frame for frame, _ in chosen], numbers.reshape(-1, N_JOINTS, 3)
 
 
-def _flat(texts: list[bytes], path: Path) -> Float64:
-    """All numbers of nested JSON lists, without their nesting."""
+def _flat(texts: list[bytes], path: Path, brackets: int | None = None) -> Float64:
+    """All numbers of nested JSON lists, without their nesting; ``brackets`` is how many lists there must be."""
+    joined = b",".join(texts)
+    if brackets is not None and joined.count(b"[") != brackets:
+        raise DataError("keypoints are not a 3D pose", path=path, expected="17 rows of 3 numbers in every frame")
     try:
-        return np.array(_NUMBERS.decode(b"[" + b",".join(texts).translate(None, b"[]") + b"]"), dtype=np.float64)
+        numbers = _NUMBERS.decode(b"[" + joined.translate(None, b"[]") + b"]")
     except msgspec.MsgspecError as error:
         raise DataError(f"keypoints or box are not numbers ({error})", path=path) from None
+    return np.fromiter(numbers, np.float64, len(numbers))
 
 
 def _undone(poses: Float64) -> Float64:
