@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from core.cli.output import tracked
 from core.dataset import Dataset, load_clip, open_dataset
 from core.dataset.entries import ClipEntry
 from core.errors import DataError
@@ -70,7 +71,7 @@ def _findings(findings: Sequence[Finding]) -> list[Report]:
 
 def _dataset(path: Path, dataset: Dataset) -> Report:
     items, problems = [], [problem.message for problem in dataset.problems]
-    for entry in dataset.clips:
+    for entry in tracked(dataset.clips, len(dataset), "inspecting"):
         try:
             items.append(_clip(entry, dataset))
         except DataError as error:
@@ -122,7 +123,7 @@ def _folder(path: Path) -> Report:
     files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
     if not files:
         raise DataError("folder has no files", path=path)
-    for file in files:
+    for file in tracked(files, len(files), "reading"):
         try:
             report = _file(file, None)
         except DataError as error:

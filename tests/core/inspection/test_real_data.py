@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.dataset import load_clip, open_dataset
 from core.inspection import Kind, inspect_points, inspect_poses
 from core.records import Axes, Points, Poses, Scale
 from core.skeleton import MIRROR
 
+ROOT = Path(__file__).parents[3]
 SUSPICION = {Kind.MIRRORED, Kind.SWAP, Kind.UNITS, Kind.UPSIDE_DOWN, Kind.AXES, Kind.ZERO_BONE, Kind.FROZEN,
              Kind.BONE_LENGTH, Kind.SEAM, Kind.NOT_RIGID}  # fmt: skip
 
@@ -94,3 +96,24 @@ def test_videopose3d_outputs_are_neither_mirrored_nor_broken(shared_data):
     for path in paths:
         findings = inspect_poses(Poses(np.load(path) * 1000, 30.0, Axes.CAMERA))
         assert {f.kind for f in findings} <= {Kind.BONE_LENGTH}, path.name
+
+
+def test_mirrored_or_depth_reversed_lifter_outputs_are_found(shared_data):
+    paths = [*shared_data.glob("lifter_outputs/videopose3d_psychomugs/*.npy"),
+             *shared_data.glob("lifter_outputs/motionbert_*/X3D.npy")]  # fmt: skip
+    assert len(paths) == 14
+    for path in paths:
+        for axis in (0, 2):
+            xyz = np.load(path)
+            xyz[..., axis] *= -1
+            kinds = [f.kind for f in inspect_poses(Poses(xyz * 1000, 30.0, Axes.CAMERA, Scale.ARBITRARY))]
+            assert Kind.MIRRORED in kinds, (path.name, axis)
+
+
+def test_shipped_clips_raise_no_suspicion_and_their_mirrors_do():
+    dataset = open_dataset(ROOT / "resources/demo")
+    for entry in dataset.clips:
+        clip = load_clip(entry, dataset)
+        for record, find in ((clip.poses, inspect_poses), (clip.points, inspect_points)):
+            assert {f.kind for f in find(record)} <= {Kind.MISSING}, clip.name
+            assert Kind.MIRRORED in [f.kind for f in find(changed(record, record.xyz_mm * [-1, 1, 1]))], clip.name
