@@ -60,6 +60,9 @@ class Posture:
 
 def posture(pelvis_mm: Float64, angles_deg: Mapping[str, Float64 | float], fps: float) -> Posture:
     """A posture from named coordinates; those not named are 0. ``ValueError`` for an unknown name."""
+    unknown = sorted(set(angles_deg) - set(COORDINATES))
+    if unknown:
+        raise ValueError(f"not coordinates of a posture: {', '.join(unknown)}")
     deg = np.zeros((len(pelvis_mm), len(COORDINATES)))
     for name, values in angles_deg.items():
         deg[:, COORDINATES.index(name)] = values

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.body.anthropometry import Anthropometry
 from core.body.legs import leg_angles, leg_stretch
-from core.body.posture import COORDINATES, Posture, posture, segment_motion
+from core.body.posture import Posture, posture, segment_motion
 from core.body.segments import SEGMENTS, segment_origins_mm
 from core.demo.curves import Curve
 from core.demo.footwork import Carriage, FootPath, Step, foot_path, level_frame
@@ -62,9 +62,6 @@ def perform(body: Anthropometry, plan: Plan, fps: float, n_frames: int) -> Perfo
         forward = _knee_direction(path, angles["pelvis_yaw"])
         angles |= leg_angles(body, side, pelvis, hip, ankle, path.rotation(), forward)
         standing.append(path.standing)
-    unknown = set(angles) - set(COORDINATES)
-    if unknown:
-        raise ValueError(f"not coordinates of a posture: {sorted(unknown)}")
     return Performance(body, posture(pelvis_mm, angles, fps), np.stack(standing, axis=1))
 
 

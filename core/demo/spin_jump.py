@@ -77,7 +77,7 @@ def _angles(style: JumpStyle, land: float, end_s: float) -> dict[str, Curve]:
         return keyed(pairs, end_s)
 
     arms: dict[str, Curve] = {}
-    for side, lead, over in (("l", 0.0, 30.0), ("r", 1.0, 72.0)):  # in the air the right forearm lies over the left
+    for side, lead, over in (("l", 0.0, 26.0), ("r", 1.0, 60.0)):  # in the air the right forearm lies over the left
         arms |= {
             f"shoulder_flexion_{side}": keys((0.3, 2), (0.9, 14 * (1 - 2 * lead)), (1.35, -34), (1.55, -20),
                 (off, 60), (off + 0.16, over), (land - 0.08, over), (land + 0.2, 22), (land + 1.1, 3)),
