@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.fft import irfft, next_fast_len, rfft
 
 from core.errors import DataError
 from core.records import Float32, Float64
@@ -92,12 +93,47 @@ def _lagged_r(x: Float64, y: Float64, there: NDArray[np.bool_], max_lag: int) ->
 def _overlap_sums(x: Float64, y: Float64, there: NDArray[np.bool_], max_lag: int) -> Float64:
     """Count and sums of x, x^2, y, y^2, xy over the overlap of x[t + lag] and y[t], (6, C, 2 max_lag + 1).
 
-    One Fourier transform serves all lags: its cost does not grow with the search.
+    Products by Fourier transform, whose cost does not grow with the search; plain sums by running totals where
+    nothing is missing.
     """
-    length = next_fast_len(x.shape[1] + max_lag, real=True)
-    spectra = rfft(np.stack([there, x, x * x, y, y * y]), length)
-    sums: Float64 = irfft(spectra[[0, 1, 2, 0, 0, 1]] * np.conj(spectra[[0, 0, 0, 3, 4, 3]]), length)
+    length = _fast_length(x.shape[1] + max_lag)
+    if there.all():
+        products = _correlations(np.fft.rfft(x, length), np.fft.rfft(y, length), length, max_lag)[None]
+        parts = [_partial_sums(signal, max_lag) for signal in (x, x * x)]
+        parts += [_partial_sums(signal, max_lag)[:, ::-1] for signal in (y, y * y)]
+        count = np.broadcast_to(x.shape[1] - np.abs(np.arange(-max_lag, max_lag + 1.0)), products[0].shape)
+        return np.concatenate([[count], parts, products])
+    spectra = np.fft.rfft(np.stack([there, x, x * x, y, y * y]), length)
+    return _correlations(spectra[[0, 1, 2, 0, 0, 1]], spectra[[0, 0, 0, 3, 4, 3]], length, max_lag)
+
+
+def _correlations(x: NDArray[np.complex128], y: NDArray[np.complex128], length: int, max_lag: int) -> Float64:
+    """Sums over t of x[t + lag] y[t] for all lags, from the spectra."""
+    sums: Float64 = np.fft.irfft(x * np.conj(y), length)
     return np.concatenate([sums[..., -max_lag:], sums[..., : max_lag + 1]], axis=-1)
+
+
+def _partial_sums(signal: Float64, max_lag: int) -> Float64:
+    """Sums of signal[t + lag] (C,T) over the t for which both t and t + lag are frames, (C, 2 max_lag + 1)."""
+    frames = signal.shape[1]
+    totals = np.concatenate([np.zeros((len(signal), 1)), np.cumsum(signal, axis=1)], axis=1)
+    lags = np.arange(-max_lag, max_lag + 1)
+    partial: Float64 = totals[:, frames + np.minimum(lags, 0)] - totals[:, np.maximum(lags, 0)]
+    return partial
+
+
+@lru_cache
+def _fast_length(least: int) -> int:
+    """Smallest number from ``least`` on without a prime factor above 5: such transforms are fast."""
+    length = least
+    while True:
+        rest = length
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return length
+        length += 1
 
 
 def _peak(r: Float64) -> Float64:

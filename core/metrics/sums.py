@@ -42,13 +42,17 @@ _CONSTANT = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sums:
-    """A table of sums (rows, columns) float64, read-only, that adds."""
+    """A table of sums (rows, columns) float64, read-only, that adds.
+
+    (rows, N, columns) holds N of them side by side; every result then has N as its first axis.
+    """
 
     table: Float64
 
     def __post_init__(self) -> None:
         table = np.array(self.table, np.float64)
-        if table.shape != self._shape():
+        rows, columns = self._shape()
+        if table.ndim not in (2, 3) or table.shape[0] != rows or table.shape[-1] != columns:
             raise DataError("table of sums has the wrong shape", expected=str(self._shape()), got=str(table.shape))
         table.flags.writeable = False
         object.__setattr__(self, "table", table)
@@ -180,7 +184,7 @@ class AngleSums(_Sums):
         level says more about the levels than about the source: read it per angle.
         """
         table = self.table.copy()
-        table[:, :N_ANGLES] = self.table[:, :N_ANGLES].sum(axis=1, keepdims=True)
+        table[..., :N_ANGLES] = self.table[..., :N_ANGLES].sum(axis=-1, keepdims=True)
         return AngleSums(table)
 
 

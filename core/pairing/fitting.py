@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from core.errors import DataError
 from core.pairing.records import FitPolicy
@@ -82,6 +81,8 @@ def resample_poses(poses: Poses, fps: float) -> Poses:
     values = _linear(flat, np.minimum(at, last))
     whole = ~np.isnan(flat).any(axis=0)
     if poses.n_frames >= 4 and whole.any():
+        from scipy.interpolate import CubicSpline  # here: every worker would pay its import, few need it
+
         values[:, whole] = CubicSpline(np.arange(poses.n_frames), flat[:, whole], axis=0)(at)
     note = f"resampled from {poses.fps:g} to {fps:g} frames per second as asked"
     return replace(poses, xyz_mm=values.reshape(-1, *poses.xyz_mm.shape[1:]), fps=fps, notes=(*poses.notes, note))

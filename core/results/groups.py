@@ -45,8 +45,8 @@ class Total:
         """Add one clip."""
         self.clips += 1
         self.frames += score.frames
-        self.angle_table += score.angles.table
-        self.position_table += score.positions.table
+        self.angle_table += score.angle_sums
+        self.position_table += score.position_sums
         self.floor += score.floor
         self._waiting.append(score.steps)
         self._rows += score.frames

@@ -13,8 +13,9 @@ from core.conventions import N_ANGLES
 from core.evaluation import Evaluation
 from core.metrics.clip_sums import angle_sums_many, position_sums
 from core.metrics.quantiles import quantise
-from core.metrics.sums import N_COLUMNS, AngleSums, PositionSums
+from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, POSITION_ROWS
 from core.records import Float32, Float64
+from core.skeleton import N_JOINTS
 
 __all__ = ["ClipScore", "Failure", "SourceScore", "decode", "encode", "source_scores"]
 
@@ -48,14 +49,14 @@ class SourceScore(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
     @property
-    def angles(self) -> AngleSums:
-        """Sums of angle errors."""
-        return AngleSums.from_flat(np.frombuffer(self.angle_table))
+    def angle_sums(self) -> Float64:
+        """Table of :class:`core.metrics.sums.AngleSums`."""
+        return np.frombuffer(self.angle_table).reshape(len(ANGLE_ROWS), N_COLUMNS)
 
     @property
-    def positions(self) -> PositionSums:
-        """Sums of position errors."""
-        return PositionSums.from_flat(np.frombuffer(self.position_table))
+    def position_sums(self) -> Float64:
+        """Table of :class:`core.metrics.sums.PositionSums`."""
+        return np.frombuffer(self.position_table).reshape(len(POSITION_ROWS), N_JOINTS)
 
     @property
     def floor(self) -> Float64:

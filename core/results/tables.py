@@ -11,7 +11,7 @@ import polars as pl
 from core.conventions import ARM_DIRECTIONS, N_ANGLES, ShoulderView, angle_names
 from core.evaluation import REFERENCE
 from core.files import atomic_output
-from core.metrics.sums import AngleSums, PositionSums
+from core.metrics.sums import AngleSums, ratio
 from core.records import Float64
 from core.results.groups import ALL, Total, group_scores
 from core.results.scores import ClipScore, SourceScore
@@ -36,32 +36,34 @@ _R = STATISTICS.index("r")
 _RANKED = {"mpjpe_mm": "rank_mpjpe", "n_mpjpe_mm": "rank_n_mpjpe", "p_mpjpe_mm": "rank_p_mpjpe",
            "angle_mae_deg": "rank_angle_mae"}  # fmt: skip
 _DECIMALS = 4
+_BLOCK = 1024
 
 
 def angle_rows(sums: AngleSums, p95_deg: Float64) -> Float64:
-    """(15, 12) statistics: twelve angles, all of them together, arm direction left and right.
+    """(..., 15, 12) statistics: twelve angles, all of them together, arm direction left and right.
 
-    p95_deg : (15,). Columns: :data:`STATISTICS`. Pearson's r of all angles together says nothing and is NaN.
+    p95_deg : (..., 15). Columns: :data:`STATISTICS`. Pearson's r of all angles together says nothing and is NaN.
     """
-    pooled = sums.pooled()
     columns = [
-        np.concatenate([each[:N_ANGLES], together[:1], each[N_ANGLES:]])
-        for each, together in zip(_statistics(sums), _statistics(pooled), strict=True)
+        np.concatenate([each[..., :N_ANGLES], together[..., :1], each[..., N_ANGLES:]], axis=-1)
+        for each, together in zip(_statistics(sums), _statistics(sums.pooled()), strict=True)
     ]
     columns.insert(STATISTICS.index("p95_deg"), p95_deg)
-    rows = np.column_stack(columns)
-    rows[N_ANGLES, _R] = np.nan
+    rows = np.stack(columns, axis=-1)
+    rows[..., N_ANGLES, _R] = np.nan
     return rows
 
 
 def _statistics(sums: AngleSums) -> tuple[Float64, ...]:
-    """:data:`STATISTICS` without p95, each (14,)."""
+    """:data:`STATISTICS` without p95, each (..., 14)."""
     return (sums.count, sums.mae_deg, sums.mae_offset_removed_deg, sums.rmse_deg, sums.bias_deg, sums.sd_deg,
             sums.rom_error_deg, sums.r, sums.lag_s, sums.singular_count, sums.mae_regular_deg)  # fmt: skip
 
 
-def _position_means(sums: PositionSums) -> Float64:
-    return np.array([sums.mpjpe_mm, sums.n_mpjpe_mm, sums.p_mpjpe_mm, sums.velocity_mm_s])
+def _position_means(table: Float64) -> Float64:
+    """(..., 4) means over joints and frames of position sums (8, ..., 17)."""
+    total = table.sum(axis=-1)
+    return np.moveaxis(ratio(total[0::2], total[1::2]), 0, -1)
 
 
 def _row_names(view: ShoulderView) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ def summary_table(totals: dict[str, Total]) -> pl.DataFrame:
 def _summary_row(lifter: str, total: Total) -> dict[str, object]:
     pooled = total.angles.pooled()
     row: dict[str, object] = {"lifter": lifter, "clips": total.clips, "frames": total.frames}
-    row |= dict(zip(POSITIONS[:3], _position_means(total.positions)[:3], strict=True))
+    row |= dict(zip(POSITIONS[:3], _position_means(total.position_table)[:3], strict=True))
     floor_sum, floor_count = total.floor.sum(axis=1)
     row["angle_mae_deg"] = float(pooled.mae_deg[0])
     row["floor_mae_deg"] = floor_sum / floor_count if floor_count else float("nan")
@@ -143,7 +145,8 @@ def _by_group(
     keys.sort(key=lambda key: (order.index(key[1]), key[2]))
     names = _row_names(view)
     blocks = [
-        _with_positions(angle_rows(totals[key].angles, totals[key].p95_deg()), totals[key].positions) for key in keys
+        _with_positions(angle_rows(totals[key].angles, totals[key].p95_deg()), totals[key].position_table)
+        for key in keys
     ]
     labels = {
         "lifter": np.repeat([lifter for _, lifter, _ in keys], len(names)),
@@ -153,38 +156,45 @@ def _by_group(
     return _typed(labels, np.vstack(blocks), (*STATISTICS, *POSITIONS))
 
 
-def _with_positions(rows: Float64, positions: PositionSums) -> Float64:
-    """Append position means, in the row of all angles only."""
-    beside = np.full((len(rows), len(POSITIONS)), np.nan)
-    beside[N_ANGLES] = _position_means(positions)
-    return np.hstack([rows, beside])
+def _with_positions(rows: Float64, positions: Float64) -> Float64:
+    """Append the means of position sums (8, ..., 17) to (..., 15, N), in the row of all angles only."""
+    beside = np.full((*rows.shape[:-1], len(POSITIONS)), np.nan)
+    beside[..., N_ANGLES, :] = _position_means(positions)
+    return np.concatenate([rows, beside], axis=-1)
 
 
 def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFrame:
     """One row per lifter, clip and angle: everything above the frame."""
     names = _row_names(view)
     labels: list[tuple[str, str, str, str, float, int]] = []
-    blocks = []
+    blocks: list[Float64] = []
+    waiting: list[SourceScore] = []
     for clip in scores:
-        for score in clip.scores:
-            labels.append((score.source, clip.clip, clip.athlete, clip.activity, clip.fps, clip.frames))
-            blocks.append(_clip_rows(score))
+        labels += [(s.source, clip.clip, clip.athlete, clip.activity, clip.fps, clip.frames) for s in clip.scores]
+        waiting += clip.scores
+        if len(waiting) >= _BLOCK:
+            blocks.append(_clip_rows(waiting))
+            waiting = []
+    blocks += [_clip_rows(waiting)] if waiting else []
     columns = ("lifter", "clip", "athlete", "activity", "fps", "frames")
     keys = {
         name: np.repeat(list(values), len(names))
         for name, values in zip(columns, zip(*labels, strict=True), strict=True)
     }
-    ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(blocks))}
+    ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(labels))}
     return _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
 
 
-def _clip_rows(score: SourceScore) -> Float64:
-    """(15, 17) statistics, floor and positions of one clip. p95 is exact here, from the clip's own errors."""
-    p95 = np.concatenate([score.p95_deg, np.full(len(ARM_DIRECTIONS), np.nan)])
-    rows = _with_positions(angle_rows(score.angles, p95), score.positions)
-    total, count = np.hstack([score.floor, score.floor.sum(axis=1, keepdims=True), np.zeros((2, 2))])
-    with np.errstate(invalid="ignore"):
-        return np.insert(rows, len(STATISTICS), total / count, axis=1)
+def _clip_rows(scores: Sequence[SourceScore]) -> Float64:
+    """(N * 15, 17) statistics, floor and positions of N scores. p95 is exact here, from the clip's own errors."""
+    p95 = np.full((len(scores), N_ANGLES + 1 + len(ARM_DIRECTIONS)), np.nan)
+    p95[:, : N_ANGLES + 1] = [score.p95_deg for score in scores]
+    sums = AngleSums(np.stack([score.angle_sums for score in scores], axis=1))
+    rows = _with_positions(angle_rows(sums, p95), np.stack([score.position_sums for score in scores], axis=1))
+    floor = np.zeros((2, len(scores), p95.shape[1]))
+    floor[:, :, :N_ANGLES] = np.stack([score.floor for score in scores], axis=1)
+    floor[:, :, N_ANGLES] = floor[:, :, :N_ANGLES].sum(axis=-1)
+    return np.insert(rows, len(STATISTICS), ratio(*floor), axis=-1).reshape(-1, rows.shape[-1] + 1)
 
 
 def _by_joint(totals: dict[str, Total]) -> pl.DataFrame:
