@@ -139,7 +139,7 @@ def _stacked(chosen: list[tuple[int, _Person]], path: Path) -> tuple[list[int], 
     """
     texts = [bytes(person.keypoints) for _, person in chosen]
     for (frame, _), text in zip(chosen, texts, strict=True):
-        if text.count(b",") != _COMMAS or text[:2] != b"[[":
+        if text.count(b",") != _COMMAS:
             raise DataError("keypoints are not a 3D pose", path=path, frame=frame, expected="17 x 3 numbers",
                             got=f"{text.count(b',') + 1} numbers in {text.count(b'[') - 1} rows")  # fmt: skip
     numbers = _flat(texts, path, brackets=_BRACKETS * len(texts))

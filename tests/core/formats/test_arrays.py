@@ -190,7 +190,7 @@ def test_npz_object_member_that_runs_code(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_mutated_archives_read_or_are_refused(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("npz")

@@ -50,7 +50,7 @@ def test_every_variant_gives_camera_coordinates(tmp_path, moving):
     }
     for name, content in variants.items():
         path = tmp_path / f"{name}.json"
-        path.write_text(json.dumps(content))
+        path.write_text(json.dumps(content, indent="\t" if name == "demo" else None))  # as the demo script does
         assert detect(path).name == "mmpose_json"
         record = read(path).items[0].record
         assert (record.axes, record.scale, record.fps) == (Axes.CAMERA, Scale.ARBITRARY, None)

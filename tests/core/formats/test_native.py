@@ -44,7 +44,7 @@ POSES2D = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(POSES | POINTS | ANGLES | POSES2D)
 def test_round_trip(tmp_path_factory, record):
     path = tmp_path_factory.mktemp("native") / "record.npz"

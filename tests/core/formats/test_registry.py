@@ -174,7 +174,7 @@ def test_seeds_are_read(tmp_path, body_mm):
         assert read(tmp_path / str(i)).format == names[i]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_mutated_files_read_or_fail_with_one_line(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("fuzz")

@@ -180,7 +180,7 @@ def test_truncation_anywhere_is_one_line():
         assert "\n" not in str(caught.value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_mutated_pickles_read_or_are_refused(data):
     program = bytearray(pickle.dumps(SAMPLES[data.draw(st.integers(0, 11))], data.draw(st.integers(0, 5))))
