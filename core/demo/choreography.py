@@ -68,9 +68,9 @@ def perform(body: Anthropometry, plan: Plan, fps: float, n_frames: int) -> Perfo
 def _within_reach(body: Anthropometry, hip_mm: Float64, ankle_mm: Float64) -> Float64:
     """Ankles drawn toward the hip where the leg is nearly straight, so that no knee snaps straight or beyond.
 
-    Below 95.5 % of the leg's length nothing changes; above, the distance tends smoothly to 99.5 %.
+    Below 97 % of the leg's length nothing changes; above, the distance tends smoothly to 99.7 %.
     """
-    free, most = 0.955, 0.995
+    free, most = 0.97, 0.997
     stretch = leg_stretch(body, hip_mm, ankle_mm)
     over = np.maximum(stretch - free, 0.0)
     allowed = np.minimum(stretch, free) + (most - free) * np.tanh(over / (most - free))

@@ -14,10 +14,26 @@ from core.export.athletepose3d import write_cameras, write_clip, write_npy
 from core.export.tables import write_angles_csv
 from core.files import ensure_writable_folder, write_atomic
 
-__all__ = ["COMMAND", "main", "make_demo"]
+__all__ = ["COMMAND", "README", "main", "make_demo"]
 
 COMMAND = "python -m core.demo.make DIR"
 _GROUP = "demo"
+README = f"""# Demo dataset of anglescope
+
+Synthetic throughout: three invented athletes, eight invented motions, no recording of anyone. Written by
+`{COMMAND}`, which gives the same numbers again.
+
+* `data/test_set/S*/`, `cam_param.json`: AthletePose3D layout. World millimetres, Z up; 60 or 120 frames per second.
+  Running clips have the 41 labels and 17 joints of the running dialect, all others the 84 labels of the field dialect.
+  S2_Running_1 was filmed by a camera lying on its side; S3_Shot_turn_2 has gaps. There is no video.
+* `exact_angles/<clip>_angles.csv`: the twelve joint angles that generated the points, of every frame.
+* `predictions/sim_*`: **simulations of one kind of error each, not the output of any model**, root-relative
+  millimetres in upright camera axes. `sim_depth_noise`: noise along the line of sight. `sim_over_smooth`: too much
+  smoothing over time. `sim_hip_offset`: joints 1 and 4 at the hip joint centres. Apart from that, joints are those of
+  the clip's own rig.
+
+Licence: that of anglescope (BSD-3-Clause).
+"""
 
 
 def make_demo(directory: Path) -> None:
@@ -26,6 +42,7 @@ def make_demo(directory: Path) -> None:
     Raises :class:`core.errors.OutputError` where it cannot be written.
     """
     ensure_writable_folder(directory / "exact_angles")
+    write_atomic(directory / "README.md", README.encode())
     write_cameras(directory / "cam_param.json", CAMERAS.values())
     for source in SOURCES.values():
         ensure_writable_folder(directory / "predictions" / source.name)

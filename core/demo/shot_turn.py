@@ -43,7 +43,7 @@ def _pelvis(body: Anthropometry, style: ShotStyle, end_s: float) -> Curve:
 
 
 def _left(body: Anthropometry) -> tuple[Step, ...]:
-    around = (Via(0.35, -0.18, 0.08, -0.76, -40.0), Via(0.7, -0.22, 0.14, -0.80, -25.0))
+    around = (Via(0.45, -0.20, 0.12, -0.76, -38.0), Via(0.80, -0.12, 0.12, -0.82, -20.0))
     return (
         Step(-1.0, 1.57, toes_at(body, -1.0, -0.26, 192.0), turn=(0.85, 1.80, 165.0), push_deg=34.0, push_s=0.3,
              vias=around),
@@ -52,12 +52,8 @@ def _left(body: Anthropometry) -> tuple[Step, ...]:
 
 
 def _right(body: Anthropometry) -> tuple[Step, ...]:
-    sweep = (
-        Via(0.3, -0.10, 0.27, -0.78, -22.0),
-        Via(0.62, 0.18, 0.26, -0.72, -10.0),
-        Via(0.84, 0.10, 0.06, -0.82, -10.0),
-    )
-    reverse = (Via(0.4, -0.22, 0.02, -0.82, -40.0), Via(0.75, 0.05, 0.05, -0.88, -15.0))
+    sweep = (Via(0.33, -0.06, 0.28, -0.78, -22.0), Via(0.70, 0.16, 0.18, -0.76, -10.0))
+    reverse = (Via(0.5, -0.12, 0.05, -0.86, -28.0),)
     return (
         Step(-1.0, 1.20, toes_at(body, -1.0, 0.26, 168.0), push_deg=34.0, push_s=0.25, vias=sweep),
         Step(1.72, 2.56, toes_at(body, -0.50, -0.12, 440.0), turn=(1.72, 2.62, 215.0), strike_deg=-12.0,

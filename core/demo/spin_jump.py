@@ -77,16 +77,17 @@ def _angles(style: JumpStyle, land: float, end_s: float) -> dict[str, Curve]:
         return keyed(pairs, end_s)
 
     arms: dict[str, Curve] = {}
-    for side, lead, over in (("l", 0.0, 26.0), ("r", 1.0, 60.0)):  # in the air the right forearm lies over the left
+    # In the air the right forearm lies over the left; on landing the right arm opens wider.
+    for side, lead, over, open_, bent in (("l", 0.0, 26.0, 58.0, 42.0), ("r", 1.0, 60.0, 76.0, 24.0)):
         arms |= {
             f"shoulder_flexion_{side}": keys((0.3, 2), (0.9, 14 * (1 - 2 * lead)), (1.35, -34), (1.55, -20),
                 (off, 60), (off + 0.16, over), (land - 0.08, over), (land + 0.2, 22), (land + 1.1, 3)),
             f"shoulder_abduction_{side}": keys((0.3, 11), (1.35, 26), (off, 24), (off + 0.16, 16), (land - 0.08, 16),
-                (land + 0.22, 72), (land + 0.55, 62), (land + 1.3, 11)),
+                (land + 0.22, open_), (land + 0.55, 0.86 * open_), (land + 1.3, 11)),
             f"shoulder_rotation_{side}": keys((0.3, 15), (1.35, 10), (off, 25), (off + 0.16, 46), (land - 0.08, 46),
                 (land + 0.22, 5), (land + 1.3, 15)),
-            f"elbow_flexion_{side}": keys((0.3, 14), (1.35, 28), (off, 75), (off + 0.16, tuck), (land - 0.08, tuck),
-                (land + 0.22, 30), (land + 1.3, 14)),
+            f"elbow_flexion_{side}": keys((0.3, 14), (1.35, bent), (off, 75), (off + 0.16, tuck), (land - 0.08, tuck),
+                (land + 0.22, bent), (land + 1.3, 14)),
             f"pronation_{side}": keys((0.0, 60)),
             f"wrist_flexion_{side}": keys((0.0, 8)),
         }  # fmt: skip
