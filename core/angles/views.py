@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.angles.vectors import Vectors, cross, dot, norm
 from core.conventions import SHOULDER_COLUMNS, ShoulderView, angles_in
 from core.records import Angles, Float32, Float64
 
@@ -75,17 +76,21 @@ def near_singular(angles: Angles, view: ShoulderView = ShoulderView.COMPONENTS) 
 
 def arm_direction_error_deg(angles: Angles, reference: Angles) -> Float32:
     """(T, 2) angle between the two humerus directions in the thorax, left and right: no convention, no singularity."""
-    out = np.empty((angles.n_frames, 2), dtype=np.float32)
-    for side, columns in enumerate(SHOULDER_COLUMNS):
-        a = _arm_direction(*angles.deg[:, columns].T.astype(np.float64))
-        b = _arm_direction(*reference.deg[:, columns].T.astype(np.float64))
-        across = np.linalg.norm(np.cross(a, b, axis=0), axis=0)
-        out[:, side] = np.degrees(np.arctan2(across, np.einsum("in,in->n", a, b)))
-    return out
+    a, b = _arm_directions(angles), _arm_directions(reference)
+    error: Float32 = np.degrees(np.arctan2(norm(cross(a, b)), dot(a, b))).T.astype(np.float32)
+    return error
+
+
+def _arm_directions(angles: Angles) -> Vectors:
+    """(3, 2, T) humerus directions, left and right."""
+    flexion, abduction = (
+        angles.deg[:, list(columns)].T.astype(np.float64) for columns in zip(*SHOULDER_COLUMNS, strict=True)
+    )
+    return _arm_direction(flexion, abduction)
 
 
 def _arm_direction(flexion_deg: Float64, abduction_deg: Float64) -> Float64:
-    """(3, T) unit humerus direction (x anterior, y superior, z lateral) from components in degrees."""
+    """(3, ..., T) unit humerus direction (x anterior, y superior, z lateral) from components in degrees."""
     elevation = np.radians(np.hypot(flexion_deg, abduction_deg))
     scale = np.radians(np.sinc(elevation / np.pi))  # sin(E)/E, and 1 at E = 0
     return np.stack([scale * flexion_deg, -np.cos(elevation), scale * abduction_deg])

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from core.angles.isb import isb_angles
-from core.angles.landmarks import LANDMARKS, SEGMENTS, LandmarkMap, builtin_sets, landmark_set_from, resolve
+from core.angles.landmarks import (
+    LANDMARKS,
+    SEGMENTS,
+    LandmarkMap,
+    LandmarkSet,
+    builtin_sets,
+    landmark_set_from,
+    resolve,
+)
 from core.errors import DataError
 from core.records import Axes, Points
 
@@ -185,6 +193,28 @@ def test_a_users_own_set(tmp_path: Path) -> None:
     assert "outer knee for the centre" in mapping.notes
     mapping = resolve(("hip R", "knee out R", "knee in R"), (mine,))
     assert mapping.found["leg_r", "knee_r"].columns == (1, 2)
+
+
+def _set(folder: Path, name: str, identified_by: str, knee: str) -> LandmarkSet:
+    path = folder / f"{name}.toml"
+    path.write_text(
+        f'name = "{name}"\ntitle = "{name}"\nidentified_by = [{identified_by}]\n'
+        f'[landmarks]\nhip_s = ["{{S}}H"]\nankle_s = ["{{S}}A"]\nknee_s = [{knee}]\n'
+    )
+    return landmark_set_from(path)
+
+
+def test_the_set_with_fewest_substitutions_wins_then_the_better_identified(tmp_path: Path) -> None:
+    names = ("RH", "RA", "RK", "RKL", "only one", "two", "three")
+    stands_in = _set(tmp_path, "stands_in", '"only one"', '{ labels = "{S}KL", says = "lateral for centre" }')
+    exact = _set(tmp_path, "exact", '"two", "absent"', '"{S}K"')
+    surer = _set(tmp_path, "surer", '"three"', '["{S}K", "{S}KL"]')
+
+    def knee_of(*sets: LandmarkSet) -> str:
+        return resolve(names, sets).found["leg_r", "knee_r"].landmark_set
+
+    assert knee_of(stands_in, exact) == knee_of(exact, stands_in) == "exact"
+    assert knee_of(exact, surer) == knee_of(surer, exact) == "surer"
 
 
 @pytest.mark.parametrize(
