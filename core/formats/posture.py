@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import DataError
-from core.formats.arrays import as_poses_array, is_npy, load_npy, npy_header
+from core.files import read_bytes
+from core.formats.arrays import as_poses_array, is_npy, npy_header, parse_npy
 from core.records import Axes, Float32, Float64
 from core.skeleton import N_JOINTS
 
@@ -25,6 +26,8 @@ _METRES = (0.25, 0.65)
 _MILLIMETRES = (250.0, 650.0)
 _UPRIGHT = 0.6
 _WHOLE_BOX = 1.2
+_BEYOND_CONFIDENCE = 10.0
+_SAMPLE = 64
 _HEAD, _ANKLES, _THIGHS = 10, [3, 6], ((1, 2), (4, 5))
 
 
@@ -81,30 +84,47 @@ def up_axes(up: tuple[float, float, float]) -> Axes | None:
 
 
 def evidence_of(poses: Float32) -> Evidence:
-    """Measure a checked (T, 17, 3) array; NaN coordinates are left out."""
+    """Measure a checked (T, 17, 3) array; NaN coordinates are left out.
+
+    Lengths and directions come from at most 64 frames spread over the clip (all frames where none of these is
+    defined), extremes from every frame.
+    """
+    thigh, up = _body(poses[:: max(1, len(poses) // _SAMPLE)])
+    if not thigh:
+        thigh, up = _body(poses)
+    low, high = _extremes(poses[..., 2])
+    abs_max = _largest(poses)
+    return Evidence(
+        thigh=thigh,
+        up=(float(up[0]), float(up[1]), float(up[2])),
+        root_max=_largest(poses[:, 0]),
+        abs_max=abs_max,
+        chunk_root_z=bool(np.all(poses[::MOTIONBERT_CHUNK, 0, 2] == 0)),
+        third_is_confidence=low >= 0 and high <= 1 and abs_max > _BEYOND_CONFIDENCE,
+    )
+
+
+def _body(poses: Float32) -> tuple[float, Float64]:
+    """Median thigh length and mean unit direction from the ankles to the head; 0 where undefined."""
     xyz = poses.astype(np.float64)
     thighs = np.concatenate([np.linalg.norm(xyz[:, a] - xyz[:, b], axis=-1) for a, b in _THIGHS])
+    thighs = thighs[~np.isnan(thighs)]
     direction = xyz[:, _HEAD] - xyz[:, _ANKLES].mean(axis=1)
-    length = np.linalg.norm(direction, axis=-1, keepdims=True)
-    units = (direction / np.where(length > 0, length, np.nan))[~np.isnan(length[:, 0]) & (length[:, 0] > 0)]
+    length = np.linalg.norm(direction, axis=-1)
+    defined = length > 0  # False for NaN
+    units = direction[defined] / length[defined, None]
     up = units.mean(axis=0) if len(units) else np.zeros(3)
-    third = _known(xyz[..., 2])
-    return Evidence(
-        thigh=float(np.median(_known(thighs))) if len(_known(thighs)) else 0.0,
-        up=(float(up[0]), float(up[1]), float(up[2])),
-        root_max=_largest(xyz[:, 0]),
-        abs_max=_largest(xyz),
-        chunk_root_z=bool(np.all(xyz[::MOTIONBERT_CHUNK, 0, 2] == 0)),
-        third_is_confidence=len(third) > 0 and bool(np.all((third >= 0) & (third <= 1))) and _largest(xyz) > 10,
-    )  # fmt: skip
+    return (float(np.median(thighs)) if len(thighs) else 0.0), up
 
 
-def _known(values: Float64) -> Float64:
-    return values[~np.isnan(values)]
+def _extremes(values: Float32) -> tuple[float, float]:
+    """Smallest and largest number that is not NaN; NaN where there is none."""
+    return float(np.fmin.reduce(values, axis=None)), float(np.fmax.reduce(values, axis=None))
 
 
-def _largest(values: Float64) -> float:
-    return float(np.max(np.abs(_known(values)), initial=0.0))
+def _largest(values: Float32) -> float:
+    low, high = _extremes(values)
+    return max(-low, high, 0.0) if low <= high else 0.0
 
 
 def is_pose_shaped(path: Path, head: bytes) -> bool:
@@ -122,6 +142,6 @@ def evidence_of_file(path: Path, head: bytes) -> Evidence | None:
     if not is_pose_shaped(path, head):
         return None
     try:
-        return evidence_of(as_poses_array(load_npy(path)[0], path))
+        return evidence_of(as_poses_array(parse_npy(read_bytes(path), path), path))
     except DataError:
         return None
