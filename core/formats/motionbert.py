@@ -14,7 +14,7 @@ import numpy as np
 
 from core.formats.arrays import as_poses_array, load_npy
 from core.formats.base import Content, Format, Item, Match, ReadOptions
-from core.formats.posture import MOTIONBERT_CHUNK, Evidence, evidence_of, evidence_of_file
+from core.formats.posture import MOTIONBERT_CHUNK, Evidence, evidence_of, evidence_of_file, first_pose
 from core.records import Axes, Origin, Poses, Scale
 
 __all__ = ["FORMATS"]
@@ -31,6 +31,9 @@ def _fits(seen: Evidence | None) -> bool:
 
 
 def _sniff(path: Path, head: bytes) -> Match | None:
+    first = first_pose(path, head)
+    if first is not None and first[0, 2] != 0:
+        return None
     seen = evidence_of_file(path, head)
     if seen is None or not _fits(seen):
         return None

@@ -13,7 +13,14 @@ import numpy as np
 from core.errors import AmbiguousFileError
 from core.formats.arrays import as_poses_array, load_npy
 from core.formats.base import Content, Format, Item, Match, ReadOptions
-from core.formats.posture import Evidence, evidence_of, evidence_of_file, is_pose_shaped
+from core.formats.posture import (
+    Evidence,
+    cannot_be_confidence,
+    evidence_of,
+    evidence_of_file,
+    first_pose,
+    is_pose_shaped,
+)
 from core.records import Axes, Origin, Poses, Poses2D, Scale
 
 __all__ = ["FORMATS"]
@@ -26,7 +33,7 @@ def _sniff_poses(path: Path, head: bytes) -> Match | None:
     """Possible for every (T, 17, 3) header, so that a damaged or odd array is reported by its own fault."""
     if not is_pose_shaped(path, head):
         return None
-    seen = evidence_of_file(path, head)
+    seen = None if cannot_be_confidence(first_pose(path, head)) else evidence_of_file(path, head)
     return None if seen is not None and seen.third_is_confidence else Match(False, "an array of shape (T, 17, 3)")
 
 
@@ -80,7 +87,7 @@ def _axes(seen: Evidence, options: ReadOptions, path: Path) -> Axes:
 
 
 def _sniff_keypoints(path: Path, head: bytes) -> Match | None:
-    seen = evidence_of_file(path, head)
+    seen = None if cannot_be_confidence(first_pose(path, head)) else evidence_of_file(path, head)
     if seen is None or not seen.third_is_confidence:
         return None
     return Match(True, "(T, 17, 3): pixels, and a third number always within 0..1, a confidence")

@@ -13,8 +13,17 @@ from core.formats.arrays import as_poses_array, is_npy, npy_header, parse_npy
 from core.records import Axes, Float32, Float64
 from core.skeleton import N_JOINTS
 
-__all__ = ["MOTIONBERT_CHUNK", "ROOT_AT_ZERO", "Evidence", "evidence_of", "evidence_of_file", "is_pose_shaped",
-           "up_axes"]  # fmt: skip
+__all__ = [
+    "MOTIONBERT_CHUNK",
+    "ROOT_AT_ZERO",
+    "Evidence",
+    "cannot_be_confidence",
+    "evidence_of",
+    "evidence_of_file",
+    "first_pose",
+    "is_pose_shaped",
+    "up_axes",
+]  # fmt: skip
 
 MOTIONBERT_CHUNK = 243
 """Frames that MotionBERT's ``infer_wild`` lifts at once; chunks do not overlap."""
@@ -135,6 +144,28 @@ def is_pose_shaped(path: Path, head: bytes) -> bool:
         return npy_header(path).shape[1:] == (N_JOINTS, 3)
     except DataError:
         return False
+
+
+def first_pose(path: Path, head: bytes) -> Float64 | None:
+    """(17, 3) of frame 0 from the beginning of the file, to rule formats out without reading the rest.
+
+    None where it is not there to be read (another shape or type, column order, cut short).
+    """
+    if not is_pose_shaped(path, head):
+        return None
+    header = npy_header(path)
+    n_numbers = N_JOINTS * 3
+    complete = len(head) >= header.data_offset + n_numbers * header.dtype.itemsize
+    if header.dtype.kind != "f" or header.fortran_order or not complete or not header.shape[0]:
+        return None
+    with np.errstate(all="ignore"):
+        numbers = np.frombuffer(head, header.dtype, n_numbers, header.data_offset).astype(np.float64)
+    return numbers.reshape(N_JOINTS, 3)
+
+
+def cannot_be_confidence(first: Float64 | None) -> bool:
+    """True where the third number of frame 0 leaves 0..1, so that it is no confidence."""
+    return first is not None and bool(((first[:, 2] < 0) | (first[:, 2] > 1)).any())
 
 
 def evidence_of_file(path: Path, head: bytes) -> Evidence | None:
