@@ -62,7 +62,7 @@ def isb_angles_many(
         plan = plan_for(mapping, hips_from_pelvis=by_regression)
         centres = [_regressed_centres(p, mapping, regression) if by_regression else None for p in batch]
         for deg, centre in zip(_batch(batch, plan, centres), centres, strict=True):
-            results.append(Angles(deg, METHOD, (*mapping.notes, *_hip_notes(centre, regression))))
+            results.append(Angles(deg, METHOD, (*mapping.notes, *_hip_notes(mapping, centre, regression))))
     return results
 
 
@@ -70,10 +70,12 @@ def _has_hip_labels(mapping: LandmarkMap) -> bool:
     return all(("femur_" + side, "hip_" + side) in mapping.found for side in "lr")
 
 
-def _hip_notes(centres: _Centres, regression: Regression) -> tuple[str, ...]:
+def _hip_notes(mapping: LandmarkMap, centres: _Centres, regression: Regression) -> tuple[str, ...]:
     if centres is None:
         return ()
     said = f"hip joint centres by {regression.name} regression ({regression.source})"
+    if any(landmark.startswith("hip_") for _, landmark in mapping.found):
+        said += ", both sides alike: only one side has a label"
     if np.isfinite(centres).all():
         return (said,)
     return (said, f"{regression.name} regression lacks a body size: leg length needs knee and ankle labels")

@@ -103,3 +103,11 @@ def test_without_a_pelvis_nothing_is_placed(moving: Any) -> None:
     assert "femur_l: no label for hip_l" in angles.notes
     assert np.isnan(angles.deg[:, :4]).all()
     assert np.isfinite(angles.deg[:, 4:10]).all()
+
+
+def test_a_label_on_one_side_only_is_not_used_and_that_is_said(moving: Any) -> None:
+    """Left and right must not be measured differently."""
+    one, none = isb_angles(_without(moving.points, "LHIP")), isb_angles(_without(moving.points, "LHIP", "RHIP"))
+    assert np.array_equal(one.deg, none.deg)
+    assert one.notes[-1].endswith("both sides alike: only one side has a label")
+    assert not none.notes[-1].endswith("has a label")
