@@ -43,17 +43,17 @@ def _pelvis(body: Anthropometry, style: ShotStyle, end_s: float) -> Curve:
 
 
 def _left(body: Anthropometry) -> tuple[Step, ...]:
-    around = (Via(0.45, -0.20, 0.12, -0.76, -38.0), Via(0.80, -0.12, 0.12, -0.82, -20.0))
+    around = (Via(0.42, -0.22, 0.06, -0.76, -50.0), Via(0.72, -0.30, -0.02, -0.78, -42.0))
     return (
         Step(-1.0, 1.57, toes_at(body, -1.0, -0.26, 192.0), turn=(0.85, 1.80, 165.0), push_deg=34.0, push_s=0.3,
              vias=around),
-        Step(2.18, 9.0, toes_at(body, 0.12, 0.15, 570.0), turn=(2.18, 2.80, 125.0), strike_deg=-14.0, strike_s=0.10),
+        Step(2.18, 9.0, toes_at(body, 0.14, 0.05, 570.0), turn=(2.18, 2.80, 125.0), strike_deg=-14.0, strike_s=0.10),
     )  # fmt: skip
 
 
 def _right(body: Anthropometry) -> tuple[Step, ...]:
-    sweep = (Via(0.33, -0.06, 0.28, -0.78, -22.0), Via(0.70, 0.16, 0.18, -0.76, -10.0))
-    reverse = (Via(0.5, -0.12, 0.05, -0.86, -28.0),)
+    sweep = (Via(0.33, -0.08, 0.27, -0.75, -40.0), Via(0.70, 0.16, 0.18, -0.76, -24.0))
+    reverse = (Via(0.5, -0.12, 0.05, -0.83, -42.0),)
     return (
         Step(-1.0, 1.20, toes_at(body, -1.0, 0.26, 168.0), push_deg=34.0, push_s=0.25, vias=sweep),
         Step(1.72, 2.56, toes_at(body, -0.50, -0.12, 440.0), turn=(1.72, 2.62, 215.0), strike_deg=-12.0,
