@@ -42,12 +42,11 @@ def handedness(body: Body) -> Iterator[Finding]:
     knees = _knee_evidence(body, np.cross(up, body.right))
     nose = _alignment(_offset(body["thorax"], body["neck"], body["head"]), np.cross(up, shoulders))
     pelvis = _alignment(body["r_asis"] + body["l_asis"] - 2 * body["psis"], np.cross(up, body.right))
-    opposed = _alignment(shoulders, body.right) < -AGREE or _legs_crossed(body)
+    crossed = _legs_crossed(body)
     lower = [value for value in (knees, pelvis) if np.isfinite(value)]
     known = [*lower, *([nose] if np.isfinite(nose) else [])]
-    if opposed:
-        half = "legs" if lower and min(lower) < -AGREE else "arms"
-        half = "legs" if _legs_crossed(body) else half
+    if crossed or _alignment(shoulders, body.right) < -AGREE:
+        half = "legs" if crossed or (lower and min(lower) < -AGREE) else "arms"
         text = f"left and right {half} are exchanged: the sides of legs, pelvis and arms contradict each other"
         yield Finding(Kind.SWAP, Severity.WARNING, text)
     elif known and max(known) < -AGREE:
