@@ -75,12 +75,14 @@ def _already_finished(job: ScoreJob, out: Path) -> bool:
     """Show the table of this very run where it is finished."""
     import polars as pl
 
-    from core.results.folder import is_finished, read_run
+    from core.results.folder import JOURNAL, is_finished, read_run
 
     if not is_finished(out, job.fingerprint):
         return False
+    (out / JOURNAL).unlink(missing_ok=True)  # left where the run was killed at its very last step
     note(f"{out}: this run is finished, nothing to resume")
-    _report(pl.read_csv(out / "summary.csv"), read_run(out), out)
+    summary = out / "summary.csv"
+    _report(pl.read_csv(summary) if summary.is_file() else None, read_run(out), out)
     return True
 
 

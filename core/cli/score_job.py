@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def build_job(choices: Choices) -> ScoreJob:
         reason = dataset.problems[0].message if dataset.problems else "no clips found"
         raise DataError(f"nothing to score: {reason}", path=dataset.root)
     pairings = tuple(_pair(dataset, lifter) for lifter in _lifters(choices, study, dataset))
-    csv_folder = choices.out / CLIPS if choices.clip_csv else None
+    csv_folder = _absolute(choices.out) / CLIPS if choices.clip_csv else None
     return ScoreJob(dataset, pairings, estimator, options, csv_folder, choices.jobs or default_jobs(), choices.cluster)
 
 
@@ -76,10 +77,15 @@ def _lifters(choices: Choices, study: Study | None, dataset: Dataset) -> list[Li
             raise UsageError(f"--lifter {text!r} is not NAME=PATH")
         if name in given:
             raise UsageError(f"two lifters are called {name!r}")
-        given[name] = Lifter(name, Path(path), LifterOptions())
+        given[name] = Lifter(name, _absolute(Path(path)), LifterOptions())
     for name in (found | given).keys() & RESERVED_NAMES:
         raise UsageError(f"a lifter cannot be called {name!r}: the tables use that name")
     return list((found | given).values())
+
+
+def _absolute(path: Path) -> Path:
+    """Without following links. Workers may have another current folder, and a run may be resumed from another."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
 def _pair(dataset: Dataset, lifter: Lifter) -> Pairing:

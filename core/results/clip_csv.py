@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.angles.views import in_view
 from core.conventions import ShoulderView, angle_names
@@ -21,20 +22,25 @@ SERIES = ("reference", "floor", "source", "error")
 
 
 def clip_columns(view: ShoulderView) -> tuple[str, ...]:
-    """Header of the file. ``joints`` is how many of the 17 are defined: the weight of a frame's position errors."""
+    """Header of the file.
+
+    ``joints`` and ``velocity_joints`` are how many of the 17 are defined: the weight of a frame's position errors
+    and of its velocity error in the means of the tables.
+    """
     angles = tuple(f"{name}_{series}_deg" for name in angle_names(view) for series in SERIES)
     positions = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "velocity_mm_s")
     arms = ("arm_direction_l_error_deg", "arm_direction_r_error_deg")
-    return ("lifter", "frame", "joints", "time_s", *positions, *angles, *arms)
+    return ("lifter", "frame", "joints", "velocity_joints", "time_s", *positions, *angles, *arms)
 
 
 def clip_csv(evaluations: Sequence[Evaluation]) -> bytes:
     """The rows of all sources of one clip, source after source; undefined is an empty cell."""
     lifters = [e.source for e in evaluations for _ in range(e.n_frames)]
     frames = np.concatenate([np.arange(e.n_frames) for e in evaluations])
-    joints = np.concatenate([np.isfinite(e.positions.p_mpjpe_mm).sum(axis=1) for e in evaluations])
+    joints = np.concatenate([_defined_joints(e) for e in evaluations])
+    moving = np.concatenate([np.isfinite(e.positions.velocity_mm_s).sum(axis=1) for e in evaluations])
     values = np.concatenate([_values(e) for e in evaluations])
-    return format_csv(clip_columns(evaluations[0].options.shoulder), [lifters, frames, joints], values)
+    return format_csv(clip_columns(evaluations[0].options.shoulder), [lifters, frames, joints, moving], values)
 
 
 def write_clip_csv(path: Path, evaluations: Sequence[Evaluation]) -> None:
@@ -54,6 +60,13 @@ def _values(evaluation: Evaluation) -> Float64:
         for error in (positions.mpjpe_mm, positions.n_mpjpe_mm, positions.p_mpjpe_mm, positions.velocity_mm_s)
     ]
     return np.hstack([time_s, *per_frame, angles.reshape(len(time_s), -1), evaluation.arm_direction_deg])
+
+
+def _defined_joints(evaluation: Evaluation) -> NDArray[np.intp]:
+    """(T,) joints with a position error; a metric that is undefined in a frame is so for all of them."""
+    errors = evaluation.positions
+    known = [np.isfinite(error) for error in (errors.mpjpe_mm, errors.n_mpjpe_mm, errors.p_mpjpe_mm)]
+    return np.asarray(np.any(known, axis=0).sum(axis=1))
 
 
 def _mean_over_joints(error: Float32) -> Float64:

@@ -83,7 +83,10 @@ def group_scores(scores: Iterable[ClipScore]) -> dict[tuple[str, str, str], Tota
     for clip in scores:
         for score in clip.scores:
             for grouping, group in _groups_of(clip):
-                totals.setdefault((grouping, score.source, group), Total()).add(score)
+                key = (grouping, score.source, group)
+                if key not in totals:
+                    totals[key] = Total()
+                totals[key].add(score)
     return totals
 
 

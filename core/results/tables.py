@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from core.conventions import ARM_DIRECTIONS, N_ANGLES, ShoulderView, angle_names
 from core.evaluation import REFERENCE
-from core.files import atomic_output
+from core.files import write_atomic
 from core.metrics.sums import AngleSums, ratio
 from core.records import Float64
 from core.results.groups import ALL, Total, group_scores
@@ -94,11 +95,13 @@ def tables_of(scores: Iterable[ClipScore], lifters: Sequence[str], view: Shoulde
 def write_tables(folder: Path, tables: dict[str, pl.DataFrame], metadata: dict[str, str]) -> None:
     """Write the tables atomically: CSV with four decimals, undefined as empty cells; Parquet typed."""
     for name, table in tables.items():
-        with atomic_output(folder / name) as file:
-            if name.endswith(".parquet"):
-                table.write_parquet(file, metadata=metadata)
-            else:
-                table.write_csv(file, float_precision=_DECIMALS)
+        buffer = io.BytesIO()
+        if name.endswith(".parquet"):
+            table.write_parquet(buffer, metadata=metadata)
+        else:
+            no_minus_zero = pl.col(pl.Float64).round(_DECIMALS) + 0.0
+            table.with_columns(no_minus_zero).write_csv(buffer, float_precision=_DECIMALS)
+        write_atomic(folder / name, buffer.getvalue())
 
 
 def summary_table(totals: dict[str, Total]) -> pl.DataFrame:

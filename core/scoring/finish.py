@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from core.results.folder import JOURNAL, write_run
+from core.results.folder import write_run
 from core.results.tables import tables_of, write_tables
 from core.scoring.journal import Journal
 from core.scoring.provenance import provenance
@@ -35,5 +35,5 @@ def finish(
         write_tables(folder, tables, facts)
         summary = tables["summary.csv"]
     write_run(folder, record)
-    (folder / JOURNAL).unlink(missing_ok=True)
+    journal.discard()
     return summary, record

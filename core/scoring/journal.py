@@ -6,15 +6,18 @@ off when the file is opened again.
 
 from __future__ import annotations
 
+import io
+import os
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 from core.errors import OutputError
 from core.files import output_error
+from core.results.folder import claim
 from core.results.scores import ClipScore, decode
 
 __all__ = ["Journal"]
@@ -26,17 +29,25 @@ class Journal:
     """Finished clips of a run, written as they come and read back in the order of the dataset.
 
     Use as a context manager. ``path`` is made if absent; raises :class:`OutputError` if it belongs to a run with
-    another fingerprint, or cannot be written.
+    another fingerprint, if another process is writing it, or if it cannot be written.
     """
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self.path = path
         self._places: dict[int, tuple[int, int]] = {}
         try:
-            self._file: BinaryIO = path.open("r+b" if path.exists() else "w+b")
+            # Unbuffered: after a write that fails on a full disk nothing is left that closing would try again.
+            self._file: io.FileIO = os.fdopen(
+                os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)), "r+b", 0
+            )
         except OSError as error:
             raise output_error(path, error) from None
-        self._open(fingerprint.encode())
+        try:
+            claim(self._file, path)
+            self._open(fingerprint.encode())
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +56,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+    def discard(self) -> None:
+        """Remove the file: the run is finished."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
 
     @property
     def done(self) -> frozenset[int]:
@@ -55,11 +71,7 @@ class Journal:
         """Keep one finished clip; it is with the operating system when this returns."""
         score = decode(data)
         end = self._file.seek(0, 2)
-        try:
-            self._file.write(_HEAD.pack(len(data), zlib.crc32(data)) + data)
-            self._file.flush()
-        except OSError as error:
-            raise output_error(self.path, error) from None
+        self._write(data)
         self._places[score.index] = (end + _HEAD.size, len(data))
         return score
 
@@ -75,11 +87,9 @@ class Journal:
         if first is None:
             self._file.seek(0)
             self._file.truncate()
-            self._file.write(_HEAD.pack(len(fingerprint), zlib.crc32(fingerprint)) + fingerprint)
-            self._file.flush()
+            self._write(fingerprint)
             return
         if first[1] != fingerprint:
-            self._file.close()
             raise OutputError(
                 f"{self.path.parent}: holds a run with other data or options; "
                 "repeat that command to resume it, or use --overwrite"
@@ -89,6 +99,14 @@ class Journal:
             self._places[decode(data).index] = (start, len(data))
             end = start + len(data)
         self._file.truncate(end)
+
+    def _write(self, data: bytes) -> None:
+        record = memoryview(_HEAD.pack(len(data), zlib.crc32(data)) + data)
+        try:
+            while record:
+                record = record[self._file.write(record) :]
+        except OSError as error:
+            raise output_error(self.path, error) from None
 
     def _records(self) -> Iterator[tuple[int, bytes]]:
         """(place of the data, data) of every whole record, up to the first that is torn or damaged."""

@@ -13,6 +13,7 @@ from core.dataset import Dataset
 from core.estimators import Estimator
 from core.evaluation import EvaluationOptions
 from core.files import sha256_hex
+from core.formats.ap3d_clip import ROLES
 from core.pairing import Pairing
 from core.results.scores import ClipScore
 from core.scoring.executors import open_executor, unordered
@@ -45,13 +46,15 @@ class ScoreJob:
                         for clip, ref in p.sources.items()])
             for p in self.pairings
         ]  # fmt: skip
-        parts = (__version__, self.dataset.fingerprint, self.estimator.fingerprint, repr(self.options),
+        clips = [(entry.name, *(_stamp(self.dataset.file(entry, ROLES[role])) for role in ("info", "points", "poses")))
+                 for entry in self.dataset.clips]  # fmt: skip
+        parts = (__version__, self.dataset.fingerprint, clips, self.estimator.fingerprint, repr(self.options),
                  self.csv_folder is not None, lifters)  # fmt: skip
         return sha256_hex(msgspec.json.encode(parts))
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """Size and time of modification: a prediction file that was replaced makes another run."""
+    """Size and time of modification: a file that was replaced makes another run."""
     try:
         status = path.stat()
     except OSError:
