@@ -79,7 +79,7 @@ CLIPS: tuple[ClipPlan, ...] = (
     ClipPlan("S1", "Running", 1, RunStyle(), "demo_camera_1", 120.0, 240),
     ClipPlan("S1", "Spin_jump", 1, JumpStyle(0.52), "demo_camera_3", 60.0, 220),
     ClipPlan("S1", "Throw", 1, ThrowStyle(), "demo_camera_4", 60.0, 230),
-    ClipPlan("S2", "Running", 1, RunStyle(3.1, 0.335, 0.245, 7.0, 34.0, 84.0, -3.0), "demo_camera_2", 120.0, 240),
+    ClipPlan("S2", "Running", 1, RunStyle(3.1, 0.32, 0.215, 7.0, 34.0, 84.0, -3.0), "demo_camera_2", 120.0, 240),
     ClipPlan("S2", "Spin_jump", 1, JumpStyle(0.46, 116.0), "demo_camera_3", 60.0, 210),
     ClipPlan("S3", "Throw", 1, ThrowStyle(54.0, 96.0, 100.0), "demo_camera_4", 60.0, 230),
     ClipPlan("S3", "Shot_turn", 1, ShotStyle(), "demo_camera_5", 60.0, 250),

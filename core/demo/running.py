@@ -24,8 +24,8 @@ class RunStyle:
     """
 
     speed_m_s: float = 3.4
-    step_s: float = 0.345
-    contact_s: float = 0.24
+    step_s: float = 0.33
+    contact_s: float = 0.21
     lean_deg: float = 8.0
     arm_deg: float = 38.0
     elbow_deg: float = 92.0
@@ -45,13 +45,13 @@ def running(body: Anthropometry, style: RunStyle, duration_s: float) -> Plan:
 
 
 def _step(body: Anthropometry, style: RunStyle, on_s: float, y_m: float) -> Step:
-    """One contact; the ankle lands ahead of the hip by a little over a third of the way travelled in stance."""
-    ahead = 0.36 * style.speed_m_s * style.contact_s
+    """One contact; the ankle lands ahead of the hip by three tenths of the way travelled in stance."""
+    ahead = 0.30 * style.speed_m_s * style.contact_s
     toe = style.start_x_m + style.speed_m_s * on_s + ahead + 0.75 * body.foot / 1e3
     vias = (Via(0.30, -0.46, 0.0, -0.60, -75.0), Via(0.56, 0.02, 0.01, -0.52, -40.0),
             Via(0.80, 0.43, 0.0, -0.70, 2.0))  # fmt: skip
     toes = Toes(toe, y_m, 4.0 * float(np.sign(y_m)))
-    return Step(on_s, on_s + style.contact_s, toes, None, 10.0, 0.07, 46.0, 0.18, vias)
+    return Step(on_s, on_s + style.contact_s, toes, None, 9.0, 0.06, 33.0, 0.16, vias)
 
 
 def _pelvis_path(body: Anthropometry, style: RunStyle) -> Curve:
@@ -59,7 +59,7 @@ def _pelvis_path(body: Anthropometry, style: RunStyle) -> Curve:
     contact, step = style.contact_s, style.step_s
     flight = step - contact
     peak = 2 * GRAVITY * step / contact
-    touch = (body.hip_height - 0.036 * body.stature) / 1e3
+    touch = (body.hip_height - 0.018 * body.stature) / 1e3
 
     def path(t: Float64) -> Float64:
         phase = np.mod(t, step)
@@ -77,7 +77,7 @@ def _upper_body(style: RunStyle, stride_s: float) -> dict[str, Curve]:
     """Arms swing against the legs; the thorax turns against the pelvis; the head looks ahead."""
 
     def wave(mean: float, amplitude: float, delay: float = 0.0, beats: int = 1) -> Curve:
-        # Time 0 is touch-down of the right foot: then the left arm is in front.
+        # Time 0 is touch-down of the right foot; a tenth of a stride before, the left arm was furthest in front.
         return lambda t: mean + amplitude * np.cos(2 * np.pi * beats * (t / stride_s - delay))
 
     arm, elbow = style.arm_deg, style.elbow_deg
@@ -87,17 +87,17 @@ def _upper_body(style: RunStyle, stride_s: float) -> dict[str, Curve]:
         "pelvis_list": wave(0.0, 4.0, 0.35),
         "lumbar_flexion": wave(1.0, 2.0, 0.3, 2),
         "lumbar_bending": wave(0.0, 3.0, 0.85),
-        "lumbar_rotation": wave(0.0, 19.0, 0.5),
+        "lumbar_rotation": wave(0.0, 19.0, 0.42),
         "neck_flexion": wave(-0.8 * style.lean_deg, 2.0, 0.35, 2),
         "neck_rotation": wave(0.0, 12.0, 0.0),
-        "shoulder_flexion_r": wave(-10.0, arm, 0.5),
-        "shoulder_flexion_l": wave(-10.0, arm, 0.0),
-        "shoulder_abduction_r": wave(19.0, 5.0, 0.0),
-        "shoulder_abduction_l": wave(19.0, 5.0, 0.5),
-        "shoulder_rotation_r": wave(28.0, 10.0, 0.5),
-        "shoulder_rotation_l": wave(28.0, 10.0, 0.0),
-        "elbow_flexion_r": wave(elbow, 14.0, 0.52),
-        "elbow_flexion_l": wave(elbow, 14.0, 0.02),
+        "shoulder_flexion_r": wave(-10.0, arm, 0.40),
+        "shoulder_flexion_l": wave(-10.0, arm, -0.10),
+        "shoulder_abduction_r": wave(19.0, 5.0, -0.10),
+        "shoulder_abduction_l": wave(19.0, 5.0, 0.40),
+        "shoulder_rotation_r": wave(28.0, 10.0, 0.40),
+        "shoulder_rotation_l": wave(28.0, 10.0, -0.10),
+        "elbow_flexion_r": wave(elbow, 14.0, 0.42),
+        "elbow_flexion_l": wave(elbow, 14.0, -0.08),
         "pronation_r": wave(70.0, 0.0),
         "pronation_l": wave(70.0, 0.0),
         "wrist_flexion_r": wave(8.0, 0.0),
