@@ -1,0 +1,157 @@
+"""The numpy border of the network: poses in, angles and their standard deviations out.
+
+One network per rig, because a joint stands for another point of the body in each. What was computed once for the same
+poses, weights and options is not computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from core.conventions import N_ANGLES
+from core.errors import DataError
+from core.files import sha256_hex
+from core.network.cache import AngleCache
+from core.network.running import PoseToAngles, choose_device, run_batched, thread_limit
+from core.network.weights import Weights, load_weights
+from core.records import Angles, Float32, Poses
+from core.skeleton import RIGS
+
+__all__ = ["METHOD", "NetworkEstimator", "shipped_weights", "weights_name"]
+
+METHOD = "network"
+_PREVIEW = "network, bf16 preview"
+_VERSION = "network/1"
+
+
+def weights_name(rig: str) -> str:
+    """File name of the weights for a rig."""
+    return f"angles_{rig}.safetensors"
+
+
+def shipped_weights() -> tuple[Path, ...]:
+    """The weights files that ship, at most one per rig."""
+    folder = Path(str(files("resources"))) / "weights"
+    return tuple(path for rig in RIGS if (path := folder / weights_name(rig)).is_file())
+
+
+class NetworkEstimator:
+    """The pose→angle network as an estimator (:class:`core.estimators.Estimator`).
+
+    weights : files, each for the rig in its card; a later file replaces an earlier one of the same rig.
+    device : ``auto``, ``cuda``, ``mps`` or ``cpu``. threads : processor threads on the CPU, None as torch is set.
+    preview : matrix products in bfloat16; errors of some tenths of a degree, and the method's name says so.
+    cache : of finished series; None for one in memory only.
+
+    Numbers are float32 and within 0.001° of float64. How many frames or clips are computed together changes them by
+    less than 1e-4° (with one thread and Intel's MKL not at all). Picklable: another process loads the same files.
+    Raises :class:`DataError` for unusable weights, :class:`core.errors.UsageError` for a device that is not here.
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[Path],
+        *,
+        device: str = "auto",
+        threads: int | None = None,
+        preview: bool = False,
+        cache: AngleCache | None = None,
+    ) -> None:
+        if not weights:
+            raise DataError("no weights for the network", expected="a file written by anglescope train angles",
+                            hint="Use --angles geometry, or --angles FILE.safetensors")  # fmt: skip
+        self._device, self._threads, self._preview = choose_device(device).type, threads, preview
+        self._device_name = str(choose_device(device))
+        self._cache = AngleCache() if cache is None else cache
+        loaded = {found.card.rig: found for found in (load_weights(path) for path in weights)}
+        self._files = {rig: (found.path, found.sha256) for rig, found in sorted(loaded.items())}
+        self._cards = {rig: found.card for rig, found in sorted(loaded.items())}
+
+    @property
+    def name(self) -> str:
+        """``network``; a preview says so."""
+        return _PREVIEW if self._preview else METHOD
+
+    @property
+    def fingerprint(self) -> str:
+        """Of code version, weights of every rig, precision and kind of device."""
+        return sha256_hex(msgspec.json.encode([self._options, {rig: sha for rig, (_, sha) in self._files.items()}]))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For provenance: device, and hash and card of the weights per rig."""
+        weights = {rig: {"sha256": self._files[rig][1], "card": msgspec.to_builtins(card)}
+                   for rig, card in self._cards.items()}  # fmt: skip
+        return {"device": self._device_name, "weights": weights}
+
+    @property
+    def _options(self) -> tuple[str, bool, str]:
+        return _VERSION, self._preview, self._device
+
+    def angles(self, poses: Poses) -> Angles:
+        """The twelve angles of every frame; NaN, and counted in the notes, where the features are undefined."""
+        return self.angles_many([poses])[0]
+
+    def angles_many(self, clips: Sequence[Poses]) -> list[Angles]:
+        """:meth:`angles` of several clips computed together."""
+        return [Angles(series[:, :N_ANGLES], self.name, _notes(series)) for series in self._series(clips)]
+
+    def uncertainty_deg(self, poses: Poses) -> Float32:
+        """(T, 12) calibrated standard deviation of each angle of every frame, degrees; NaN where undefined."""
+        return self._series([poses])[0][:, N_ANGLES:]
+
+    def _series(self, clips: Sequence[Poses]) -> list[Float32]:
+        """(T, 24) of each clip: from the cache, or computed with the others of its rig."""
+        keys = [self._key(poses) for poses in clips]
+        known = {key: series for key in dict.fromkeys(keys) if (series := self._cache.get(key)) is not None}
+        missing = {key: poses for key, poses in zip(keys, clips, strict=True) if key not in known}
+        for rig in dict.fromkeys(poses.rig for poses in missing.values()):
+            mine = {key: poses for key, poses in missing.items() if poses.rig == rig}
+            computed = self._compute(rig, list(mine.values()))
+            for key, series in zip(mine, computed, strict=True):
+                self._cache.put(key, series)
+                known[key] = series
+        return [known[key] for key in keys]
+
+    def _key(self, poses: Poses) -> str:
+        """Of everything that the numbers depend on."""
+        if poses.rig not in self._files:
+            raise DataError(f"no weights for poses of rig {poses.rig!r}", path=poses.origin.path or None,
+                            expected=" or ".join(self._files))  # fmt: skip
+        digest = hashlib.sha256(repr((*self._options, self._files[poses.rig][1])).encode())
+        digest.update(poses.xyz_mm.data)
+        return digest.hexdigest()
+
+    def _compute(self, rig: str, clips: Sequence[Poses]) -> list[Float32]:
+        model = _model(*self._files[rig], self._device_name)
+        joined = torch.from_numpy(np.concatenate([poses.xyz_mm for poses in clips]))
+        with thread_limit(self._threads):
+            result = run_batched(model, joined, torch.device(self._device_name), bf16=self._preview).numpy()
+        borders = np.cumsum([poses.n_frames for poses in clips])[:-1]
+        return [series.copy() for series in np.split(result, borders)]
+
+
+@lru_cache(maxsize=6)
+def _model(path: Path, sha256: str, device: str) -> PoseToAngles:
+    """The network of a file, kept by each process; the file must still be the one that was checked."""
+    weights: Weights = load_weights(path)
+    if weights.sha256 != sha256:
+        raise DataError("weights changed while they were in use", path=path, hint="Run again")
+    return PoseToAngles(weights.network()).to(device)
+
+
+def _notes(series: Float32) -> tuple[str, ...]:
+    undefined = int(np.isnan(series[:, 0]).sum())
+    if not undefined:
+        return ()
+    return (f"{undefined} of {len(series)} frames undefined: a joint missing, a bone without length or a trunk without "
+            "direction",)  # fmt: skip

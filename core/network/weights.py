@@ -1,0 +1,184 @@
+"""Weights of the network on disk: safetensors with a card that says what they are and how to make them again.
+
+The file is plain numbers: reading it runs nothing. The card travels inside it, as JSON under one metadata key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as parse_tensors
+from safetensors.torch import save as to_bytes
+from torch import Tensor
+
+from core.conventions import angle_names
+from core.errors import DataError
+from core.files import read_bytes, sha256_hex, write_atomic
+from core.network.model import AngleNet, NetConfig
+from core.skeleton import RIGS
+
+__all__ = ["ARCHITECTURE", "CONVENTION", "Card", "Weights", "load_weights", "save_weights"]
+
+ARCHITECTURE = "anglenet/1"
+"""Changes with the meaning of features, layers or outputs (:mod:`core.network.features`, :mod:`core.network.model`)."""
+
+CONVENTION = "isb12/1"
+"""Changes with the meaning of any of the twelve angles (:mod:`core.conventions`)."""
+
+_METADATA_KEY = "anglescope"
+_LARGEST_FILE_BYTES = 1 << 30
+_LARGEST_HEADER_BYTES = 100 << 20  # what the safetensors format itself allows
+_PICKLES = (b"\x80", b"PK\x03\x04")
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What the weights are.
+
+    rig : poses they are for. architecture, convention, angles : must be those of this version to be used.
+    width, expansion, blocks : size of the network. data : name of each data set trained on, with its hash.
+    split : what was held out and how. seed, command : to train them again. floor_deg : mean absolute error per angle
+    on the held-out motion. versions : of the software that trained them. licence : of the weights. notes : what else
+    a user should know, such as what was tried and did not help.
+    """
+
+    rig: str
+    width: int
+    expansion: int
+    blocks: int
+    data: dict[str, str]
+    split: str
+    seed: int
+    floor_deg: dict[str, float]
+    versions: dict[str, str]
+    licence: str
+    command: str
+    notes: tuple[str, ...] = ()
+    architecture: str = ARCHITECTURE
+    convention: str = CONVENTION
+    angles: tuple[str, ...] = angle_names()
+
+    @property
+    def config(self) -> NetConfig:
+        """Size of the network."""
+        return NetConfig(self.width, self.expansion, self.blocks)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Checked weights. tensors : float32, by name. sha256 : of the file's bytes; path : the file."""
+
+    card: Card
+    tensors: Mapping[str, Tensor]
+    sha256: str
+    path: Path
+
+    def network(self) -> AngleNet:
+        """A network with these weights, on the CPU, float32, ready to run."""
+        network = AngleNet(self.card.config)
+        network.load_state_dict(dict(self.tensors))
+        return network.eval().requires_grad_(False)
+
+
+def save_weights(path: Path, network: AngleNet, card: Card, *, half: bool = False) -> str:
+    """Write weights and card atomically; returns the sha256 of the file. The same network gives the same bytes.
+
+    half : matrices as float16, half the size; biases, scales and calibration stay float32.
+    Raises :class:`DataError` where the card does not describe the network or a weight is not finite (or too large
+    for float16), :class:`core.errors.OutputError` where the file cannot be written.
+    """
+    if card.config != network.config:
+        raise DataError("the card does not describe the network", path=path, expected=str(card.config),
+                        got=str(network.config))  # fmt: skip
+    state = {name: tensor.detach().cpu().float() for name, tensor in network.state_dict().items()}
+    stored = {name: (t.half() if half and t.ndim > 1 else t).contiguous() for name, t in state.items()}
+    _check_finite(stored, path)
+    data = to_bytes(stored, {_METADATA_KEY: msgspec.json.encode(card, order="deterministic").decode()})
+    write_atomic(path, data)
+    return sha256_hex(data)
+
+
+def load_weights(path: Path, rig: str | None = None) -> Weights:
+    """Read and check a weights file. rig : refuse weights for another one.
+
+    Raises :class:`DataError` for a file that is not safetensors or truncated, a pickle, a missing or foreign card,
+    another architecture, convention or rig, tensors that do not fit, and weights that are not finite.
+    """
+    data = read_bytes(path, _LARGEST_FILE_BYTES)
+    card = _card(data, path)
+    _check_card(card, path, rig)
+    try:
+        tensors = parse_tensors(data)
+    except SafetensorError as error:
+        raise DataError(f"weights cannot be read ({error})", path=path,
+                        hint="The file may be truncated: copy it again") from None  # fmt: skip
+    _check_shapes(tensors, card, path)
+    _check_finite(tensors, path)
+    return Weights(card, MappingProxyType({name: t.float() for name, t in tensors.items()}), sha256_hex(data), path)
+
+
+def _card(data: bytes, path: Path) -> Card:
+    metadata = _header(data, path).get("__metadata__", {})
+    text = metadata.get(_METADATA_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(text, str):
+        raise DataError("no card of an angle network in the file", path=path,
+                        expected="weights written by anglescope train angles")  # fmt: skip
+    try:
+        return msgspec.json.decode(text, type=Card)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise DataError(f"the card of the weights cannot be read ({error})", path=path) from None
+
+
+def _header(data: bytes, path: Path) -> dict[str, Any]:
+    """The JSON header of a safetensors file: 8 bytes of length, little-endian, then the text."""
+    if data.startswith(_PICKLES) and data[8:9] != b"{":
+        raise DataError("is a pickle, which could run code when opened", path=path, expected="a safetensors file",
+                        hint="It was not opened")  # fmt: skip
+    size = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or size > _LARGEST_HEADER_BYTES or data[8:9] != b"{":
+        raise DataError("is not a safetensors file", path=path)
+    if 8 + size > len(data):
+        raise DataError("weights are truncated", path=path, expected=f"a header of {size} bytes",
+                        got=f"{len(data) - 8} bytes")  # fmt: skip
+    try:
+        header = json.loads(data[8 : 8 + size])
+    except (ValueError, RecursionError):
+        raise DataError("is not a safetensors file: its header is not JSON", path=path) from None
+    return header if isinstance(header, dict) else {}
+
+
+def _check_card(card: Card, path: Path, rig: str | None) -> None:
+    if card.rig not in RIGS:
+        raise DataError(f"weights are for an unknown rig {card.rig!r}", path=path, expected=" or ".join(RIGS))
+    wanted = {"architecture": ARCHITECTURE, "convention": CONVENTION, "angles": angle_names()}
+    for field, value in {**wanted, "rig": rig or card.rig}.items():
+        got = getattr(card, field)
+        if got != value:
+            raise DataError(f"weights have another {field}", path=path, expected=str(value), got=str(got))
+    if min(card.width, card.expansion) < 1 or not 0 <= card.blocks <= 1000 or card.width * card.expansion > 1 << 20:
+        raise DataError("weights state an impossible size", path=path, got=str(card.config))
+
+
+def _check_shapes(tensors: Mapping[str, Tensor], card: Card, path: Path) -> None:
+    with torch.device("meta"):
+        wanted = {name: tuple(t.shape) for name, t in AngleNet(card.config).state_dict().items()}
+    got = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    wrong = sorted(name for name in wanted.keys() | got.keys() if wanted.get(name) != got.get(name))
+    if wrong:
+        expected, came = (str(shapes.get(wrong[0], "nothing")) for shapes in (wanted, got))
+        raise DataError(f"weights are of another architecture: {wrong[0]}", path=path, expected=expected, got=came)
+    if not all(tensor.is_floating_point() for tensor in tensors.values()):
+        raise DataError("weights must be floating point", path=path)
+
+
+def _check_finite(tensors: Mapping[str, Tensor], path: Path) -> None:
+    for name, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise DataError(f"weights hold numbers that are not finite: {name}", path=path)
