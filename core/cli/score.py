@@ -33,7 +33,9 @@ def score(
     lifter: Annotated[
         list[str] | None, typer.Option("--lifter", "-l", metavar="NAME=PATH", help="Predictions of a lifter; repeat.")
     ] = None,
-    angles: Annotated[str, typer.Option(help="Estimator of angles from poses: geometry.")] = "geometry",
+    angles: Annotated[
+        str, typer.Option(help="Estimator of angles from poses: geometry, network, or a .safetensors file of weights.")
+    ] = "geometry",
     shoulder: Annotated[str | None, typer.Option(help="Shoulder pair: components (default), raw or projected.")] = None,
     split: Annotated[str | None, typer.Option(help="Only this split: train, valid or test.")] = None,
     hip_regression: Annotated[
@@ -44,7 +46,7 @@ def score(
         ),
     ] = "harrington",
     clip_csv: Annotated[bool, typer.Option(help="Write clips/<clip>.csv, one row per frame and lifter.")] = True,
-    device: Annotated[str, typer.Option(help="auto or cpu; the geometry estimator runs on the CPU.")] = "auto",
+    device: Annotated[str, typer.Option(help="Where the network runs: auto, cuda, mps or cpu.")] = "auto",
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: all cores.")
     ] = None,

@@ -10,6 +10,7 @@ from core.angles.hip_centre import regression_named
 from core.cli.output import shoulder_view
 from core.conventions import ShoulderView
 from core.dataset import Dataset, open_dataset
+from core.dataset.index import cache_folder
 from core.errors import DataError, UsageError
 from core.estimators import estimator_named
 from core.evaluation import EvaluationOptions
@@ -46,9 +47,6 @@ def build_job(choices: Choices) -> ScoreJob:
     Raises :class:`UsageError` for options that do not exist or fit, :class:`DataError` for an unusable dataset.
     """
     study = read_study(choices.dataset) if choices.dataset.suffix == ".toml" else None
-    if choices.device not in ("auto", "cpu"):
-        raise UsageError(f"unknown device {choices.device!r}: the geometry estimator runs on the CPU (auto or cpu)")
-    estimator = estimator_named((study and study.angles) or choices.angles)
     options = EvaluationOptions(_shoulder(choices, study), regression_named(choices.hip_regression).name)
     split = choices.split or (study.split if study else None)
     dataset = open_dataset(study.dataset if study else choices.dataset, split=split)
@@ -56,6 +54,11 @@ def build_job(choices: Choices) -> ScoreJob:
         reason = dataset.problems[0].message if dataset.problems else "no clips found"
         raise DataError(f"nothing to score: {reason}", path=dataset.root)
     pairings = tuple(_pair(dataset, lifter) for lifter in _lifters(choices, study, dataset))
+    # One thread per worker process: numbers then do not depend on how many workers share the work.
+    estimator = estimator_named(
+        (study and study.angles) or choices.angles, device=choices.device,
+        threads=1 if len(dataset.clips) > 1 else None, cache_folder=cache_folder() / "angles",
+    )  # fmt: skip
     csv_folder = _absolute(choices.out) / CLIPS if choices.clip_csv else None
     return ScoreJob(dataset, pairings, estimator, options, csv_folder, choices.jobs or default_jobs(), choices.cluster)
 

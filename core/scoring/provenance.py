@@ -19,7 +19,7 @@ from core.scoring.run import ScoreJob
 
 __all__ = ["problem_lines", "provenance", "versions", "warnings_of"]
 
-_PACKAGES = ("numpy", "polars", "scipy", "msgspec")
+_PACKAGES = ("numpy", "polars", "scipy", "msgspec", "torch")
 
 
 def versions() -> dict[str, str]:
@@ -41,14 +41,15 @@ def provenance(
     scores : in the order of the dataset. command : as typed. times : when the run began and ended.
     """
     facts = _Facts(scores)
+    estimator_facts = dict(job.estimator.facts)
     return {
         "anglescope_results": 1,
         "command": list(command),
         "times": dict(times),
         "run_fingerprint": job.fingerprint,
         "versions": versions(),
-        "device": "cpu",
-        "estimator": {"name": job.estimator.name, "fingerprint": job.estimator.fingerprint},
+        "device": estimator_facts.pop("device"),
+        "estimator": {"name": job.estimator.name, "fingerprint": job.estimator.fingerprint, **estimator_facts},
         "dataset": {
             "path": str(job.dataset.root), "clips": len(job.dataset), "index_fingerprint": job.dataset.fingerprint,
             "sha256_of_files_read": facts.sha256, "notes": list(job.dataset.notes),
