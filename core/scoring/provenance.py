@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from core import __version__
 from core.conventions import angles_in
-from core.evaluation import ALIGNMENT
+from core.evaluation import ALIGNMENT, REFERENCE
 from core.pairing import Pairing
 from core.results.scores import ClipScore
 from core.scoring.run import ScoreJob
@@ -82,8 +82,17 @@ class _Facts:
             self.clips += bool(clip.scores)
             self.frames += clip.frames
             self.stand_ins += clip.stands_in
-            self.notes.update((score.source, note) for score in clip.scores for note in dict.fromkeys(score.notes))
+            self.notes.update(_notes_of(clip))
         self.sha256 = digest.hexdigest()
+
+
+def _notes_of(clip: ClipScore) -> Iterator[tuple[str, str]]:
+    """(source, note) without repeats; what holds for the clip stands once, with the reference."""
+    own = {note for score in clip.scores if score.source == REFERENCE for note in score.notes}
+    for score in clip.scores:
+        for note in dict.fromkeys(score.notes):
+            if score.source == REFERENCE or note not in own:
+                yield score.source, note
 
 
 def _counted(notes: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
