@@ -100,30 +100,18 @@ def _counted(notes: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
 
 
 def problem_lines(job: ScoreJob, from_clips: Iterable[str]) -> list[str]:
-    """What is wrong with the user's data, one line each: dataset, lifters, then clips."""
+    """What is wrong with the user's data, one line each: dataset, lifters without any usable file, then clips."""
     dataset = [problem.message for problem in job.dataset.problems]
-    lifters = [f"{pairing.lifter}: {problem.message}" for pairing in job.pairings for problem in pairing.problems]
-    return list(dict.fromkeys([*dataset, *lifters, *from_clips]))
+    unpaired = [problem.message for pairing in job.pairings if not pairing.sources for problem in pairing.problems]
+    return list(dict.fromkeys([*dataset, *unpaired, *from_clips]))
 
 
 def warnings_of(job: ScoreJob) -> list[str]:
-    """What a reader must know before comparing rows: lifters that do not cover the same clips, files left over."""
-    lines = []
-    for pairing in job.pairings:
-        if pairing.missing:
-            lines.append(f"{pairing.lifter}: no predictions for {len(pairing.missing)} of {len(job.dataset)} clips: "
-                         + _some(pairing.missing))  # fmt: skip
-        if pairing.extra:
-            lines.append(f"{pairing.lifter}: {len(pairing.extra)} files belong to no clip: {_some(pairing.extra)}")
-    covered = {frozenset(pairing.sources) for pairing in job.pairings}
-    if len(covered) > 1:
+    """What a reader must know before comparing rows: clips without prediction, files left over, unequal coverage."""
+    lines = [problem.message for pairing in job.pairings if pairing.sources for problem in pairing.problems]
+    if len({frozenset(pairing.sources) for pairing in job.pairings}) > 1:
         lines.append("lifters cover different clips: their rows and ranks are not comparable as they stand")
     return lines
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    """A list for people; all names are in run.json under the lifter."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _lifter(pairing: Pairing) -> dict[str, Any]:
