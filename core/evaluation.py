@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.angles.hip_centre import DEFAULT_REGRESSION
 from core.angles.isb import isb_angles
-from core.angles.landmarks import LandmarkSet
+from core.angles.landmarks import LandmarkSet, resolve
 from core.angles.rigidity import not_rigid
 from core.angles.views import arm_direction_error_deg, circular_columns, in_view, near_singular
 from core.cameras import to_camera
@@ -55,10 +55,11 @@ class EvaluationOptions:
 class Reference:
     """What every source of a clip is held against.
 
-    angles : ISB angles from labelled points, or the floor where the clip has none (``stands_in``).
+    angles : ISB angles from labelled points, or the floor where no points can serve (``stands_in``).
     floor : the estimator on the reference poses: what the instrument itself gets wrong.
     floor_error_deg : (T, 12) floor minus angles, signed, in the chosen view, wrapped where the angle is circular.
     near_singular : (T, 12) frames in which the reference is ill-conditioned in the chosen view.
+    notes : what was substituted. problems : what is wrong with the reference but did not prevent a score.
     """
 
     angles: Angles
@@ -67,6 +68,7 @@ class Reference:
     near_singular: NDArray[np.bool_]
     stands_in: bool
     notes: tuple[str, ...]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,16 +113,27 @@ def reference_of(clip: Clip, estimator: Estimator, options: EvaluationOptions | 
         raise DataError("reference poses hold no defined frame", path=clip.poses.origin.path or clip.name,
                         expected="numbers in at least one frame", got="NaN throughout")  # fmt: skip
     floor = estimator.angles(clip.poses)
-    if clip.points is None:
-        notes: tuple[str, ...] = (f"no labelled points: {estimator.name} on the reference poses stands in",)
-        angles = floor
-    else:
-        sets, regression = options.landmark_sets, options.hip_regression
-        angles = isb_angles(clip.points, landmark_sets=sets, hip_regression=regression)
-        notes = (*angles.notes, *not_rigid(clip.points))
+    angles, notes, problems = _reference_angles(clip, floor, options)
     floor_error = _compared([floor], angles, options.shoulder)[0]
     singular = near_singular(angles, options.shoulder)
-    return Reference(angles, floor, floor_error, singular, clip.points is None, notes)
+    return Reference(angles, floor, floor_error, singular, angles is floor, notes, problems)
+
+
+def _reference_angles(
+    clip: Clip, floor: Angles, options: EvaluationOptions
+) -> tuple[Angles, tuple[str, ...], tuple[str, ...]]:
+    """ISB angles of the labelled points, or the floor where there are none that can serve; notes and problems."""
+    if clip.points is None:
+        return floor, (f"no labelled points: {floor.method} on the reference poses stands in",), ()
+    mapping = resolve(clip.points.names, options.landmark_sets)
+    if not mapping.found:
+        first = ", ".join(clip.points.names[:3])
+        problem = (f"no landmark set knows its {len(clip.points.names)} labels ({first} ...); "
+                   f"{floor.method} on the reference poses stands in for the reference angles")  # fmt: skip
+        return floor, (), (problem,)
+    sets, regression = options.landmark_sets, options.hip_regression
+    angles = isb_angles(clip.points, landmark_sets=sets, hip_regression=regression)
+    return angles, (*angles.notes, *not_rigid(clip.points, mapping)), ()
 
 
 def evaluate(
@@ -188,7 +201,7 @@ def evaluate_floor(
         clip.name, clip.athlete, clip.activity, clip.fps, REFERENCE, options, reference, reference.floor,
         reference.floor_error_deg, arm_direction_error_deg(reference.floor, reference.angles),
         PositionErrors(nothing, nothing, nothing, nothing), (*clip.notes, *reference.notes),
-        _problems(clip.poses, REFERENCE),
+        (*reference.problems, *_problems(clip.poses, REFERENCE)),
     )  # fmt: skip
 
 
@@ -253,7 +266,7 @@ def _in_axes_of(source: Poses, clip: Clip) -> tuple[Poses, tuple[str, ...]]:
                 f"{clip.name} has no camera, so poses in camera axes cannot be compared", path=source.origin.path,
                 expected="an entry in cam_param.json", hint="Add the camera, or give the poses in world axes",
             )  # fmt: skip
-        return to_camera(clip.poses, clip.camera), (f"reference turned into the axes of camera {clip.camera.name}",)
+        return to_camera(clip.poses, clip.camera), ("reference turned into the axes of the clip's camera",)
     if {source.axes, clip.poses.axes} == {Axes.WORLD_Z_UP, Axes.WORLD_Y_UP}:
         return _other_world(clip.poses), (f"reference turned from {clip.poses.axes} to {source.axes}",)
     raise DataError(f"axes of the poses do not fit {clip.name}", path=source.origin.path,

@@ -14,7 +14,7 @@ Every key, with its values; only ``dataset`` is needed, and relative paths start
     axes = "camera"                     # camera, world_z_up, world_y_up
     scale = "metric"                    # metric, arbitrary, weak_perspective
     unit = "m"                          # m, cm, mm
-    rig = "h36m"                        # h36m, ap3d, ap3d_running
+    rig = "h36m"                        # h36m, ap3d, ap3d_running, or "clip": as its clip's
     normalisation = "full image"        # how the 2D input was normalised, in words
     fps = 60                            # true frame rate of the predictions
     offset = 13                         # clip frame of the prediction's frame 0
@@ -39,7 +39,7 @@ from core.dataset.layout import SPLITS, split_of
 from core.errors import DataError, UsageError
 from core.files import read_bytes
 from core.formats.base import ReadOptions
-from core.pairing import UNITS_MM, FitPolicy, LifterOptions
+from core.pairing import CLIP_RIG, UNITS_MM, FitPolicy, LifterOptions
 from core.records import Axes, Scale
 from core.skeleton import RIGS
 
@@ -56,7 +56,7 @@ _LIFTER_KEYS: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 _VALUES: dict[str, Collection[str]] = {
     "angles": ESTIMATORS, "shoulder": tuple(ShoulderView), "axes": tuple(Axes), "scale": tuple(Scale),
-    "unit": tuple(UNITS_MM), "rig": tuple(RIGS), "trim": ("start", "end", "centre"),
+    "unit": tuple(UNITS_MM), "rig": (*RIGS, CLIP_RIG), "trim": ("start", "end", "centre"),
 }  # fmt: skip
 
 

@@ -8,8 +8,9 @@
 * Hip joint centre: Harrington et al. 2007 (J Biomech 40:595-602), pelvis width only, as fitted by Sangeux 2015
   (Gait Posture 42:402-405).
 
-Three things are ours, because no table gives them: breadths differ by +-3 % between the sexes, ``build``
-multiplies every breadth, and trunk and head are stretched together so that the standing body has its stature.
+Ours, because these tables do not give it: breadths differ by +-3 % between the sexes; ``build`` multiplies every
+breadth; trunk and head are stretched together so that the standing body has its stature; C7 lies 50 mm above the
+sternal notch; widths and depths of pelvis and head are round fractions of stature near common adult means.
 """
 
 from __future__ import annotations
@@ -90,16 +91,16 @@ _DE_LEVA = {
 }  # fmt: skip
 _C7_ABOVE_NOTCH_MM = 50.0
 
-# Ross & Wilson: millimetres at stature 1701.8. Head length and breadth after the same sample's head girth.
+# Ross & Wilson: millimetres at stature 1701.8.
 _PHANTOM_STATURE_MM = 1701.8
 _PHANTOM = {"biacromial": 380.4, "chest_breadth": 279.2, "chest_depth": 175.0, "knee_breadth": 95.2,
             "ankle_breadth": 66.8, "elbow_breadth": 64.8, "wrist_breadth": 52.1, "hand_breadth": 82.8}  # fmt: skip
 _BREADTH_OF_SEX = {Sex.MALE: 1.03, Sex.FEMALE: 0.97}
 
-# ASIS to ASIS, and mid-ASIS to mid-PSIS over that: adults of 1.75 m have about 240 and 150 mm.
+# Ours. ASIS to ASIS over stature, and mid-ASIS to mid-PSIS over that: adults of 1.75 m have about 240 and 150 mm.
 _PELVIS_WIDTH = {Sex.MALE: 0.136, Sex.FEMALE: 0.141}
 _PELVIS_DEPTH_OVER_WIDTH = 0.62
-_HAND = 0.108
+_HAND = 0.108  # Drillis & Contini
 _HEAD_LENGTH, _HEAD_BREADTH = 0.113, 0.088
 
 

@@ -32,7 +32,8 @@ BONES: tuple[tuple[int, int], ...] = tuple((p, s) for s, p in enumerate(PARENTS)
 """Pairs of segments whose origins a stick figure joins."""
 
 _L5S1_OF_WIDTH = (-0.264, 0.126)
-"""L5/S1 from mid-ASIS over the ASIS distance, anterior and up (Reed et al. 1999, SAE 1999-01-0967)."""
+"""L5/S1 from mid-ASIS over the ASIS distance, anterior and up; after Reed et al. 1999 (SAE 1999-01-0967), whose pelvis
+axes differ a little. No angle depends on it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

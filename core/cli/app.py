@@ -74,7 +74,7 @@ def _build() -> typer.Typer:
     names = {"help_option_names": ["-h", "--help"]}
     built = typer.Typer(
         name="anglescope", cls=Commands, context_settings=names, invoke_without_command=True, add_completion=False,
-        pretty_exceptions_enable=False, rich_markup_mode="rich",
+        pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
     built.callback()(_root)
     for command in COMMANDS:

@@ -23,7 +23,10 @@ _HIPS = (1, 4)
 
 @dataclass(frozen=True, slots=True)
 class SimulatedSource:
-    """One kind of error. poses : clip and its number to (T, 17, 3) root-relative mm in upright camera axes."""
+    """One kind of error. rig : a name, or ``clip`` for that of each clip.
+
+    poses : clip and its number to (T, 17, 3) root-relative mm in upright camera axes.
+    """
 
     name: str
     title: str
@@ -70,9 +73,9 @@ SOURCES: Mapping[str, SimulatedSource] = MappingProxyType(
     {
         source.name: source
         for source in (
-            SimulatedSource("sim_depth_noise", "simulation of noise in depth, not a model", "ap3d",
+            SimulatedSource("sim_depth_noise", "simulation of noise in depth, not a model", "clip",
                             (("sd_mm", _DEPTH_MM), ("kernel_sd_s", _DEPTH_S)), _depth_noise),
-            SimulatedSource("sim_over_smooth", "simulation of too much smoothing over time, not a model", "ap3d",
+            SimulatedSource("sim_over_smooth", "simulation of too much smoothing over time, not a model", "clip",
                             (("kernel_sd_s", _SMOOTH_S),), _over_smooth),
             SimulatedSource("sim_hip_offset", "simulation of another hip definition, not a model", "h36m",
                             (("moved", "joints 1 and 4 to the hip joint centres"),), _hip_offset),

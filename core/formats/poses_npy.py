@@ -46,14 +46,23 @@ def _read_poses(path: Path, options: ReadOptions) -> Content:
     axes = _axes(seen, options, path)
     with np.errstate(over="ignore"):
         xyz_mm = (poses.astype(np.float64) * factor).astype(np.float32)
+    record = Poses(xyz_mm, None, axes, scale, origin=Origin(str(path), sha256, POSES.name),
+                   notes=_notes(options, unit, axes))  # fmt: skip
     root = "fixed at the origin" if seen.root_at_zero else "moves"
-    notes = (
-        f"unit concluded from the thigh ({seen.thigh:.4g} units long): {unit}",
-        f"axes concluded from the direction feet to head: {axes}" if options.axes is None else f"axes stated: {axes}",
-        "the file does not say its frame rate, nor its rig (Human3.6M assumed)",
-    )
-    record = Poses(xyz_mm, None, axes, scale, origin=Origin(str(path), sha256, POSES.name), notes=notes)
-    return Content(POSES.name, path, sha256, (Item(record),), (("units", unit), ("root", root)))
+    facts = (("units", unit), ("thigh", f"{seen.thigh:.4g} units long"), ("root", root))
+    return Content(POSES.name, path, sha256, (Item(record),), facts)
+
+
+def _notes(options: ReadOptions, unit: str, axes: Axes) -> tuple[str, ...]:
+    """What had to be concluded or assumed; the same words for every file of a lifter, so that they can be counted."""
+    notes = []
+    if options.mm_per_unit is None:
+        notes.append(f"unit concluded from the length of the thigh: {unit}")
+    if options.axes is None:
+        notes.append(f"axes concluded from the direction feet to head: {axes}")
+    if options.rig is None:
+        notes.append("rig not stated: Human3.6M assumed")
+    return tuple(notes)
 
 
 def _unit(seen: Evidence, options: ReadOptions, path: Path) -> tuple[float, Scale, str]:

@@ -6,7 +6,8 @@ Example::
      "format": "videopose3d_npy", "axes": "camera", "scale": "metric", "unit": "m", "rig": "h36m",
      "normalisation": "full image", "fps": 60}
 
-Only the first key is needed; further keys (checkpoint, command ...) are provenance and are not read here.
+``rig`` may be ``clip``: each file's joints stand for what its clip's reference joints stand for. Only the first key is
+needed; further keys (checkpoint, command ...) are provenance and are not read here.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ from core.pairing.records import LifterOptions
 from core.records import Axes, Scale
 from core.skeleton import RIGS
 
-__all__ = ["MANIFEST", "UNITS_MM", "Manifest", "read_manifest", "with_manifest"]
+__all__ = ["CLIP_RIG", "MANIFEST", "UNITS_MM", "Manifest", "read_manifest", "with_manifest"]
 
 MANIFEST = "manifest.json"
 UNITS_MM: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 """Millimetres per unit of length that a manifest or study file may name."""
+
+CLIP_RIG = "clip"
+"""As a rig: the joints stand for what the clip's own reference joints stand for, whichever rig that is."""
 
 _VERSION = 1
 _T = TypeVar("_T")
@@ -66,7 +70,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     if manifest.anglescope_predictions != _VERSION:
         raise DataError("manifest of another version", path=path, expected=f"anglescope_predictions = {_VERSION}",
                         got=str(manifest.anglescope_predictions))  # fmt: skip
-    known = {"axes": tuple(Axes), "scale": tuple(Scale), "rig": tuple(RIGS), "unit": tuple(UNITS_MM)}
+    known = {"axes": tuple(Axes), "scale": tuple(Scale), "rig": (*RIGS, CLIP_RIG), "unit": tuple(UNITS_MM)}
     for key, values in known.items():
         value = getattr(manifest, key)
         if value is not None and value not in values:

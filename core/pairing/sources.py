@@ -11,6 +11,7 @@ from core.errors import AmbiguousFileError, DataError
 from core.formats.base import Content, Item, ReadOptions
 from core.formats.registry import read
 from core.pairing.fitting import fit_to_clip
+from core.pairing.manifest import CLIP_RIG
 from core.pairing.records import SourceRef
 from core.records import Clip, Poses
 
@@ -20,13 +21,16 @@ __all__ = ["load_source", "pose_items", "read_shared"]
 def load_source(ref: SourceRef, clip: Clip) -> Poses:
     """The poses that ``ref`` names, read and brought to the frames of ``clip`` as its policy allows.
 
-    A picture size that the format needs and the options do not state is that of the clip's camera (upright).
-    A file with several records is kept for the next clip of the same process. Raises :class:`DataError` for an
-    unusable file, a record that is not there, and another length or frame rate than the policy allows.
+    The rig ``clip`` stands for that of the clip's reference. A picture size that the format needs and the options do
+    not state is that of the clip's camera (upright). A file with several records is kept for the next clip of the
+    same process. Raises :class:`DataError` for an unusable file, a record that is not there, and another length or
+    frame rate than the policy allows.
     """
     options = ref.options
     if options.size_px is None and clip.camera is not None:
         options = replace(options, size_px=upright_size(clip.camera))
+    if options.rig == CLIP_RIG:
+        options = replace(options, rig=clip.poses.rig)
     content = read_shared(ref.path, ref.format, options) if ref.key else read(ref.path, ref.format, options)
     return fit_to_clip(_record(content, ref.key), clip, ref.fit)
 
@@ -34,8 +38,10 @@ def load_source(ref: SourceRef, clip: Clip) -> Poses:
 def read_shared(path: Path, format_name: str | None, options: ReadOptions) -> Content:
     """The content of a file with several records; of the last two such files it is read once per process.
 
-    A file that was written again since is read again.
+    A file that was written again since is read again. Without a clip at hand the rig ``clip`` is left open.
     """
+    if options.rig == CLIP_RIG:
+        options = replace(options, rig=None)
     try:
         stat = path.stat()
     except OSError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from core import __version__
 from core.angles.hip_centre import DEFAULT_REGRESSION
 from core.angles.isb import isb_angles
-from core.angles.landmarks import LandmarkSet
+from core.angles.landmarks import LandmarkSet, resolve
 from core.angles.rigidity import not_rigid
 from core.conventions import ShoulderView, angles_in
 from core.dataset import Dataset, load_clip, open_dataset
@@ -130,10 +130,14 @@ def _write(name: str, points: Points, out: Path, options: AngleOptions) -> Angle
     if points.fps is None:
         return AngleFile(name, None, problem=f"{points.origin.path or name}: frame rate is missing; expected fps > 0")
     sets, regression = options.landmark_sets, options.hip_regression
+    mapping = resolve(points.names, sets)
+    if not mapping.found:
+        problem = f"{points.origin.path or name}: no landmark set knows its labels ({', '.join(points.names[:3])} ...)"
+        return AngleFile(name, None, problem=problem)
     angles = isb_angles(points, landmark_sets=sets, hip_regression=regression)
     path = out / f"{name}{_ENDING}"
     write_angles_csv(path, angles, points.fps, options.shoulder)
-    notes = (*points.notes, *angles.notes, *not_rigid(points))
+    notes = (*points.notes, *angles.notes, *not_rigid(points, mapping))
     return AngleFile(name, path, points.n_frames, points.origin.sha256, notes)
 
 

@@ -99,8 +99,9 @@ def write_tables(folder: Path, tables: dict[str, pl.DataFrame], metadata: dict[s
         if name.endswith(".parquet"):
             table.write_parquet(buffer, metadata=metadata)
         else:
-            no_minus_zero = pl.col(pl.Float64).round(_DECIMALS) + 0.0
-            table.with_columns(no_minus_zero).write_csv(buffer, float_precision=_DECIMALS)
+            rounded = pl.col(pl.Float64).round(_DECIMALS)
+            no_minus_zero = pl.when(rounded == 0).then(0.0).otherwise(rounded)
+            table.with_columns(no_minus_zero.name.keep()).write_csv(buffer, float_precision=_DECIMALS)
         write_atomic(folder / name, buffer.getvalue())
 
 

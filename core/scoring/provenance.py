@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from core import __version__
 from core.conventions import angles_in
-from core.evaluation import ALIGNMENT
+from core.evaluation import ALIGNMENT, REFERENCE
 from core.pairing import Pairing
 from core.results.scores import ClipScore
 from core.scoring.run import ScoreJob
@@ -83,8 +83,17 @@ class _Facts:
             self.clips += bool(clip.scores)
             self.frames += clip.frames
             self.stand_ins += clip.stands_in
-            self.notes.update((score.source, note) for score in clip.scores for note in dict.fromkeys(score.notes))
+            self.notes.update(_notes_of(clip))
         self.sha256 = digest.hexdigest()
+
+
+def _notes_of(clip: ClipScore) -> Iterator[tuple[str, str]]:
+    """(source, note) without repeats; what holds for the clip stands once, with the reference."""
+    own = {note for score in clip.scores if score.source == REFERENCE for note in score.notes}
+    for score in clip.scores:
+        for note in dict.fromkeys(score.notes):
+            if score.source == REFERENCE or note not in own:
+                yield score.source, note
 
 
 def _counted(notes: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
@@ -92,30 +101,18 @@ def _counted(notes: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
 
 
 def problem_lines(job: ScoreJob, from_clips: Iterable[str]) -> list[str]:
-    """What is wrong with the user's data, one line each: dataset, lifters, then clips."""
+    """What is wrong with the user's data, one line each: dataset, lifters without any usable file, then clips."""
     dataset = [problem.message for problem in job.dataset.problems]
-    lifters = [f"{pairing.lifter}: {problem.message}" for pairing in job.pairings for problem in pairing.problems]
-    return list(dict.fromkeys([*dataset, *lifters, *from_clips]))
+    unpaired = [problem.message for pairing in job.pairings if not pairing.sources for problem in pairing.problems]
+    return list(dict.fromkeys([*dataset, *unpaired, *from_clips]))
 
 
 def warnings_of(job: ScoreJob) -> list[str]:
-    """What a reader must know before comparing rows: lifters that do not cover the same clips, files left over."""
-    lines = []
-    for pairing in job.pairings:
-        if pairing.missing:
-            lines.append(f"{pairing.lifter}: no predictions for {len(pairing.missing)} of {len(job.dataset)} clips: "
-                         + _some(pairing.missing))  # fmt: skip
-        if pairing.extra:
-            lines.append(f"{pairing.lifter}: {len(pairing.extra)} files belong to no clip: {_some(pairing.extra)}")
-    covered = {frozenset(pairing.sources) for pairing in job.pairings}
-    if len(covered) > 1:
+    """What a reader must know before comparing rows: clips without prediction, files left over, unequal coverage."""
+    lines = [problem.message for pairing in job.pairings if pairing.sources for problem in pairing.problems]
+    if len({frozenset(pairing.sources) for pairing in job.pairings}) > 1:
         lines.append("lifters cover different clips: their rows and ranks are not comparable as they stand")
     return lines
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    """A list for people; all names are in run.json under the lifter."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _lifter(pairing: Pairing) -> dict[str, Any]:

@@ -177,6 +177,17 @@ def test_manifest_states_the_meaning_and_the_user_wins(dataset: Dataset, tmp_pat
     np.testing.assert_allclose(poses.xyz_mm, camera_metres() * 1000, rtol=1e-6)
 
 
+@pytest.mark.parametrize(("stated", "expected"), [("clip", "ap3d"), ("ap3d_running", "ap3d_running"), (None, "h36m")])
+def test_rig_clip_means_the_rig_of_the_clips_reference(
+    dataset: Dataset, tmp_path: Path, stated: str | None, expected: str
+) -> None:
+    folder = put(tmp_path / "preds", "S1_Discus_1_cam_1.npy")
+    (folder / "manifest.json").write_text(json.dumps({"anglescope_predictions": 1, "rig": stated}))
+    pairing = pair_lifter(dataset, "net", folder)
+    clip = load_clip(dataset.entry("S1_Discus_1_cam_1"), dataset)
+    assert load_source(pairing.sources[clip.name], clip).rig == expected
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

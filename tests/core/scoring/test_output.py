@@ -1,0 +1,158 @@
+"""Where results go: whose folder it is, what may be removed, full and unwritable disks, a Dask cluster."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.results.folder import JOURNAL
+from tests.scored_runs import files_of, score, write_scored
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory) -> Path:
+    return write_scored(tmp_path_factory.mktemp("output") / "dataset", 12)
+
+
+def one_line(stderr: str) -> str:
+    lines = stderr.strip().splitlines()
+    assert len(lines) == 1, stderr
+    return lines[0]
+
+
+def test_results_of_another_run_are_refused_unless_overwritten(dataset, tmp_path):
+    out = tmp_path / "out"
+    assert score(dataset, out).returncode == 0
+    before = files_of(out)
+    for option in ((), ("--resume", "--shoulder", "raw")):
+        refused = score(dataset, out, *option)
+        assert refused.returncode == 1
+        assert str(out) in one_line(refused.stderr)
+        assert files_of(out) == before
+    (out / "mine.txt").write_text("keep")
+    (out / "clips" / "mine.png").write_text("keep")
+    (out / "clips" / "S9_gone.csv").write_text("old")
+    assert score(dataset, out, "--overwrite").returncode == 0
+    after = files_of(out)
+    assert (after.pop("mine.txt"), after.pop("clips/mine.png")) == (b"keep", b"keep")
+    assert after == before
+
+
+@pytest.mark.parametrize("option", [(), ("--resume",), ("--overwrite",)])
+def test_a_folder_with_something_else_in_it_is_left_alone(dataset, tmp_path, option):
+    out = tmp_path / "out"
+    (out / "clips").mkdir(parents=True)
+    (out / "clips" / "holiday.csv").write_text("mine")
+    (out / "summary.csv").write_text("mine")
+    refused = score(dataset, out, *option)
+    assert refused.returncode == 1
+    assert "not empty" in one_line(refused.stderr)
+    assert sorted(path.name for path in out.rglob("*")) == ["clips", "holiday.csv", "summary.csv"]
+
+
+def test_what_a_run_leaves_that_was_killed_before_it_began_is_no_obstacle(dataset, tmp_path):
+    out = tmp_path / "out"
+    (out / "clips").mkdir(parents=True)
+    (out / "clips" / ".x.1234.part").write_bytes(b"half")
+    assert score(dataset, out).returncode == 0
+    assert not list(out.rglob("*.part"))
+
+
+def test_an_output_that_is_a_file_or_below_one_is_one_line(dataset, tmp_path):
+    (tmp_path / "file").write_text("x")
+    for out in (tmp_path / "file", tmp_path / "file" / "below"):
+        refused = score(dataset, out)
+        assert refused.returncode == 1
+        assert str(out) in one_line(refused.stderr)
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_resume_and_overwrite_exclude_each_other(dataset, tmp_path):
+    refused = score(dataset, tmp_path / "out", "--resume", "--overwrite")
+    assert refused.returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of 160 KiB in memory."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root on Linux")
+    place = tmp_path / "disk"
+    place.mkdir()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"tmpfs", str(place).encode(), b"tmpfs", 0, b"size=160k") != 0:
+        pytest.skip(f"cannot mount: {os.strerror(ctypes.get_errno())}")
+    yield place
+    libc.umount2(str(place).encode(), 2)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("option", [(), ("--no-clip-csv",)])
+def test_a_full_disk_is_one_line_and_the_run_goes_on_when_there_is_space(dataset, tmp_path, small_disk, jobs, option):
+    out = small_disk / "out"
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(100 << 10))
+    failed = score(dataset, out, "--jobs", jobs, *option)
+    assert failed.returncode == 1
+    assert "disk is full" in one_line(failed.stderr)
+    assert not list(out.rglob("*.part"))
+    assert (out / JOURNAL).exists()
+    assert not (out / "run.json").exists()
+    filler.unlink()
+    libc = ctypes.CDLL(None)
+    libc.mount(b"tmpfs", str(small_disk).encode(), b"tmpfs", 32, b"size=8m")  # 32: remount with more space
+    resumed = score(dataset, out, "--jobs", jobs, "--resume", *option)
+    assert resumed.returncode == 0, resumed.stderr
+    assert score(dataset, tmp_path / "whole", *option).returncode == 0
+    assert files_of(out) == files_of(tmp_path / "whole")
+
+
+def test_a_read_only_disk_is_one_line(dataset, small_disk):
+    libc = ctypes.CDLL(None)
+    assert libc.mount(b"tmpfs", str(small_disk).encode(), b"tmpfs", 32 | 1, b"") == 0  # remount, read-only
+    refused = score(dataset, small_disk / "out")
+    assert refused.returncode == 1
+    assert "Read-only" in one_line(refused.stderr)
+
+
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+from core.cli import main
+local = LocalCluster(processes=False, dashboard_address=None, scheduler_port=0, n_workers=2, threads_per_worker=1)
+with local:
+    sys.argv = ["anglescope", "score", *sys.argv[1:], "--cluster", local.scheduler_address]
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+sys.exit(code)
+"""
+
+
+def test_a_dask_cluster_makes_the_same_bytes_and_says_nothing(dataset, tmp_path):
+    pytest.importorskip("distributed")
+    out = tmp_path / "out"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    ended = subprocess.run(
+        [sys.executable, "-c", CLUSTER, str(dataset), "--out", str(out)], env=environment, cwd=tmp_path,
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    assert score(dataset, tmp_path / "whole", "--jobs", "1").returncode == 0
+    assert files_of(out) == files_of(tmp_path / "whole")
+
+
+def test_a_cluster_that_does_not_answer_is_one_line(dataset, tmp_path):
+    pytest.importorskip("distributed")
+    refused = score(dataset, tmp_path / "out", "--cluster", "nonsense://127.0.0.1:1")
+    assert refused.returncode == 2
+    assert "no Dask scheduler answers at nonsense://127.0.0.1:1" in one_line(refused.stderr)
