@@ -20,6 +20,7 @@ from core.network.features import N_FEATURES, bone_index
 __all__ = ["N_OUTPUTS", "AngleNet", "NetConfig", "angles_from_outputs", "directions_from_angles", "parameter_count",
            "sigma_from_outputs", "split_outputs"]  # fmt: skip
 
+_DEGREES = 180 / math.pi
 _N_DIRECTIONS = 20
 N_OUTPUTS = _N_DIRECTIONS + N_ANGLES
 """Columns of the output: directions of the left and right thigh (3 + 3: forward, up, outward), of the left and right
@@ -147,7 +148,7 @@ def angles_from_outputs(outputs: Tensor) -> Tensor:
     ratio = torch.atan2(across, -up[..., arm]) / across  # elevation over its sine
     hinge = torch.atan2(hinges[..., 1], hinges[..., 0])
     radians = [flexion, adduction, ratio * forward[..., arm], ratio * outward[..., arm], hinge]
-    return torch.rad2deg(torch.cat(radians, -1))
+    return torch.cat(radians, -1) * _DEGREES
 
 
 def _root(squared: Tensor) -> Tensor:

@@ -1,0 +1,49 @@
+"""The exported graph gives the same numbers in onnxruntime."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core.network.estimator import NetworkEstimator
+from core.network.onnx_export import export_onnx
+from core.network.weights import load_weights
+from tests.random_network import poses, random_poses_mm
+
+onnxruntime = pytest.importorskip("onnxruntime")
+
+
+@pytest.fixture
+def exported(weights_file, tmp_path):
+    path = tmp_path / "angles.onnx"
+    export_onnx(load_weights(weights_file), path)
+    return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+
+@pytest.mark.parametrize("frames", [1, 2, 333])
+def test_numbers_are_those_of_the_estimator(exported, weights_file, frames):
+    xyz = random_poses_mm(frames, spread_mm=40).astype(np.float32)
+    angles, sigma = exported.run(["angles_deg", "sigma_deg"], {"poses": xyz})
+    estimator = NetworkEstimator([weights_file], device="cpu")
+    expected = estimator.angles(poses(xyz)).deg
+    assert np.abs((angles - expected + 180) % 360 - 180).max() < 1e-3
+    np.testing.assert_allclose(sigma, estimator.uncertainty_deg(poses(xyz)), rtol=1e-5)
+
+
+def test_undefined_frames_are_nan_there_too(exported):
+    xyz = random_poses_mm(5).astype(np.float32)
+    xyz[1, 6] = np.nan
+    xyz[3, 6] = xyz[3, 5]
+    angles, sigma = exported.run(None, {"poses": xyz})
+    for numbers in (angles, sigma):
+        assert np.isnan(numbers).all(axis=1).tolist() == [False, True, False, True, False]
+        assert np.isnan(numbers).any(axis=1).tolist() == [False, True, False, True, False]
+
+
+def test_the_card_travels_along(exported, weights_file):
+    weights = load_weights(weights_file)
+    properties = exported.get_modelmeta().custom_metadata_map
+    assert properties["weights_sha256"] == weights.sha256
+    assert json.loads(properties["anglescope"])["rig"] == "h36m"
