@@ -176,8 +176,8 @@ def test_out_of_memory_halves_the_batch(weights_file):
 
 
 def test_an_error_of_the_model_is_not_taken_for_lack_of_memory(weights_file):
-    with pytest.raises(RuntimeError, match="must match"):
-        run_batched(PoseToAngles(load_weights(weights_file).network()), torch.zeros(20, 9, 3), torch.device("cpu"))
+    with pytest.raises(RuntimeError, match="must have length 3"):
+        run_batched(PoseToAngles(load_weights(weights_file).network()), torch.zeros(20, 17, 4), torch.device("cpu"))
 
 
 def test_no_tf32_even_where_training_allowed_it(weights_file):
