@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from core.errors import DataError
 from core.records import Axes, Camera, Float64, Poses
 
-__all__ = ["project", "to_camera", "upright_size", "world_to_camera"]
+__all__ = ["camera_looking_at", "project", "to_camera", "upright_size", "world_to_camera"]
 
 
 def world_to_camera(camera: Camera, xyz_mm: ArrayLike) -> Float64:
@@ -69,3 +69,25 @@ def to_camera(poses: Poses, camera: Camera) -> Poses:
     seen = world_to_camera(camera, poses.xyz_mm).astype(np.float32)
     note = f"turned from the world into the axes of camera {camera.name}"
     return replace(poses, xyz_mm=seen, axes=Axes.CAMERA, notes=(*poses.notes, note))
+
+
+def camera_looking_at(
+    name: str, position_mm: ArrayLike, target_mm: ArrayLike, focal_px: float, size_px: tuple[int, int],
+    turned: bool = False,
+) -> Camera:  # fmt: skip
+    """A camera in a Z-up world that looks at a target with the horizon level.
+
+    position_mm, target_mm : (3,), not one above the other. turned : it lies on its side and the picture is shown
+    upright. size_px : as stored.
+    """
+    position = np.asarray(position_mm, np.float64)
+    away = np.asarray(target_mm, np.float64) - position
+    away /= np.linalg.norm(away)
+    right = np.cross(away, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    down = np.cross(away, right)
+    # Shown upright is (x, y) -> (y, -x): what a turned camera calls x points up, what it calls y points right.
+    rows: list[Float64] = [-down, right, away] if turned else [right, down, away]
+    width, height = size_px
+    intrinsics = np.array([[focal_px, 0.0, width / 2], [0.0, 1.001 * focal_px, height / 2], [0.0, 0.0, 1.0]])
+    return Camera(name, intrinsics, np.array(rows), position, size_px, turned)

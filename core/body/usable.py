@@ -48,7 +48,8 @@ def usable_frames(motion: SegmentMotion) -> Usable:
         broken = binary_dilation(_closed(broken), iterations=_MARGIN_FRAMES)
     repeated = np.zeros_like(apart)
     repeated[1:] = np.abs(np.diff(motion.rotations, axis=0)).max(axis=(1, 2, 3)) < 1e-6
-    reasons = ((apart, "a pose set in front of the motion"), (broken & ~apart, "a joint jumps or a knee leaves its hinge"),
+    reasons = ((apart, "a pose set in front of the motion"),
+               (broken & ~apart, "a joint jumps or a knee leaves its hinge"),
                (repeated & ~broken & ~apart, "the frame before is repeated"))  # fmt: skip
     notes = tuple(f"frames left out because {why}: {_runs(frames)}" for frames, why in reasons if frames.any())
     return Usable(~(apart | broken | repeated), notes)
@@ -57,7 +58,7 @@ def usable_frames(motion: SegmentMotion) -> Usable:
 def _closed(frames: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Frames with the gaps of at most :data:`_GAP_FRAMES` between them filled."""
     padded = np.pad(frames, _GAP_FRAMES)
-    filled: NDArray[np.bool_] = binary_closing(padded, np.ones(_GAP_FRAMES + 1))[_GAP_FRAMES:-_GAP_FRAMES]
+    filled: NDArray[np.bool_] = binary_closing(padded, np.ones(_GAP_FRAMES + 1, dtype=bool))[_GAP_FRAMES:-_GAP_FRAMES]
     return filled
 
 

@@ -15,11 +15,12 @@ from core.cli.demo import demo
 from core.cli.doctor import doctor
 from core.cli.info import info
 from core.cli.score import score
+from core.cli.train import train
 from core.errors import AnglescopeError
 
 __all__ = ["COMMANDS", "Commands", "app", "main"]
 
-COMMANDS = (score, angles, info, convert, demo, doctor)
+COMMANDS = (score, angles, info, convert, train, demo, doctor)
 """The commands in the order of the help; each is called like its function."""
 
 INTERRUPTED = 130

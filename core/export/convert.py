@@ -11,8 +11,10 @@ import numpy as np
 
 from core.angles.isb import isb_angles
 from core.angles.landmarks import resolve
+from core.body.rigs_bvh import JointMap
 from core.errors import DataError
 from core.estimators import GeometryEstimator
+from core.export.motion_dataset import MotionDataset
 from core.export.opensim import write_mot, write_mot_table, write_trc
 from core.export.tables import columns_of, write_columns_csv, write_parquet
 from core.export.targets import Target
@@ -55,6 +57,7 @@ def convert_files(
     format_name: str | None = None,
     options: ReadOptions | None = None,
     overwrite: bool = False,
+    joint_map: JointMap | None = None,
 ) -> Iterator[Converted]:
     """Convert a file, or every file under a folder, yielding each record as soon as it is written.
 
@@ -69,6 +72,7 @@ def convert_files(
         raise DataError("folder holds no files", path=path)
     ensure_writable_folder(folder)
     taken: set[Path] = set()
+    dataset = MotionDataset(folder, joint_map)
     for source in sources:
         stem = "_".join(source.relative_to(path).with_suffix("").parts) if whole_folder else source.stem
         try:
@@ -81,6 +85,9 @@ def convert_files(
             continue
         for item in content.items:
             name = _UNSAFE.sub("_", f"{stem}_{item.key}" if item.key else stem)
+            if target == Target.ATHLETEPOSE3D:
+                yield _added(content, item, dataset, name, overwrite)
+                continue
             yield _written(content, item, folder / f"{name}.{target}", target, taken, overwrite)
 
 
@@ -102,6 +109,22 @@ def _written(
         return Converted(content.path, item.key, problem=str(located))
     taken.add(output)
     return Converted(content.path, item.key, output, notes=(*content.notes, *notes))
+
+
+def _added(content: Content, item: Item, dataset: MotionDataset, stem: str, overwrite: bool) -> Converted:
+    """Add a jointed motion to the dataset; a fault becomes the ``problem``."""
+    where = f"{content.path}{f' [{item.key}]' if item.key else ''}"
+    if not isinstance(item.record, JointMotion):
+        what = f"{where}: only jointed motion (BVH) can become a dataset in AthletePose3D layout"
+        return Converted(content.path, item.key, problem=what)
+    if dataset.clip_file(stem).exists() and not overwrite:
+        what = f"{where}: {dataset.clip_file(stem)} exists. Pass --overwrite to replace it"
+        return Converted(content.path, item.key, problem=what)
+    try:
+        written, notes = dataset.add(item.record, stem)
+    except DataError as error:
+        return Converted(content.path, item.key, problem=f"{where}: {error}")
+    return Converted(content.path, item.key, written / f"{stem}_cam_*", notes=(*content.notes, *notes))
 
 
 def write_record(record: Record, target: Target, output: Path) -> tuple[str, ...]:

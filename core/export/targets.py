@@ -8,10 +8,13 @@ __all__ = ["Target"]
 
 
 class Target(StrEnum):
-    """Output format: OpenSim points or angles, CSV, the project's own archive, Parquet."""
+    """Output format: OpenSim points or angles, CSV, the project's own archive, Parquet, or a dataset of
+    motion in AthletePose3D layout.
+    """
 
     TRC = "trc"
     MOT = "mot"
     CSV = "csv"
     NPZ = "npz"
     PARQUET = "parquet"
+    ATHLETEPOSE3D = "athletepose3d"

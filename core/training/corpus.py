@@ -1,0 +1,119 @@
+"""A folder of recorded motion as postures, divided by take.
+
+Two files may hold the same take on two rigs (a twin); ``resources/bvh_rigs/twins.csv`` names those that are known.
+Twins always fall on the same side.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from core.body.retarget import retarget
+from core.body.rigs_bvh import JointMap
+from core.body.usable import usable_frames
+from core.errors import DataError
+from core.formats.base import JointMotion, ReadOptions
+from core.formats.bvh import FORMAT
+from core.records import Float32
+from core.training.poses import local_rotations
+
+__all__ = ["Split", "Take", "corpus_sha256", "load_takes", "postures_of", "split_takes", "twin_of"]
+
+_EVERY = 6
+"""One take in six is held out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """One recording. name : file without ending. folder : its folder's name. sha256 : of the file.
+
+    poses : (T, 18, 3, 3) local rotations of the usable frames. runs : lengths of their unbroken stretches.
+    """
+
+    name: str
+    folder: str
+    fps: float
+    poses: Float32
+    runs: tuple[int, ...]
+    sha256: str
+    notes: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        """Name of the take that twins share."""
+        return twin_of(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Takes to learn from and takes to measure on; no group is in both."""
+
+    train: tuple[Take, ...]
+    held_out: tuple[Take, ...]
+
+
+@lru_cache(maxsize=1)
+def _twins() -> dict[str, str]:
+    text = files("resources").joinpath("bvh_rigs").joinpath("twins.csv").read_text(encoding="utf-8")
+    return {row["clip"]: row["same_take_as"] for row in csv.DictReader(text.splitlines())}
+
+
+def twin_of(name: str) -> str:
+    """The take that this clip shows, by its first name."""
+    return _twins().get(name, name)
+
+
+def load_takes(folders: Iterable[Path], joint_map: JointMap | None = None) -> tuple[Take, ...]:
+    """All BVH files under the folders, retargeted, in order of folder and name.
+
+    Raises :class:`DataError` for a folder without BVH files and for a file that cannot be read or retargeted.
+    """
+    takes = []
+    for folder in folders:
+        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() == ".bvh") if folder.is_dir() else [folder]
+        if not paths:
+            raise DataError("folder holds no BVH files", path=folder)
+        takes += [_take(path, joint_map) for path in paths]
+    return tuple(takes)
+
+
+def _take(path: Path, joint_map: JointMap | None) -> Take:
+    content = FORMAT.read(path, ReadOptions())
+    record = content.items[0].record
+    if not isinstance(record, JointMotion):
+        raise DataError("no jointed motion", path=path)
+    try:
+        moved = retarget(record, joint_map)
+    except DataError as error:
+        raise DataError(error.what, path=path, expected=error.expected, got=error.got, hint=error.hint) from None
+    usable = usable_frames(moved.motion)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], usable.frames, [False]]).astype(np.int8))).reshape(-1, 2)
+    runs = tuple(int(end - start) for start, end in edges)
+    poses = local_rotations(moved.motion)[usable.frames]
+    return Take(path.stem, path.parent.name, moved.motion.fps, poses, runs, content.sha256,
+                (*moved.notes, *usable.notes))  # fmt: skip
+
+
+def split_takes(takes: Sequence[Take]) -> Split:
+    """Every sixth take group, in the order of names, is held out; groups are takes with their twins."""
+    groups = sorted({take.group for take in takes})
+    held = set(groups[_EVERY // 2 :: _EVERY])
+    return Split(tuple(t for t in takes if t.group not in held), tuple(t for t in takes if t.group in held))
+
+
+def postures_of(takes: Iterable[Take]) -> Float32:
+    """(n, 18, 3, 3) postures of takes, end to end."""
+    return np.concatenate([take.poses for take in takes])
+
+
+def corpus_sha256(takes: Iterable[Take]) -> str:
+    """One hash of the files of all takes, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(take.sha256 for take in takes)).encode()).hexdigest()
