@@ -20,7 +20,7 @@ __all__ = ["Usable", "usable_frames"]
 
 MAX_ACCELERATION_MM_S2 = 700e3
 MAX_OFF_HINGE_DEG = 8.0
-_MARGIN_FRAMES, _GAP_FRAMES = 1, 15
+_MARGIN_FRAMES, _GAP_S = 1, 0.34
 _NO_BENDING = 1e-3
 _APART_DEG, _APART_TIMES = 5.0, 5.0
 _TYPICAL = anthropometry(1750.0, "male")
@@ -45,7 +45,7 @@ def usable_frames(motion: SegmentMotion) -> Usable:
     apart[:1] = _first_is_apart(motion)
     broken = _jerked(motion, apart) | _off_hinge(motion)
     if broken.any():  # a burst lasts longer than the single steps that give it away
-        broken = binary_dilation(_closed(broken), iterations=_MARGIN_FRAMES)
+        broken = binary_dilation(_closed(broken, round(_GAP_S * motion.fps)), iterations=_MARGIN_FRAMES)
     repeated = np.zeros_like(apart)
     repeated[1:] = np.abs(np.diff(motion.rotations, axis=0)).max(axis=(1, 2, 3)) < 1e-6
     reasons = ((apart, "a pose set in front of the motion"),
@@ -55,11 +55,10 @@ def usable_frames(motion: SegmentMotion) -> Usable:
     return Usable(~(apart | broken | repeated), notes)
 
 
-def _closed(frames: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Frames with the gaps of at most :data:`_GAP_FRAMES` between them filled."""
-    padded = np.pad(frames, _GAP_FRAMES)
-    filled: NDArray[np.bool_] = binary_closing(padded, np.ones(_GAP_FRAMES + 1, dtype=bool))[_GAP_FRAMES:-_GAP_FRAMES]
-    return filled
+def _closed(frames: NDArray[np.bool_], gap: int) -> NDArray[np.bool_]:
+    """Frames with the gaps of at most ``gap`` frames between them filled."""
+    filled: NDArray[np.bool_] = binary_closing(np.pad(frames, gap + 1), np.ones(gap + 1, dtype=bool))
+    return filled[gap + 1 : -gap - 1]
 
 
 def _first_is_apart(motion: SegmentMotion) -> bool:
