@@ -132,7 +132,7 @@ class NetworkEstimator:
         return digest.hexdigest()
 
     def _compute(self, rig: str, clips: Sequence[Poses]) -> list[Float32]:
-        model = _model(*self._files[rig], self._device_name)
+        model = _model(*self._files[rig], self._device_name, self._preview)
         joined = torch.from_numpy(np.concatenate([poses.xyz_mm for poses in clips]))
         with thread_limit(self._threads):
             result = run_batched(model, joined, torch.device(self._device_name), bf16=self._preview).numpy()
@@ -141,12 +141,12 @@ class NetworkEstimator:
 
 
 @lru_cache(maxsize=6)
-def _model(path: Path, sha256: str, device: str) -> PoseToAngles:
+def _model(path: Path, sha256: str, device: str, preview: bool) -> PoseToAngles:
     """The network of a file, kept by each process; the file must still be the one that was checked."""
     weights: Weights = load_weights(path)
     if weights.sha256 != sha256:
         raise DataError("weights changed while they were in use", path=path, hint="Run again")
-    return PoseToAngles(weights.network()).to(device)
+    return PoseToAngles(weights.network(), in_place=not preview).to(device)
 
 
 def _notes(series: Float32) -> tuple[str, ...]:

@@ -60,6 +60,12 @@ class Block(nn.Module):
         out: Tensor = x + self.narrow(nn.functional.gelu(self.widen(self.norm(x))))
         return out
 
+    def add_in_place(self, x: Tensor, hidden: Tensor) -> None:
+        """The same on ``x`` (N, width) itself; ``hidden`` (N, expansion * width) is scratch."""
+        torch.addmm(self.widen.bias, self.norm(x), self.widen.weight.T, out=hidden)
+        torch.ops.aten.gelu_(hidden)
+        x.add_(self.narrow.bias).addmm_(hidden, self.narrow.weight.T)
+
 
 class AngleNet(nn.Module):
     """Features (..., 64) of :func:`core.network.features.pose_features` to outputs (..., 32), see :data:`N_OUTPUTS`.
@@ -94,9 +100,24 @@ class AngleNet(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Outputs (..., 32): directions of unit length, then log standard deviations. NaN features give NaN."""
-        x = self.stem((features - self.feature_mean) / self.feature_scale)
-        correction = self.head(self.norm(self.blocks(x)))
+        correction = self.head(self.norm(self.blocks(self._stem(features))))
         return outputs_from_head(correction, features, self.sigma_scale)
+
+    def infer(self, features: Tensor) -> Tensor:
+        """:meth:`forward` without gradient, (N, 64) to (N, 32), in memory that is used again from block to block.
+
+        Large temporaries cost a fifth of the time on a processor. Only under ``torch.inference_mode()``.
+        """
+        x = self._stem(features)
+        hidden = x.new_empty(len(x), self.config.expansion * self.config.width)
+        for block in self.blocks:
+            assert isinstance(block, Block)  # noqa: S101 - for the type checker
+            block.add_in_place(x, hidden)
+        return outputs_from_head(self.head(self.norm(x)), features, self.sigma_scale)
+
+    def _stem(self, features: Tensor) -> Tensor:
+        x: Tensor = self.stem((features - self.feature_mean) / self.feature_scale)
+        return x
 
 
 def outputs_from_head(correction: Tensor, features: Tensor, sigma_scale: Tensor) -> Tensor:

@@ -28,16 +28,18 @@ class PoseToAngles(nn.Module):
     """Poses (N, 17, 3) to (N, 24): twelve angles as reported, then their standard deviations, in degrees.
 
     Everything between joints and numbers, so that it can be exported as one graph. Undefined frames are NaN
-    throughout; elbow and knee are at least 0, as the reference reads them.
+    throughout; elbow and knee are at least 0, as the reference reads them. in_place : the faster way through the
+    network, for float32 or float64 under ``torch.inference_mode()``.
     """
 
-    def __init__(self, network: AngleNet) -> None:
+    def __init__(self, network: AngleNet, *, in_place: bool = False) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.in_place = network, in_place
 
     def forward(self, xyz: Tensor) -> Tensor:
-        """(..., 17, 3) to (..., 24)."""
-        outputs = self.network(pose_features(xyz))
+        """(N, 17, 3) to (N, 24)."""
+        features = pose_features(xyz)
+        outputs = self.network.infer(features) if self.in_place else self.network(features)
         angles, sigma = angles_from_outputs(outputs), sigma_from_outputs(outputs)
         return torch.cat([angles[..., : _HINGES.start], angles[..., _HINGES].clamp(min=0), sigma], -1)
 

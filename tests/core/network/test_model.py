@@ -129,3 +129,11 @@ def test_undefined_features_give_undefined_outputs_of_that_frame_only():
         got = network(pose_features(xyz))
     assert torch.isnan(got[2]).all()
     torch.testing.assert_close(got[[0, 1, 3, 4, 5]], whole[[0, 1, 3, 4, 5]], rtol=0, atol=0)
+
+
+def test_the_faster_way_gives_the_same():
+    network = random_network(NetConfig())
+    features = pose_features(torch.as_tensor(random_poses_mm(40)).float())
+    features[3] = torch.nan
+    with torch.inference_mode():
+        torch.testing.assert_close(network.infer(features), network(features), atol=2e-6, rtol=1e-5, equal_nan=True)
