@@ -41,7 +41,7 @@ class Estimator(Protocol):
     def angles_many(self, clips: Sequence[Poses]) -> list[Angles]:
         """:meth:`angles` of several clips computed together; every number equals the single call's.
 
-        Of a network: within 1e-4 degrees, and exactly with one thread.
+        Of a network: within 1e-4 degrees.
         """
         ...
 

@@ -31,6 +31,8 @@ __all__ = ["METHOD", "NetworkEstimator", "shipped_weights", "weights_name"]
 METHOD = "network"
 _PREVIEW = "network, bf16 preview"
 _VERSION = "network/1"
+_FEW_FRAMES = 64
+"""Fewer are computed by one thread: on a busy machine, threads wait for each other longer than they work."""
 
 
 def weights_name(rig: str) -> str:
@@ -53,7 +55,8 @@ class NetworkEstimator:
     cache : of finished series; None for one in memory only.
 
     Numbers are float32 and within 0.001° of float64. How many frames or clips are computed together changes them by
-    less than 1e-4° (with one thread and Intel's MKL not at all). Picklable: another process loads the same files.
+    less than 1e-4° (with one thread and Intel's MKL, from 16 frames on, not at all). Picklable: another process loads
+    the same files.
     Raises :class:`DataError` for unusable weights, :class:`core.errors.UsageError` for a device that is not here.
     """
 
@@ -134,7 +137,7 @@ class NetworkEstimator:
     def _compute(self, rig: str, clips: Sequence[Poses]) -> list[Float32]:
         model = _model(*self._files[rig], self._device_name, self._preview)
         joined = torch.from_numpy(np.concatenate([poses.xyz_mm for poses in clips]))
-        with thread_limit(self._threads):
+        with thread_limit(1 if len(joined) < _FEW_FRAMES else self._threads):
             result = run_batched(model, joined, torch.device(self._device_name), bf16=self._preview).numpy()
         borders = np.cumsum([poses.n_frames for poses in clips])[:-1]
         return [series.copy() for series in np.split(result, borders)]

@@ -18,8 +18,8 @@ BATCH_FRAMES = {"cpu": 1024, "mps": 8192, "cuda": 32768}
 """Frames at a time: on a CPU as many as keep the matrix products near their full rate while their temporaries stay
 small, on a GPU as many as fill it; out of memory halves them."""
 
-_FEWEST_ROWS = 16
-"""Matrix libraries take other paths, with other rounding, for a few rows: shorter batches are filled up to this."""
+_FEWEST_FRAMES = 16
+"""Where not even these fit, memory is not the batch's fault."""
 
 _HINGES = slice(8, 12)
 
@@ -73,17 +73,14 @@ def run_batched(model: nn.Module, xyz: Tensor, device: torch.device, *, bf16: bo
         except RuntimeError as error:
             if not _is_out_of_memory(error):
                 raise
-            if limit <= _FEWEST_ROWS:
+            if limit <= _FEWEST_FRAMES:
                 raise AnglescopeError(f"out of memory on {device}: not even {limit} frames fit; use another --device") \
                     from None  # fmt: skip
             limit //= 2
 
 
 def _run(model: nn.Module, xyz: Tensor, device: torch.device) -> Tensor:
-    frames = len(xyz)
-    if frames < _FEWEST_ROWS:
-        xyz = nn.functional.pad(xyz, (0, 0, 0, 0, 0, _FEWEST_ROWS - frames))
-    result: Tensor = model(xyz.to(device)).float().cpu()[:frames]
+    result: Tensor = model(xyz.to(device)).float().cpu()
     return result
 
 
