@@ -72,7 +72,7 @@ def convert_files(
         raise DataError("folder holds no files", path=path)
     ensure_writable_folder(folder)
     taken: set[Path] = set()
-    dataset = MotionDataset(folder, joint_map)
+    dataset = MotionDataset(folder, joint_map) if target == Target.ATHLETEPOSE3D else None
     for source in sources:
         stem = "_".join(source.relative_to(path).with_suffix("").parts) if whole_folder else source.stem
         try:
@@ -85,7 +85,7 @@ def convert_files(
             continue
         for item in content.items:
             name = _UNSAFE.sub("_", f"{stem}_{item.key}" if item.key else stem)
-            if target == Target.ATHLETEPOSE3D:
+            if dataset is not None:
                 yield _added(content, item, dataset, name, overwrite)
                 continue
             yield _written(content, item, folder / f"{name}.{target}", target, taken, overwrite)
@@ -124,7 +124,7 @@ def _added(content: Content, item: Item, dataset: MotionDataset, stem: str, over
         written, notes = dataset.add(item.record, stem)
     except DataError as error:
         return Converted(content.path, item.key, problem=f"{where}: {error}")
-    return Converted(content.path, item.key, written / f"{stem}_cam_*", notes=(*content.notes, *notes))
+    return Converted(content.path, item.key, written, notes=(*content.notes, *notes))
 
 
 def write_record(record: Record, target: Target, output: Path) -> tuple[str, ...]:

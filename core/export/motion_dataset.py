@@ -23,6 +23,7 @@ from core.cameras import camera_looking_at
 from core.export.athletepose3d import write_cameras, write_clip
 from core.export.tables import write_angles_csv
 from core.files import ensure_writable_folder
+from core.formats.ap3d_clip import read_cameras
 from core.formats.base import JointMotion
 from core.records import Camera, Float64
 
@@ -60,7 +61,8 @@ class MotionDataset:
 
     def __init__(self, folder: Path, joint_map: JointMap | None = None) -> None:
         self.folder, self._map = folder, joint_map
-        self._cameras: dict[str, Camera] = {}
+        earlier = folder / "cam_param.json"
+        self._cameras = {camera.name: camera for camera in read_cameras(earlier)[0]} if earlier.is_file() else {}
 
     def clip_file(self, stem: str) -> Path:
         """The first file of a clip, to see whether it is there."""
@@ -94,7 +96,9 @@ class MotionDataset:
 
 
 def _safe(stem: str) -> str:
-    return _UNSAFE.sub("_", stem)
+    """A stem as the layout has it, ``<motion>_<number>``."""
+    safe = _UNSAFE.sub("_", stem)
+    return safe if re.search(r"_\d+$", safe) else f"{safe}_1"
 
 
 def _placed(motion: SegmentMotion, body: Anthropometry, factor: float, start: int) -> tuple[SegmentMotion, str]:

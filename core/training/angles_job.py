@@ -44,7 +44,7 @@ def train_weights(
 
 
 def _card(source: Source, rig: str, config: TrainConfig, command: str, licence: str, table: ErrorTable) -> Card:
-    versions = {"anglescope": __version__, "python": platform.python_version(), "torch": torch.__version__,
+    versions = {"anglescope": __version__, "python": platform.python_version(), "torch": str(torch.__version__),
                 "lightning-fabric": version("lightning-fabric"), "numpy": np.__version__}  # fmt: skip
     floor = {name: round(float(value), 3) for name, value in zip(angle_names(), table.mae, strict=True)}
     size = config.net

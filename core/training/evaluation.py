@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.angles.geometry import geometric_angles
 from core.conventions import ANGLES, N_ANGLES
+from core.errors import DataError
 from core.records import Axes, Float32, Float64, Poses
 from core.training.corpus import Take
 from core.training.pairs import Pairs, bank_for, pairs_of
@@ -31,7 +32,7 @@ class Measured:
 class ErrorTable:
     """Errors in degrees, (12,) each; ``offset_removed`` after a constant per clip and angle is taken out.
 
-    largest_step : largest change of the error between neighbouring frames.
+    frames : measured; undefined : left out, because the estimator had no answer.
     """
 
     mae: Float64
@@ -39,6 +40,7 @@ class ErrorTable:
     p95: Float64
     bias: Float64
     frames: int
+    undefined: int
 
     @property
     def mean(self) -> tuple[float, float, float]:
@@ -64,19 +66,22 @@ def geometry_deg(xyz_mm: Float32, rig: str) -> Float32:
 
 
 def error_table(estimate: Callable[[Float32], Float32], measured: Measured) -> ErrorTable:
-    """Errors of an estimator of (n, 12) degrees from (n, 17, 3) joints; frames that are NaN do not count."""
+    """Errors of an estimator of (n, 12) degrees from (n, 17, 3) joints; frames without an answer are counted apart.
+
+    Raises :class:`DataError` where no frame has one.
+    """
     error = estimate(measured.pairs.xyz_mm).astype(np.float64) - measured.pairs.deg
     error[:, _CIRCULAR] = (error[:, _CIRCULAR] + 180) % 360 - 180
-    centred = error.copy()
-    for clip in np.unique(measured.clip):
-        rows = measured.clip == clip
-        centred[rows] -= np.nanmedian(error[rows], axis=0)
     defined = np.isfinite(error).all(axis=1)
+    if not defined.any():
+        raise DataError("no frame could be measured: the estimator has no answer to any")
+    error, clip = error[defined], measured.clip[defined]
+    centred = error.copy()
+    for number in np.unique(clip):
+        centred[clip == number] -= np.median(error[clip == number], axis=0)
     size = np.abs(error)
-    return ErrorTable(
-        np.nanmean(size, axis=0), np.nanmean(np.abs(centred), axis=0), np.nanpercentile(size, 95, axis=0),
-        np.nanmean(error, axis=0), int(defined.sum()),
-    )  # fmt: skip
+    return ErrorTable(size.mean(axis=0), np.abs(centred).mean(axis=0), np.percentile(size, 95, axis=0),
+                      error.mean(axis=0), len(error), int((~defined).sum()))  # fmt: skip
 
 
 def markdown(title: str, tables: dict[str, ErrorTable]) -> str:

@@ -164,7 +164,7 @@ def _h36m_joints(points: Points) -> Float32 | None:
         return None
 
     legs = [centre(text.format(side)) for side in "RL" for text in _H36M]
-    trunk = [centre(text) for text in ("Xiphoid,T10", "Manubrium,C7", "Nasion,EARC|Nasion|Vertex", "Vertex")]
+    trunk = [centre(text) for text in ("Xiphoid,T10", "Manubrium,C7", "Nasion,EARC", "Vertex")]
     arms = [centre(text.format(side)) for side in "LR" for text in _H36M_ARM]
     joints = [*legs, *trunk, *arms]
     known = [joint for joint in joints if joint is not None]

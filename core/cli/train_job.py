@@ -1,0 +1,112 @@
+"""What ``anglescope train angles`` does once its words are understood."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+from rich import progress
+from rich.console import Console
+
+from core.body.rigs_bvh import joint_map_from
+from core.cli.output import note
+from core.errors import UsageError
+from core.network.model import NetConfig
+from core.network.weights import load_weights
+from core.training.angles_job import compare, train_weights
+from core.training.evaluation import error_table, geometry_deg, markdown
+from core.training.loop import Progress, TrainConfig, train
+from core.training.sources import Source, measured_set, source_for
+
+__all__ = ["evaluate_weights", "run_training"]
+
+_CHUNK, _PROBE_CHUNK, _PROBE_CHUNKS = 32768, 8192, 3
+
+
+def run_training(
+    data: list[Path], out: Path, rig: str, joint_map: Path | None, *, licence: str, pairs: int, minutes: float | None,
+    seed: int, batch: int, rate: float, width: int, blocks: int, precision: str, device: str, devices: int,
+    resume: bool,
+) -> None:  # fmt: skip
+    """Train, write the weights, print the table of errors and the file. Raises what the steps raise."""
+    if _CHUNK % batch:
+        raise UsageError(f"--batch {batch} does not divide {_CHUNK:,}")
+    if resume and minutes is not None:
+        raise UsageError("--resume needs the --pairs that --minutes chose; they were said when the run began")
+    note("reading data")
+    source = source_for(data, rig, seed, joint_map_from(joint_map) if joint_map else None)
+    config = TrainConfig(seed=seed, batch=batch, chunk=_CHUNK, chunks=max(pairs // _CHUNK, 1), rate=rate,
+                         precision=precision, net=NetConfig(width, 4, blocks))  # fmt: skip
+    if minutes is not None:
+        config = _fitting(config, minutes, source, device)
+    bar = _Bar(config)
+    try:
+        path, table = train_weights(source, rig, out, config, _command(config), licence=licence, resume=resume,
+                                    accelerator=device, devices=devices, progress=bar)  # fmt: skip
+    finally:
+        bar.close()
+    geometry = error_table(lambda xyz: geometry_deg(xyz, rig), source.held_out)
+    typer.echo(markdown(f"held-out takes, unseen bodies, rig {rig}", {"network": table, "geometry": geometry}))
+    typer.echo(str(path))
+
+
+def evaluate_weights(weights: Path, data: list[Path], test: list[Path], seed: int, joint_map: Path | None) -> None:
+    """Print error tables of a weights file on the held-out part of ``data`` and on all of each ``test``."""
+    rig = load_weights(weights).card.rig
+    mapped = joint_map_from(joint_map) if joint_map else None
+    sets = [("held-out takes, unseen bodies", source_for(data, rig, seed, mapped).held_out)]
+    sets += [(path.name, measured_set(path, rig, seed, mapped)) for path in test]
+    for name, tables in compare(weights, sets):
+        typer.echo(markdown(f"{name}, rig {rig}", tables))
+
+
+def _command(config: TrainConfig) -> str:
+    """The command line as given, with the number of pairs where --minutes chose it."""
+    words = [word for word in sys.argv[1:] if word != "--resume"]
+    if "--minutes" in words:
+        at = words.index("--minutes")
+        words[at : at + 2] = ["--pairs", str(config.chunks * config.chunk)]
+    return shlex.join(["anglescope", *words])
+
+
+def _fitting(config: TrainConfig, minutes: float, source: Source, device: str) -> TrainConfig:
+    """As many chunks as fit into the time, by timing a few in a folder that is thrown away."""
+    probe = replace(config, chunks=_PROBE_CHUNKS, chunk=8192, keep_every=_PROBE_CHUNKS + 1)
+    times: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        train(source.supply, source.held_out.pairs, Path(folder), probe, accelerator=device,
+            progress=lambda _: times.append(time.perf_counter()))  # fmt: skip
+    seconds = (times[-2] - times[0]) / (_PROBE_CHUNKS - 2) * config.chunk / probe.chunk
+    chunks = max(int(60 * minutes / seconds), 1)
+    note(f"{probe.chunk / (times[-2] - times[0]):.0f} pairs/s: {chunks * config.chunk:,} pairs in {minutes:g} minutes")
+    return replace(config, chunks=chunks)
+
+
+class _Bar:
+    """A bar on stderr in a terminal; elsewhere a line whenever the held-out error was measured."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        console = Console(stderr=True)
+        columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), progress.MofNCompleteColumn(),
+                   progress.TimeRemainingColumn())  # fmt: skip
+        self._bar = progress.Progress(*columns, console=console, disable=not console.is_terminal)
+        self._plain, self._total, self._chunk = not console.is_terminal, config.steps, config.chunk // config.batch
+        self._bar.start()
+        self._task = self._bar.add_task("training", total=config.steps)
+
+    def __call__(self, done: Progress) -> None:
+        said = f"MAE {done.mae_deg:.2f}°"
+        if done.held_out_mae_deg is not None:
+            said += f", held out {done.held_out_mae_deg:.2f}°"
+            if self._plain:
+                note(f"step {done.step} of {self._total}: {said}, {done.pairs / max(done.seconds, 1e-9):.0f} pairs/s")
+        self._bar.update(self._task, completed=done.step, description=said)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._bar.stop()

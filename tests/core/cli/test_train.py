@@ -1,0 +1,71 @@
+"""``anglescope train`` from a folder of motion to weights and their errors."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.app import app
+from core.network.weights import load_weights
+
+SMALL = ("--width", "16", "--blocks", "1", "--pairs", "32768", "--rig", "h36m", "--seed", "4")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["train", "angles", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def motion(shared_data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("motion")
+    for name in ("walk", "run", "jog", "kick", "punch"):
+        shutil.copy(shared_data / "mocap" / "deepmimic" / f"humanoid3d_{name}.bvh", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(motion, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    return out, run("--data", motion, "--out", out, *SMALL, "--licence", "mine")
+
+
+def test_a_folder_of_motion_becomes_weights_with_a_card(trained, motion):
+    out, result = trained
+    assert result.exit_code == 0, result.output
+    card = load_weights(out / "angles_h36m.safetensors", "h36m").card
+    assert (card.seed, card.licence, card.width, card.blocks) == (4, "mine", 16, 1)
+    assert list(card.data) == [motion.name]
+    assert "humanoid3d_run" in card.split
+    assert "| **all twelve** |" in result.stdout
+    assert {path.name for path in out.iterdir()} == {"angles_h36m.safetensors", "checkpoint.pt", "curve.svg",
+                                                     "metrics.jsonl"}  # fmt: skip
+
+
+def test_measuring_again_prints_the_same_table(trained, motion, shared_data):
+    out, result = trained
+    weights = out / "angles_h36m.safetensors"
+    again = run("--data", motion, "--evaluate", weights, "--seed", "4", "--test", shared_data / "opensim_ap3d")
+    assert again.exit_code == 0, again.output
+    means = re.findall(r"\*\*all twelve\*\* \|.*", result.stdout)
+    assert means[0] in again.stdout
+    assert "opensim_ap3d, rig h36m" in again.stdout
+
+
+def test_faults_are_one_line(trained, motion, shared_data, tmp_path):
+    out, _ = trained
+    for words, said, code in (
+        (("--data", motion), "--out is needed to train", 2),
+        (("--data", motion, "--out", tmp_path, "--batch", "100"), "--batch 100 does not divide 32,768", 2),
+        (("--data", motion, "--out", tmp_path, "--rig", "coco"), "unknown rig 'coco'", 2),
+        (("--data", motion, "--out", out, *SMALL), "already holds a run", 2),
+        (("--data", motion, "--data", shared_data / "opensim_ap3d", "--out", tmp_path), "cannot be mixed", 1),
+        (("--data", motion / "humanoid3d_walk.bvh", "--out", tmp_path), "too few takes to hold any out", 1),
+        (("--data", motion, "--evaluate", motion / "humanoid3d_walk.bvh"), "not a safetensors file", 1),
+    ):
+        result = run(*words)
+        assert result.exit_code == code, result.output
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
