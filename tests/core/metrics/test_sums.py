@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.metrics.angle import angle_errors
-from core.metrics.position import position_errors
 from core.metrics.clip_sums import angle_sums, position_sums
+from core.metrics.position import position_errors
 from core.metrics.sums import AngleSums, PositionSums
 
 FPS = 60.0
