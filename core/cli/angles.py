@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.output import note, shoulder_view, tracked
+from core.cli.output import counted, grouped, note, shoulder_view, some, tracked
 
 if TYPE_CHECKING:
     from core.results.angle_files import AngleFile
@@ -37,28 +37,26 @@ def angles(
     """
     from core.angles.hip_centre import regression_named
     from core.angles.landmarks import landmark_set_from
-    from core.results.angle_files import AngleOptions, count_recordings, find_recordings, write_angle_files
+    from core.results.angle_files import AngleOptions, write_angle_files
+    from core.results.recordings import count_recordings, find_recordings
 
     sets = (landmark_set_from(landmarks),) if landmarks is not None else None
     options = AngleOptions(shoulder_view(shoulder), regression_named(hip_regression).name, sets)
-    found = find_recordings(path, split)
+    found = find_recordings(path, split, out)
     items = write_angle_files(found, out, options, overwrite=overwrite)
     _report(list(tracked(items, count_recordings(found), "angles")), out)
 
 
 def _report(done: list[AngleFile], out: Path) -> None:
-    from collections import Counter
-
+    """What was written on stdout; substitutions, skipped files and problems, grouped and counted, on stderr."""
     written = [item for item in done if item.path is not None]
-    typer.echo(f"{len(written)} recordings, {sum(item.n_frames for item in written)} frames: {out}")
-    for text, count in Counter(n for item in written for n in dict.fromkeys(item.notes)).items():
-        note(f"{text} ({count} recordings)")
-    skipped = [item.name for item in done if item.skipped]
-    if skipped:
-        note(f"{len(skipped)} files without labelled points were skipped: {', '.join(skipped[:5])}"
-             + (" ..." if len(skipped) > 5 else ""))  # fmt: skip
-    problems = [item.problem for item in done if item.problem and not item.skipped]
-    for line in problems:
+    typer.echo(f"{counted(len(written), 'recording')}, {sum(item.n_frames for item in written)} frames: {out}")
+    for text, names in grouped((text, item.name) for item in written for text in item.notes):
+        note(f"{text} ({counted(len(names), 'recording')})")
+    for why, names in grouped((item.skipped, item.name) for item in done if item.skipped):
+        note(f"{counted(len(names), 'file')} skipped, {why}: {some(names)}")
+    problems = [item.problem for item in done if item.problem]
+    for line in problems or ([] if written else ["nothing here has labelled points that a landmark set knows"]):
         note(f"problem: {line}")
-    if problems:
+    if problems or not written:
         raise typer.Exit(1)
