@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_opening
 
 from core.inspection.body import Body
 from core.inspection.findings import Finding, Kind, Severity, spans_of, spell
@@ -23,6 +24,8 @@ recordings and real lifter outputs it lies above 0.8."""
 STRAIGHT = 0.02
 """Offset of a knee or nose from its line, as a fraction of the line, below which it is no evidence."""
 LYING_FRAMES = 10
+FROZEN_STEPS = 3
+"""Steps without movement in a row that a leg may use to swing unseen; fewer are repeated frames of a slower video."""
 HUMAN_MM = (("thigh", 425.0), ("pelvis width", 250.0))
 """Lengths of an adult (Winter 2009, Biomechanics and Motor Control, table 4.1: thigh 0.245 of height)."""
 UNITS = (("mm", 1.0), ("cm", 0.1), ("m", 0.001), ("inch", 1 / 25.4))
@@ -108,7 +111,8 @@ def swaps(body: Body) -> Iterator[Finding]:
         seen = np.isfinite(kept) & np.isfinite(exchanged)
         moved = np.where(seen, kept, 0).sum(axis=1)
         flips = moved > np.maximum(2 * np.where(seen, exchanged, 0).sum(axis=1), 0.1 * _apart(left, right))
-        silent = moved == 0  # frozen, or nothing seen
+        absent = ~seen.any(axis=1)
+        silent = absent | binary_opening((moved == 0) & ~absent, np.ones(FROZEN_STEPS))
         broken = silent | (flips & (np.append(silent[1:], False) | np.insert(silent[:-1], 0, False)))
         turned = _smaller_parts(flips & ~broken, broken)
         if not turned.any():
