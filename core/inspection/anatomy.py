@@ -112,7 +112,7 @@ def swaps(body: Body) -> Iterator[Finding]:
         moved = np.where(seen, kept, 0).sum(axis=1)
         flips = moved > np.maximum(2 * np.where(seen, exchanged, 0).sum(axis=1), 0.1 * _apart(left, right))
         absent = ~seen.any(axis=1)
-        silent = absent | binary_opening((moved == 0) & ~absent, np.ones(FROZEN_STEPS))
+        silent = absent | binary_opening((moved == 0) & ~absent, np.ones(FROZEN_STEPS, dtype=bool))
         broken = silent | (flips & (np.append(silent[1:], False) | np.insert(silent[:-1], 0, False)))
         turned = _smaller_parts(flips & ~broken, broken)
         if not turned.any():
