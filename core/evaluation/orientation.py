@@ -20,7 +20,7 @@ from core.skeleton import MIRROR
 
 __all__ = ["Orientation", "orientations"]
 
-_FRAMES = 32
+_FRAMES = 16
 _CLEARLY, _CLEARLY_MM = 0.6, 10.0
 # The cheap fit below is a root mean square; what passes it loosely is measured as P-MPJPE.
 _LOOSELY = 0.75
@@ -44,7 +44,7 @@ class Orientation:
 def orientations(pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> list[Orientation | None]:
     """For each (source, reference), both (T, 17, 3) mm, the way in which it fits clearly better, or None.
 
-    Clearly: P-MPJPE below 0.6 of that as given, and 10 mm less, over at most 32 frames spread over the clip.
+    Clearly: P-MPJPE below 0.6 of that as given, and 10 mm less, over at most 16 frames spread over the clip.
     """
     if not pairs:
         return []
@@ -58,7 +58,7 @@ def orientations(pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> list[Ori
 
 
 def _spread(n_frames: int) -> NDArray[np.intp]:
-    """At most 32 frames, evenly over the clip."""
+    """At most 16 frames, evenly over the clip."""
     return np.linspace(0, n_frames - 1, min(n_frames, _FRAMES)).astype(np.intp)
 
 
@@ -68,7 +68,7 @@ def _fit_mm(source: NDArray[Any], truth: NDArray[Any]) -> Float64:
     there = ~np.isnan(both + truth)
     count = np.count_nonzero(there[..., 0], axis=2)
     about = [_about_mean(np.where(there, xyz, 0.0), there, count) for xyz in (both, truth)]
-    correlation = np.einsum("wnji,wnjk->ikwn", about[1], about[0])
+    correlation = np.matmul(about[1].swapaxes(2, 3), about[0]).transpose(2, 3, 0, 1)
     size, wanted = ((xyz * xyz).sum(axis=(2, 3)) for xyz in about)
     # Reflecting the source changes the sign of one column of its correlation.
     all_ways = np.stack([correlation, correlation * _REFLECTION[None, :, None, None]], axis=3)
