@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.output import note
+from core.cli.output import counted, grouped, note, some
 from core.export.targets import Target
+
+if TYPE_CHECKING:
+    from core.export.convert import Converted
 
 __all__ = ["convert"]
 
@@ -16,35 +19,59 @@ __all__ = ["convert"]
 def convert(
     path: Annotated[Path, typer.Argument(help="A file in any readable format, or a folder of such files.")],
     to: Annotated[Target, typer.Option("--to", help="Format to write.", case_sensitive=False)],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files written; made if absent.")],
-    format_name: Annotated[str | None, typer.Option("--format", help="Format of the input; else by content.")] = None,
-    fps: Annotated[float | None, typer.Option(help="Frames per second, where the file states none.")] = None,
-    axes: Annotated[str | None, typer.Option(help="world_z_up, world_y_up or camera.")] = None,
-    mm_per_unit: Annotated[float | None, typer.Option(help="Millimetres per unit of length in the file.")] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files written; made if absent.")],
+    format_name: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="Read PATH as this format instead of detecting it.")
+    ] = None,
+    fps: Annotated[
+        float | None, typer.Option(help="Frames per second of the input; wins over what the file says.")
+    ] = None,
+    axes: Annotated[
+        str | None, typer.Option(help="Axes of the input: world_z_up, world_y_up or camera (x right, y down).")
+    ] = None,
+    mm_per_unit: Annotated[
+        float | None, typer.Option(help="Millimetres per unit of length of the input: 1000 for metres.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of the same names.")] = False,
 ) -> None:
-    """Write every record of PATH as TRC, MOT, CSV, NPZ or Parquet.
+    """Write what PATH holds as TRC, MOT, CSV, NPZ or Parquet, one file per recording.
 
-    trc: labelled points, Y up, mm. mot: joint angles in degrees (ISB from labelled points, geometry from 17 joints).
-    csv, parquet: one row per frame. npz: anglescope's own archive (of jointed motion the positions).
-    Prints the files written; what cannot be converted is said on stderr and ends with exit code 1.
-    """
+    \b
+    trc           labelled points, or the 17 joints of poses; Y up, mm
+    mot           joint angles in degrees: ISB from labelled points, else by
+                  the geometry of 17 joints
+    csv, parquet  one row per frame: coordinates in mm, angles in degrees
+    npz           anglescope's own archive: everything that was read (of BVH
+                  the positions)
+
+    Prints the files written. In a folder, files of other kinds are left alone and counted; predictions are read by
+    their manifest.json. What fails is said on stderr and ends with exit code 1.
+    """  # noqa: D301 - the escape that keeps the lines of a list apart in the help
+    from core.cli.predictions import PredictionReader
     from core.export.convert import convert_files
     from core.formats.base import ReadOptions
 
     options = ReadOptions(fps=fps, axes=axes, mm_per_unit=mm_per_unit)
-    failed = skipped = 0
-    for done in convert_files(path, to, out, format_name=format_name, options=options, overwrite=overwrite):
-        if done.output is not None:
-            typer.echo(str(done.output))
-            for text in done.notes:
-                note(f"{done.source.name}: {text}")
-        elif done.skipped:
-            skipped += 1
-        else:
-            failed += 1
-            typer.echo(f"anglescope: error: {done.problem}", err=True)
-    if skipped:
-        note(f"{skipped} files of no known format were left alone")
-    if failed:
+    items = convert_files(
+        path, to, out, format_name=format_name, options=options, overwrite=overwrite, reader=PredictionReader()
+    )
+    done = []
+    for item in items:
+        done.append(item)
+        if item.output is not None:
+            typer.echo(str(item.output))
+    _report(done)
+
+
+def _report(done: list[Converted]) -> None:
+    """Notes and skipped files, grouped and counted, and every problem, on stderr."""
+    for text, names in grouped((text, str(item.output)) for item in done for text in item.notes):
+        note(f"{text} ({counted(len(names), 'file')})")
+    for why, names in grouped((item.skipped, item.shown) for item in done if item.skipped):
+        note(f"{len(names)} skipped, {why}: {some(names)}")
+    problems = [item.problem for item in done if item.problem]
+    written = any(item.output is not None for item in done)
+    for line in problems or ([] if written else ["nothing here can be written in this format"]):
+        note(f"problem: {line}")
+    if problems or not written:
         raise typer.Exit(1)

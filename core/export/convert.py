@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from core.angles.isb import isb_angles
 from core.angles.landmarks import resolve
-from core.errors import DataError
+from core.errors import DataError, UsageError
 from core.estimators import GeometryEstimator
+from core.export.naming import record_name
 from core.export.opensim import write_mot, write_mot_table, write_trc
 from core.export.tables import columns_of, write_columns_csv, write_parquet
 from core.export.targets import Target
-from core.files import ensure_writable_folder
+from core.files import ensure_writable_folder, files_under
 from core.formats.base import Content, Item, JointMotion, ReadOptions, Record, Table
 from core.formats.native import write_native
 from core.formats.registry import candidates, read
 from core.records import Angles, Axes, Camera, Origin, Points, Poses, Poses2D, Scale
 from core.skeleton import JOINTS
 
-__all__ = ["Converted", "convert_files", "points_of", "write_record"]
+__all__ = ["Converted", "Reader", "cannot_hold", "convert_files", "points_of", "write_record"]
 
-_UNSAFE = re.compile(r"[^\w.\-]+")
 _MOT_UNITS = ("deg", "m", "")
 _TITLES = {Poses2D: "2D keypoints", Camera: "a camera", Angles: "angles", Table: "a table",
            JointMotion: "jointed motion"}  # fmt: skip
@@ -36,7 +36,8 @@ class Converted:
     """One record that was written, or one file or record that was not.
 
     source, key : file, and record within it. output : what was written, None with ``problem``.
-    problem : one line of why not. notes : what was assumed or changed. skipped : no known format in a folder, no fault.
+    problem : one line of why not. notes : what was assumed or changed. skipped : in a folder, why a file or record
+    was left alone that is of another kind, in a few words; no fault.
     """
 
     source: Path
@@ -44,7 +45,20 @@ class Converted:
     output: Path | None = None
     problem: str = ""
     notes: tuple[str, ...] = ()
-    skipped: bool = False
+    skipped: str = ""
+
+    @property
+    def shown(self) -> str:
+        """File and record in a few words."""
+        return f"{self.source.name}[{self.key}]" if self.key else self.source.name
+
+
+class Reader(Protocol):
+    """How a file is read: as :func:`core.formats.registry.read` does, or with more knowledge of where it lies."""
+
+    def __call__(self, path: Path, format_name: str | None, options: ReadOptions | None, /) -> Content:
+        """All records of a file; raises :class:`DataError` for its faults."""
+        ...
 
 
 def convert_files(
@@ -55,33 +69,47 @@ def convert_files(
     format_name: str | None = None,
     options: ReadOptions | None = None,
     overwrite: bool = False,
+    reader: Reader = read,
 ) -> Iterator[Converted]:
     """Convert a file, or every file under a folder, yielding each record as soon as it is written.
 
     Outputs are named ``<stem>[_<key>].<target>``, under a folder with the names of the subfolders in front. A fault of
-    one file is yielded as its ``problem`` and the rest goes on. Raises :class:`DataError` where ``path`` does not exist
-    or is an empty folder, :class:`core.errors.UsageError` for options that mean nothing,
+    one file is yielded as its ``problem`` and the rest goes on; in a folder, files of no known format and records that
+    the target cannot hold are ``skipped``. Raises :class:`DataError` where ``path`` does not exist or is an empty
+    folder, :class:`UsageError` for options that mean nothing and where ``folder`` is ``path``,
     :class:`core.errors.OutputError` where ``folder`` cannot be written.
     """
-    whole_folder = path.is_dir()
-    sources = sorted(p for p in path.rglob("*") if p.is_file() and folder not in p.parents) if whole_folder else [path]
-    if not sources:
-        raise DataError("folder holds no files", path=path)
+    in_folder = path.is_dir()
+    sources = _sources(path, folder) if in_folder else (path,)
     ensure_writable_folder(folder)
     taken: set[Path] = set()
     for source in sources:
-        stem = "_".join(source.relative_to(path).with_suffix("").parts) if whole_folder else source.stem
         try:
-            if whole_folder and format_name is None and not candidates(source):
-                yield Converted(source, skipped=True)
+            if in_folder and format_name is None and not candidates(source):
+                yield Converted(source, skipped="no known format")
                 continue
-            content = read(source, format_name, options)
+            content = reader(source, format_name, options)
         except DataError as error:
             yield Converted(source, problem=str(error))
             continue
         for item in content.items:
-            name = _UNSAFE.sub("_", f"{stem}_{item.key}" if item.key else stem)
+            why_not = cannot_hold(item.record, target) if in_folder else ""
+            if why_not:
+                yield Converted(source, item.key, skipped=why_not)
+                continue
+            name = record_name(source, path if in_folder else path.parent, item.key)
             yield _written(content, item, folder / f"{name}.{target}", target, taken, overwrite)
+
+
+def _sources(path: Path, folder: Path) -> tuple[Path, ...]:
+    """The files under ``path`` but not those in the output folder."""
+    out = folder.resolve()
+    if out == path.resolve():
+        raise UsageError(f"{folder}: the files written must go to another folder than those read")
+    sources = tuple(source for source in files_under(path) if out not in source.resolve().parents)
+    if not sources:
+        raise DataError("folder holds no files", path=path)
+    return sources
 
 
 def _written(
@@ -104,6 +132,24 @@ def _written(
     return Converted(content.path, item.key, output, notes=(*content.notes, *notes))
 
 
+def cannot_hold(record: Record, target: Target) -> str:
+    """Why no record of this kind fits the target format, in a few words; empty where it does."""
+    title = _TITLES.get(type(record), "")
+    if target == Target.NPZ:
+        return ""
+    if target == Target.MOT:
+        if isinstance(record, Points) and not resolve(record.names).found:
+            return f"the labels fit no known landmark set ({', '.join(record.names[:4])} ...)"
+        if isinstance(record, Points | Poses | Table):
+            return ""
+        reason = "no frame rate" if isinstance(record, Angles) else "no anatomical landmarks"
+        return f"{title} cannot be written as MOT: {reason}"
+    kinds = Points | Poses | JointMotion
+    if isinstance(record, kinds if target == Target.TRC else kinds | Angles | Table):
+        return ""
+    return f"{title} cannot be written as {target.upper()}: no positions in space"
+
+
 def write_record(record: Record, target: Target, output: Path) -> tuple[str, ...]:
     """Write one record in the target format, complete or not at all; returns what was assumed or changed, in sentences.
 
@@ -111,11 +157,14 @@ def write_record(record: Record, target: Target, output: Path) -> tuple[str, ...
     labelled points, also those of poses and of jointed motion. Raises :class:`DataError` where the record has nothing
     of the kind, :class:`core.errors.OutputError` where ``output`` cannot be written.
     """
+    why_not = cannot_hold(record, target)
+    if why_not:
+        raise DataError(why_not)
     if target == Target.NPZ:
         kept = points_of(record) if isinstance(record, JointMotion) else record
         write_native(output, kept)
         return kept.notes if kept is not record and isinstance(kept, Points) else _notes(record)
-    if target == Target.MOT:
+    if target == Target.MOT and isinstance(record, Points | Poses | Table):
         return _write_mot(record, output)
     if target == Target.TRC:
         points = points_of(record)
@@ -152,7 +201,7 @@ def points_of(record: Record) -> Points:
     raise DataError(f"{_TITLES[type(record)]} cannot be written in this format", expected="positions in space")
 
 
-def _write_mot(record: Record, output: Path) -> tuple[str, ...]:
+def _write_mot(record: Points | Poses | Table, output: Path) -> tuple[str, ...]:
     """Angles of whatever has any, as MOT."""
     if isinstance(record, Table):
         others = sorted(set(record.units) - set(_MOT_UNITS))
@@ -160,14 +209,8 @@ def _write_mot(record: Record, output: Path) -> tuple[str, ...]:
             raise DataError("the table cannot be a MOT", expected="degrees and metres", got=", ".join(others))
         write_mot_table(output, record, record.notes)
         return record.notes
-    if not isinstance(record, Points | Poses):
-        title = _TITLES[type(record)]
-        reason = "no frame rate" if isinstance(record, Angles) else "no anatomical landmarks"
-        raise DataError(f"{title} cannot be written as MOT: {reason}", expected="labelled points, poses or a table")
     if record.fps is None:
         raise DataError("MOT needs a frame rate and the file states none", hint="Pass --fps")
-    if isinstance(record, Points) and not resolve(record.names).found:
-        raise DataError("the labels fit no known landmark set", got=", ".join(record.names[:8]))
     angles = isb_angles(record) if isinstance(record, Points) else GeometryEstimator().angles(record)
     if not np.isfinite(angles.deg).any():
         raise DataError("none of the twelve angles can be computed", hint="See what is missing with: anglescope info")

@@ -159,5 +159,5 @@ def _item_with(item: Item, stated: dict[str, Any]) -> Item:
     if not changes:
         return item
     if "notes" in own:
-        changes["notes"] = (*record.notes, *(f"{name} stated by the user: {changes[name]}" for name in list(changes)))
+        changes["notes"] = (*record.notes, *(f"{name} as stated: {changes[name]}" for name in list(changes)))
     return dataclasses.replace(item, record=dataclasses.replace(record, **changes))

@@ -65,7 +65,7 @@ def test_what_the_user_states_is_applied_and_noted(tmp_path, body_mm):
     record = read(path, options=stated).items[0].record
     assert (record.fps, record.axes, record.rig) == (50, Axes.WORLD_Y_UP, "ap3d_running")
     assert (record.normalisation, record.scale) == ("person box", "arbitrary")
-    assert sum("stated by the user" in note for note in record.notes) == 5
+    assert sum("as stated" in note for note in record.notes) == 5
     assert np.allclose(
         read(path, options=ReadOptions(mm_per_unit=500)).items[0].record.xyz_mm, body_mm() / 2, atol=1e-3
     )
