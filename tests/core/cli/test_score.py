@@ -79,15 +79,84 @@ def test_without_any_lifter_the_floor_is_measured(dataset, tmp_path):
     assert lifters_of(tmp_path / "out") == ["reference"]
 
 
-def test_named_lifters_join_those_of_the_dataset_and_may_replace_them(dataset, tmp_path):
-    good, poor = dataset / "predictions/good", dataset / "predictions/poor"
-    ended = score(dataset, tmp_path / "out", "--lifter", f"third={good}", "--lifter", f"good={poor}", "--no-clip-csv")
+def test_named_lifters_join_those_of_the_dataset(dataset, tmp_path):
+    good = dataset / "predictions/good"
+    ended = score(dataset, tmp_path / "out", "--lifter", f"third={good}", "--lifter", f"good={good}", "--no-clip-csv")
     assert ended.returncode == 0
     assert lifters_of(tmp_path / "out") == ["reference", "good", "poor", "third"]
     rows = (tmp_path / "out/summary.csv").read_text().splitlines()[1:]
     values = {row.split(",")[0]: row.split(",")[3] for row in rows}
-    assert values["good"] == values["poor"] != values["third"]
+    assert values["good"] == values["third"] != values["poor"]
     assert not (tmp_path / "out/clips").exists()
+
+
+@pytest.mark.parametrize("by_study", [False, True])
+def test_one_name_for_two_places_is_refused_naming_both(dataset, tmp_path, by_study):
+    good, poor = dataset / "predictions/good", dataset / "predictions/poor"
+    study = tmp_path / "study.toml"
+    study.write_text(f'dataset = "{dataset}"\n' + (f'[lifters.good]\npath = "{poor}"\n' if by_study else ""))
+    ended = score(study, tmp_path / "out", *(() if by_study else ("--lifter", f"good={poor}")))
+    assert ended.returncode == 2
+    assert f"two lifters are called 'good': {good} and {poor}" in ended.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_may_state_what_the_datasets_own_predictions_mean(dataset, tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text(
+        f'dataset = "{dataset}"\n[lifters.good]\npath = "{dataset}/predictions/good"\nscale = "arbitrary"\n'
+    )
+    assert score(study, tmp_path / "out", "--no-clip-csv").returncode == 0
+    with (tmp_path / "out/summary.csv").open(encoding="utf-8", newline="") as file:
+        metric = {row["lifter"]: row["mpjpe_mm"] for row in csv.DictReader(file)}
+    assert metric["good"] == "" != metric["poor"]
+
+
+def broken_lifters(folder: Path, good: Path) -> dict[str, Path]:
+    """Predictions that cannot be used as a whole, and those with one bad file, by name."""
+    (folder / "empty").mkdir(parents=True)
+    shutil.copytree(good, folder / "manifest")
+    (folder / "manifest/manifest.json").write_text("{")
+    shutil.copytree(good, folder / "first")
+    (folder / "first/manifest.json").unlink()
+    sorted((folder / "first").iterdir())[0].write_bytes(b"")
+    shutil.copytree(good, folder / "doubled")
+    file = sorted((folder / "doubled").glob("*.npy"))[0]
+    shutil.copy(file, file.with_name(f"{file.stem}_again.npy"))
+    return {path.name: path for path in sorted(folder.iterdir())}
+
+
+def test_lifters_that_cannot_be_used_do_not_keep_the_others_from_being_scored(dataset, tmp_path):
+    broken = broken_lifters(tmp_path / "broken", dataset / "predictions/good")
+    ended = score(dataset, tmp_path / "out", *(f"--lifter={name}={path}" for name, path in broken.items()))
+    assert ended.returncode == 1
+    record = json.loads((tmp_path / "out/run.json").read_text())
+    clips = {name: lifter["clips"] for name, lifter in record["lifters"].items()}
+    assert clips == {"good": 4, "poor": 4, "doubled": 3, "empty": 0, "first": 4, "manifest": 0}
+    with (tmp_path / "out/summary.csv").open(encoding="utf-8", newline="") as file:
+        scored = {row["lifter"]: row["clips"] for row in csv.DictReader(file)}
+    assert {name: scored[name] for name in ("good", "poor", "doubled", "first")} == {
+        "good": "4", "poor": "4", "doubled": "3", "first": "3"}  # fmt: skip
+    for said in (
+        "empty: ",
+        "manifest.json: manifest cannot be used",
+        "file is empty",
+        "several predictions of doubled",
+    ):
+        assert said in ended.stderr
+
+
+def test_the_command_line_wins_over_the_study(dataset, tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text(f'dataset = "{dataset}"\nangles = "geometry"\nshoulder = "raw"\nhip_regression = "bell"\n')
+    assert "unknown estimator 'magic'" in score(study, tmp_path / "a", "--angles", "magic").stderr
+    for out, options, expected in (
+        ("b", (), ("raw", "bell")),
+        ("c", ("--shoulder=projected", "--hip-regression=hara"), ("projected", "hara")),
+    ):
+        assert score(study, tmp_path / out, *options, "--no-clip-csv").returncode == 0
+        said = json.loads((tmp_path / out / "run.json").read_text())["conventions"]
+        assert (said["shoulder"], said["hip_regression"]) == expected
 
 
 def test_a_study_file_names_the_same_run(dataset, scored, tmp_path):
