@@ -111,6 +111,9 @@ def test_arrays_of_other_shapes_are_described(tmp_path):
     np.save(path, np.zeros((5, 4)))
     with pytest.raises(DataError, match=r"no known format; it looks like a numpy array \(5, 4\) float64"):
         read(path)
+    np.save(path, np.zeros((8, 16, 3)))
+    with pytest.raises(DataError, match=r"numpy array \(8, 16, 3\) float64; expected \(T, 17, 3\): frames, joints"):
+        read(path)
     np.savez(tmp_path / "x.npz", alpha=np.zeros(3))
     with pytest.raises(DataError, match="archive of arrays named alpha"):
         read(tmp_path / "x.npz")

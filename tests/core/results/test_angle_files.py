@@ -67,7 +67,7 @@ def test_a_split_that_is_not_there_is_said_and_nothing_else_is_read(tmp_path, sp
     root = write_dataset(tmp_path / "data set", {"data/test_set/S1": ["Run_1_cam_1"]})
     result = run(root, "--split", split, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert f"no split '{split}'; expected {split}, got test" in result.stderr
+    assert f"data set: no split '{split}'; it has: test" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
