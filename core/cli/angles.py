@@ -16,24 +16,37 @@ __all__ = ["angles"]
 
 
 def angles(
-    path: Annotated[Path, typer.Argument(help="Dataset, clip, or files with labelled points (C3D, TRC ...).")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for <clip>_angles.csv.")],
-    shoulder: Annotated[str, typer.Option(help="Shoulder pair: components, raw or projected.")] = "components",
+    path: Annotated[
+        Path, typer.Argument(help="A dataset, a file of one clip, a file with labelled points (C3D, TRC ...), or a "
+                                  "folder of such files.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for <clip>_angles.csv; made if absent.")],
+    shoulder: Annotated[
+        str,
+        typer.Option(metavar="VIEW", help="Shoulder pair. components: elevation split by its plane into flexion and "
+                                          "abduction; raw: plane and elevation; projected: the clinical pair."),
+    ] = "components",
     landmarks: Annotated[
-        Path | None, typer.Option(help="A landmark set of your own (TOML) instead of those that ship.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Which labels mark which landmark, as TOML, instead of the sets that ship."),
     ] = None,
     hip_regression: Annotated[
         str,
-        typer.Option(help="Hip joint centres where no label has them: harrington, harrington_width, harrington_leg, "
-                          "hara or bell."),
+        typer.Option(metavar="NAME", help="How hip joint centres without a label are placed: harrington, "
+                                          "harrington_width, harrington_leg, hara or bell."),
     ] = "harrington",
-    split: Annotated[str | None, typer.Option(help="Only this split: train, valid or test.")] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
+    split: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this split of a dataset: train, valid or test.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the results of an earlier run in the output folder.")
+    ] = False,
 ) -> None:  # fmt: skip
-    """ISB joint angles from labelled points: <clip>_angles.csv with frame, time_s and the twelve angles.
+    """Compute ISB joint angles from labelled points: one <clip>_angles.csv per recording.
 
-    What had to be substituted (T10 for T8, regressed hip joint centres) and what is not rigid is said on stderr and
-    kept per clip in angles.json.
+    A CSV has frame, time_s and the twelve angles in degrees; an empty cell is undefined. What had to be substituted
+    (T10 for T8, regressed hip joint centres), which segments are not rigid and which files of a folder were skipped
+    is said on stderr and kept in angles.json. Exit code 1 where a recording cannot be used, or there is none.
     """
     from core.angles.hip_centre import regression_named
     from core.angles.landmarks import landmark_set_from
