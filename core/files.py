@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import DataError, OutputError
+from core.errors import DataError, DiskFullError, OutputError
 
 __all__ = ["atomic_output", "ensure_writable_folder", "files_under", "read_bytes", "sha256_hex", "write_atomic"]
 
@@ -100,7 +100,7 @@ def ensure_writable_folder(folder: Path) -> None:
 def output_error(path: Path, error: OSError) -> OutputError:
     """One clear line for an operating-system error while writing ``path``."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError(f"{path}: disk is full; nothing half-written was left behind. Free space and run again")
+        return DiskFullError(f"{path}: disk is full; nothing half-written was left behind. Free space, then run again")
     return OutputError(f"{path}: cannot be written ({error.strerror or error})")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.output import note, print_table, tracked
-from core.errors import UsageError
+from core.errors import DiskFullError, OutputError, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -100,10 +100,13 @@ def _score_into(job: ScoreJob, out: Path, *, resume: bool, overwrite: bool) -> N
 
     prepare_folder(out, resume=resume, overwrite=overwrite, clip_csv=job.csv_folder is not None)
     started = _now()
-    with Journal(out / JOURNAL, job.fingerprint) as journal:
-        _show_progress(job, journal)
-        times = {"started": started, "finished": _now()}
-        summary, record = finish(job, journal, out, ["anglescope", *recorded(sys.argv[1:])], times)
+    try:
+        with Journal(out / JOURNAL, job.fingerprint) as journal:
+            _show_progress(job, journal)
+            times = {"started": started, "finished": _now()}
+            summary, record = finish(job, journal, out, ["anglescope", *recorded(sys.argv[1:])], times)
+    except DiskFullError as error:
+        raise OutputError(f"{error} with --resume") from None
     _report(summary, record, out)
 
 
