@@ -60,14 +60,14 @@ def convert(
         done.append(item)
         if item.output is not None:
             typer.echo(str(item.output))
-    _report(done)
+    _report(done, path)
 
 
-def _report(done: list[Converted]) -> None:
+def _report(done: list[Converted], path: Path) -> None:
     """Notes and skipped files, grouped and counted, and every problem, on stderr."""
     for text, names in grouped((text, str(item.output)) for item in done for text in item.notes):
         note(f"{text} ({counted(len(names), 'file')})")
-    for why, names in grouped((item.skipped, item.shown) for item in done if item.skipped):
+    for why, names in grouped((item.skipped, _shown(item, path)) for item in done if item.skipped):
         note(f"{len(names)} skipped, {why}: {some(names)}")
     problems = [item.problem for item in done if item.problem]
     written = any(item.output is not None for item in done)
@@ -75,3 +75,9 @@ def _report(done: list[Converted]) -> None:
         note(f"problem: {line}")
     if problems or not written:
         raise typer.Exit(1)
+
+
+def _shown(item: Converted, path: Path) -> str:
+    """File, from the folder that is converted, and record."""
+    file = item.source.relative_to(path).as_posix() if path.is_dir() else item.source.name
+    return f"{file}[{item.key}]" if item.key else file

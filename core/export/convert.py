@@ -47,11 +47,6 @@ class Converted:
     notes: tuple[str, ...] = ()
     skipped: str = ""
 
-    @property
-    def shown(self) -> str:
-        """File and record in a few words."""
-        return f"{self.source.name}[{self.key}]" if self.key else self.source.name
-
 
 class Reader(Protocol):
     """How a file is read: as :func:`core.formats.registry.read` does, or with more knowledge of where it lies."""

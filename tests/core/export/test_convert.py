@@ -201,9 +201,12 @@ def test_a_dataset_is_told_in_a_few_lines(lifted, tmp_path):
 def test_a_folder_of_other_things_is_a_problem(folder, tmp_path):
     source = tmp_path / "text"
     source.mkdir()
-    (source / "readme.txt").write_text("hello")
+    for name in ("readme.txt", "a/readme.txt"):
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_text("hello")
     result = convert(source, "csv", tmp_path / "out")
     assert result.exit_code == 1
+    assert "2 skipped, no known format: a/readme.txt, readme.txt" in result.stderr
     assert "nothing here can be written in this format" in result.stderr
 
 
