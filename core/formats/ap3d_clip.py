@@ -196,7 +196,8 @@ def millimetres(xyz: Float32, mm_per_unit: float | None = None) -> tuple[Float32
 
 def _sides(xyz: Float32) -> Float32:
     """Largest side of the box around the body, per frame that has one."""
-    sides: Float32 = (np.fmax.reduce(xyz, axis=1) - np.fmin.reduce(xyz, axis=1)).max(axis=1, initial=0)
+    columns = np.ascontiguousarray(xyz.transpose(0, 2, 1))  # numpy reduces rows of three slowly
+    sides: Float32 = (np.fmax.reduce(columns, axis=2) - np.fmin.reduce(columns, axis=2)).max(axis=1, initial=0)
     return sides[sides > 0]
 
 

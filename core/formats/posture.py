@@ -160,9 +160,12 @@ def leg_bone(poses: Float32) -> float:
     may be wrong (a joint that was never found lies on its parent) without moving the result.
     """
     ends = poses[:, _LEG_UPPER_ENDS].astype(np.float64) - poses[:, _LEG_LOWER_ENDS]
-    lengths = np.sqrt((ends * ends).sum(axis=-1))
-    typical = sorted(float(np.median(of)) for bone in lengths.T if len(of := bone[bone > 0]))  # False for NaN
-    return typical[len(typical) // 2] if typical else 0.0
+    lengths = np.sqrt((ends * ends).sum(axis=-1)).T
+    known = lengths > 0  # False for NaN
+    ordered = np.sort(np.where(known, lengths, np.inf))
+    count = known.sum(axis=-1)
+    typical = sorted((bone[(n - 1) // 2] + bone[n // 2]) / 2 for bone, n in zip(ordered, count, strict=True) if n)
+    return float(typical[len(typical) // 2]) if typical else 0.0
 
 
 def _up(poses: Float32) -> Float64:

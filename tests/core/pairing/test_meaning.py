@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.dataset import Dataset, load_clip, open_dataset
@@ -16,6 +18,7 @@ from core.errors import AmbiguousFileError, DataError
 from core.estimators import GeometryEstimator
 from core.evaluation import evaluate
 from core.formats.base import ReadOptions
+from core.formats.posture import leg_bone
 from core.pairing import LifterOptions, Pairing, load_source, pair_lifter
 from core.pairing.reference_fit import ClipPoses, misfits
 from core.records import Axes, Scale
@@ -224,3 +227,21 @@ def test_misfit_is_the_relative_residual_after_the_best_scale(made: Callable[...
     a, b = rooted(source).ravel(), truth.ravel()
     _, residual, _, _ = np.linalg.lstsq(a[:, None], b, rcond=None)
     assert found == pytest.approx(np.sqrt(residual[0] / (b @ b)), rel=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 12), st.integers(0, 2**31), st.floats(0, 0.9))
+def test_leg_bone_is_the_upper_median_of_the_bones_medians(n_frames: int, seed: int, absent: float) -> None:
+    """Held against numpy's median over the frames in which a bone has a length; NaN and collapsed ones left out."""
+    rng = np.random.default_rng(seed)
+    poses = rng.normal(0, 300, (n_frames, 17, 3)).astype(np.float32)
+    poses[rng.random((n_frames, 17)) < absent / 2] = np.nan
+    collapsed = rng.random(n_frames) < absent
+    poses[collapsed, 2] = poses[collapsed, 1]
+    medians = []
+    for upper, lower in ((1, 2), (4, 5), (2, 3), (5, 6)):
+        lengths = np.linalg.norm(poses[:, upper].astype(float) - poses[:, lower], axis=-1)
+        lengths = lengths[lengths > 0]
+        medians += [float(np.median(lengths))] if len(lengths) else []
+    expected = sorted(medians)[len(medians) // 2] if medians else 0.0
+    assert leg_bone(poses) == pytest.approx(expected, rel=1e-9)
