@@ -25,6 +25,9 @@ __all__ = ["Meaning", "settle"]
 
 _CLEAR = 2 / 3
 _CLEARLY_BETTER = 0.5
+_AXES_OF_FORMATS = {"videopose3d_npy": Axes.CAMERA, "ap3d_h36m": Axes.WORLD_Z_UP}
+"""Formats that are told from a plain array by how the body stands, and the axes that they mean."""
+
 _STATE_IT = "State {} in the manifest.json of the predictions, or for the lifter in a study.toml"
 
 
@@ -46,11 +49,15 @@ class _Seen:
     evidence: Evidence
 
 
-def settle(matched: list[Matched], dataset: Dataset, lifter: str) -> Meaning:
+def settle(matched: list[Matched], dataset: Dataset, lifter: str, *, format_stated: bool = False) -> Meaning:
     """Give every plain array among the matches the same unit, size and axes, where they are not stated.
 
+    format_stated : the user names the format, and with it what the arrays mean.
     Raises :class:`AmbiguousFileError` where the sample tells neither by majority nor, for the axes, by the reference.
     """
+    doubts: tuple[str, ...] = ()
+    if not format_stated:
+        matched, doubts = _doubted(matched, dataset)
     plain = [match for match in matched if match.ref.format == PLAIN]
     stated = plain[0].ref.options if plain else ReadOptions()
     if not plain or (stated.mm_per_unit is not None and stated.axes is not None):
@@ -69,7 +76,20 @@ def settle(matched: list[Matched], dataset: Dataset, lifter: str) -> Meaning:
         concluded, words = [*concluded, "axes"], [f"{axes}{why}", *words]
     note = f"{' and '.join(concluded)} concluded from {len(seen)} of {len(plain)} files: {', '.join(words)}"
     settled = [_with(match, options, "unit" in concluded) if match.ref.format == PLAIN else match for match in matched]
-    return Meaning(settled, (note,), tuple(_contradictions(seen, lifter, "unit" in concluded)))
+    return Meaning(settled, (*doubts, note), tuple(_contradictions(seen, lifter, "unit" in concluded)))
+
+
+def _doubted(matched: list[Matched], dataset: Dataset) -> tuple[list[Matched], tuple[str, ...]]:
+    """The matches, as plain arrays where the reference contradicts a format that was detected by posture; notes."""
+    notes = []
+    for name, axes in _AXES_OF_FORMATS.items():
+        same = [match for match in matched if match.ref.format == name and match.ref.options.axes is None]
+        fits = misfits([one.content for one in islice(_readable(same), SAMPLE // 3)], dataset)
+        if _clearly_best(fits, axes) not in (None, axes):
+            doubtful = {match.ref for match in same}
+            notes.append(f"not read as {name} after all: the reference contradicts its axes, {axes}")
+            matched = [replace(m, ref=replace(m.ref, format=PLAIN)) if m.ref in doubtful else m for m in matched]
+    return matched, tuple(notes)
 
 
 def _with(match: Matched, options: ReadOptions, unit_concluded: bool) -> Matched:

@@ -194,7 +194,8 @@ def _pairing(
 ) -> Pairing:
     """The pairing of unambiguous matches, with everything that does not fit listed."""
     by_clip, ambiguous = _one_each(found.matched, name, path)
-    meaning = settle([by_clip[clip.name] for clip in dataset.clips if clip.name in by_clip], dataset, name)
+    meaning = settle([by_clip[clip.name] for clip in dataset.clips if clip.name in by_clip], dataset, name,
+                     format_stated=options.format is not None)  # fmt: skip
     sources = {match.clips[0].name: match.ref for match in meaning.matched}
     missing = tuple(clip.name for clip in dataset.clips if clip.name not in sources)
     other = tuple(line for match in meaning.matched for line in _other_length(match, options.fit))

@@ -19,6 +19,7 @@ from core.estimators import GeometryEstimator
 from core.evaluation import evaluate
 from core.formats.base import ReadOptions
 from core.formats.posture import leg_bone
+from core.formats.registry import detect
 from core.pairing import LifterOptions, Pairing, load_source, pair_lifter
 from core.pairing.reference_fit import ClipPoses, misfits
 from core.records import Axes, Scale
@@ -109,6 +110,20 @@ def test_world_axes_are_found_by_the_reference_too(
     pairing = pair_lifter(dataset, "x", lifter)
     assert {ref.options.axes for ref in pairing.sources.values()} == {str(axes)}
     np.testing.assert_allclose(mpjpe_mm(dataset, pairing), 0, atol=0.01)
+
+
+def test_a_format_told_by_posture_is_doubted_where_the_reference_contradicts_it(
+    made: Callable[..., tuple[Dataset, Path]],
+) -> None:
+    """On the hands, metres with Y up and the root at 0 look exactly like what VideoPose3D exports."""
+    dataset, lifter = made([ON_HANDS] * 3, lambda world: rooted(world_y_up_mm(world)) / 1000)
+    assert {detect(file).name for file in lifter.iterdir()} == {"videopose3d_npy"}
+    pairing = pair_lifter(dataset, "x", lifter)
+    assert {(ref.format, ref.options.axes) for ref in pairing.sources.values()} == {("poses_npy", "world_y_up")}
+    np.testing.assert_allclose(mpjpe_mm(dataset, pairing), 0, atol=0.01)
+    assert "not read as videopose3d_npy after all: the reference contradicts its axes, camera" in pairing.notes
+    stated = pair_lifter(dataset, "x", lifter, LifterOptions(format="videopose3d_npy"))
+    assert {ref.format for ref in stated.sources.values()} == {"videopose3d_npy"}
 
 
 def test_one_note_says_what_was_concluded_from_how_many_files(made: Callable[..., tuple[Dataset, Path]]) -> None:
