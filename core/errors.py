@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["AmbiguousFileError", "AnglescopeError", "DataError", "OutputError", "UsageError"]
+__all__ = ["AmbiguousFileError", "AnglescopeError", "DataError", "DiskFullError", "OutputError", "UsageError"]
 
 
 class AnglescopeError(Exception):
@@ -24,6 +24,10 @@ class UsageError(AnglescopeError):
 
 class OutputError(AnglescopeError):
     """Results cannot be written: folder of another run, unwritable or full disk."""
+
+
+class DiskFullError(OutputError):
+    """There is no space left where results are written."""
 
 
 class DataError(AnglescopeError):

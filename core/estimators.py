@@ -66,8 +66,8 @@ class GeometryEstimator:
         return geometric_angles_many(clips)
 
 
-ESTIMATORS: tuple[str, ...] = (NETWORK, METHOD)
-"""Names that :func:`estimator_named` knows, beside files of weights."""
+ESTIMATORS: tuple[str, ...] = (METHOD, NETWORK)
+"""Names that :func:`estimator_named` knows, beside files of weights; the first is the default."""
 
 
 def estimator_named(
@@ -78,8 +78,8 @@ def estimator_named(
     A file serves the rig in its card; the weights that ship serve the others. device : ``auto``, ``cuda``, ``mps`` or
     ``cpu``. threads : processor threads of the network, None: all. cache_folder : where the network keeps what it
     computed, None: in memory only.
-    Raises :class:`UsageError` for an unknown name or a device that is not here, :class:`core.errors.DataError` for
-    unusable weights.
+    Raises :class:`UsageError` for an unknown name, a device that is not here and where torch is not installed,
+    :class:`core.errors.DataError` for unusable weights, and for none: none ship yet.
     """
     if name == METHOD:
         if device not in ("auto", "cpu"):
@@ -88,9 +88,11 @@ def estimator_named(
     if name != NETWORK and Path(name).suffix != WEIGHTS_SUFFIX:
         known = ", ".join((*ESTIMATORS, f"or a {WEIGHTS_SUFFIX} file"))
         raise UsageError(f"unknown estimator {name!r}; known: {known}")
-    # Torch takes seconds to import, which geometry and the help texts need not wait for.
-    from core.network.cache import AngleCache
-    from core.network.estimator import NetworkEstimator, shipped_weights
-
+    try:
+        # Torch takes seconds to import, which geometry and the help texts need not wait for.
+        from core.network.cache import AngleCache
+        from core.network.estimator import NetworkEstimator, shipped_weights
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the network needs {error.name}: pip install 'anglescope[network]'") from None
     own = () if name == NETWORK else (Path(name).absolute(),)
     return NetworkEstimator((*shipped_weights(), *own), device=device, threads=threads, cache=AngleCache(cache_folder))

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import DataError, OutputError
+from core.errors import DataError, DiskFullError, OutputError
 
-__all__ = ["atomic_output", "ensure_writable_folder", "read_bytes", "sha256_hex", "write_atomic"]
+__all__ = ["atomic_output", "ensure_writable_folder", "files_under", "read_bytes", "sha256_hex", "write_atomic"]
 
 
 def sha256_hex(data: bytes | memoryview) -> str:
@@ -42,6 +42,22 @@ def read_bytes(path: Path, limit_bytes: int | None = None) -> bytes:
     if not data:
         raise DataError("file is empty", path=path)
     return data
+
+
+def files_under(folder: Path) -> tuple[Path, ...]:
+    """Every file below ``folder`` in order of path; hidden files and folders are left out.
+
+    Raises :class:`DataError` where ``folder`` or a folder below it cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise DataError(f"cannot be read ({error.strerror or error})", path=error.filename or folder) from None
+
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in names if not name.startswith(".")]
+    return tuple(sorted(path for path in found if path.is_file()))
 
 
 @contextmanager
@@ -84,7 +100,7 @@ def ensure_writable_folder(folder: Path) -> None:
 def output_error(path: Path, error: OSError) -> OutputError:
     """One clear line for an operating-system error while writing ``path``."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError(f"{path}: disk is full; nothing half-written was left behind. Free space and run again")
+        return DiskFullError(f"{path}: disk is full; nothing half-written was left behind. Free space, then run again")
     return OutputError(f"{path}: cannot be written ({error.strerror or error})")
 
 

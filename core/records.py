@@ -6,7 +6,7 @@ because ``==`` on array fields has no single answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -266,7 +266,3 @@ class Clip:
     def n_frames(self) -> int:
         """Number of frames T."""
         return self.poses.n_frames
-
-    def with_notes(self, *notes: str) -> Clip:
-        """The same clip with further notes."""
-        return replace(self, notes=(*self.notes, *notes))

@@ -1,11 +1,13 @@
 """``study.toml``: a dataset, a split, lifters and options in one file that can be kept and run again.
 
-Every key, with its values; only ``dataset`` is needed, and relative paths start at the file's folder::
+Every key, with its values; only ``dataset`` is needed, relative paths start at the file's folder, and options of the
+command line win::
 
     dataset = "../AthletePose3D"        # root, split, athlete folder or clip
     split = "test"                      # train, valid or test; default: all
-    angles = "network"                  # or "geometry"; default: what the command takes by default
+    angles = "geometry"                 # estimator of angles from poses
     shoulder = "components"             # or "raw", "projected"
+    hip_regression = "harrington"       # where no label is a hip joint centre; others: anglescope score -h
 
     [lifters.videopose3d]               # any number; the name is the one in tables
     path = "predictions/videopose3d"    # folder or file
@@ -16,6 +18,7 @@ Every key, with its values; only ``dataset`` is needed, and relative paths start
     unit = "m"                          # m, cm, mm
     rig = "h36m"                        # h36m, ap3d, ap3d_running, or "clip": as its clip's
     normalisation = "full image"        # how the 2D input was normalised, in words
+    size_px = [1280, 768]               # width and height of the picture that was lifted; default: the camera's
     fps = 60                            # true frame rate of the predictions
     offset = 13                         # clip frame of the prediction's frame 0
     trim = "end"                        # where another length is cut or left missing: start, end, centre
@@ -34,29 +37,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.angles.hip_centre import REGRESSIONS
 from core.conventions import ShoulderView
 from core.dataset.layout import SPLITS, split_of
 from core.errors import DataError, UsageError
+from core.estimators import ESTIMATORS
 from core.files import read_bytes
 from core.formats.base import ReadOptions
-from core.pairing import CLIP_RIG, UNITS_MM, FitPolicy, LifterOptions
+from core.pairing import CLIP_RIG, TRIMS, UNITS_MM, FitPolicy, LifterOptions
 from core.records import Axes, Scale
 from core.skeleton import RIGS
 
 __all__ = ["Lifter", "Study", "read_study"]
 
-ESTIMATORS: tuple[str, ...] = ("network", "geometry")
-
 _STUDY_KEYS: dict[str, type | tuple[type, ...]] = {
-    "dataset": str, "split": str, "angles": str, "shoulder": str, "lifters": dict,
+    "dataset": str, "split": str, "angles": str, "shoulder": str, "hip_regression": str, "lifters": dict,
 }  # fmt: skip
 _LIFTER_KEYS: dict[str, type | tuple[type, ...]] = {
     "path": str, "title": str, "format": str, "axes": str, "scale": str, "unit": str, "rig": str,
-    "normalisation": str, "fps": (int, float), "offset": int, "trim": str, "resample": bool, "clips": dict,
+    "normalisation": str, "size_px": list, "fps": (int, float), "offset": int, "trim": str, "resample": bool,
+    "clips": dict,
 }  # fmt: skip
 _VALUES: dict[str, Collection[str]] = {
     "angles": ESTIMATORS, "shoulder": tuple(ShoulderView), "axes": tuple(Axes), "scale": tuple(Scale),
-    "unit": tuple(UNITS_MM), "rig": (*RIGS, CLIP_RIG), "trim": ("start", "end", "centre"),
+    "unit": tuple(UNITS_MM), "rig": (*RIGS, CLIP_RIG), "trim": TRIMS, "hip_regression": tuple(REGRESSIONS),
 }  # fmt: skip
 
 
@@ -71,7 +75,7 @@ class Lifter:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study file as read. dataset : absolute path. split, angles, shoulder : None where the file does not say."""
+    """A study file as read. dataset : absolute path; None and empty: the file does not say."""
 
     path: Path
     dataset: Path
@@ -79,6 +83,7 @@ class Study:
     angles: str | None = None
     shoulder: ShoulderView | None = None
     lifters: tuple[Lifter, ...] = ()
+    hip_regression: str | None = None
 
 
 def read_study(path: Path) -> Study:
@@ -100,7 +105,8 @@ def read_study(path: Path) -> Study:
     folder = path.absolute().parent
     lifters = tuple(_lifter(name, lifter, folder, path) for name, lifter in table.get("lifters", {}).items())
     shoulder = ShoulderView(table["shoulder"]) if "shoulder" in table else None
-    return Study(path, folder / table["dataset"], split, table.get("angles"), shoulder, lifters)
+    return Study(path, folder / table["dataset"], split, table.get("angles"), shoulder, lifters,
+                 table.get("hip_regression"))  # fmt: skip
 
 
 def _lifter(name: str, table: object, folder: Path, path: Path) -> Lifter:
@@ -125,10 +131,21 @@ def _lifter(name: str, table: object, folder: Path, path: Path) -> Lifter:
     unit = table.get("unit")
     read = ReadOptions(
         fps=fps, axes=table.get("axes"), scale=table.get("scale"), rig=table.get("rig"),
-        normalisation=table.get("normalisation"), mm_per_unit=None if unit is None else UNITS_MM[unit],
+        normalisation=table.get("normalisation"), size_px=_size_px(table, path, where),
+        mm_per_unit=None if unit is None else UNITS_MM[unit],
     )  # fmt: skip
     options = LifterOptions(table.get("format"), read, fit, table.get("title"), tuple(pairs.items()))
     return Lifter(name, folder / table["path"], options)
+
+
+def _size_px(table: Mapping[str, Any], path: Path, where: str) -> tuple[int, int] | None:
+    """(width, height) of the lifted picture."""
+    size = table.get("size_px")
+    if size is None:
+        return None
+    if len(size) != 2 or not all(type(n) is int and n > 0 for n in size):
+        raise UsageError(f"{path}: {where}.size_px must be [width, height] in whole pixels, got {size}")
+    return size[0], size[1]
 
 
 def _check(table: Mapping[str, Any], known: Mapping[str, type | tuple[type, ...]], path: Path, prefix: str) -> None:

@@ -62,9 +62,9 @@ def score(dataset: Path, out: Path, *more: str) -> Ended:
 
 
 def files_of(out: Path) -> dict[str, bytes]:
-    """Everything in a results folder; of ``run.json`` all but what was typed and when."""
+    """Everything in a results folder; of ``run.json`` all but what was typed, where and when."""
     found = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
     record = json.loads(found["run.json"])
-    del record["times"], record["command"]
+    del record["times"], record["command"], record["working_folder"]
     found["run.json"] = json.dumps(record).encode()
     return found

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.output import note
+from core.cli.output import counted, grouped, note, some
+from core.errors import UsageError
 from core.export.targets import Target
+
+if TYPE_CHECKING:
+    from core.body.rigs_bvh import JointMap
+    from core.export.convert import Converted
 
 __all__ = ["convert"]
 
@@ -16,46 +21,83 @@ __all__ = ["convert"]
 def convert(
     path: Annotated[Path, typer.Argument(help="A file in any readable format, or a folder of such files.")],
     to: Annotated[Target, typer.Option("--to", help="Format to write.", case_sensitive=False)],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files written; made if absent.")],
-    format_name: Annotated[str | None, typer.Option("--format", help="Format of the input; else by content.")] = None,
-    fps: Annotated[float | None, typer.Option(help="Frames per second, where the file states none.")] = None,
-    axes: Annotated[str | None, typer.Option(help="world_z_up, world_y_up or camera.")] = None,
-    mm_per_unit: Annotated[float | None, typer.Option(help="Millimetres per unit of length in the file.")] = None,
-    joint_map: Annotated[
-        str | None, typer.Option(help="BVH rig for athletepose3d: a known name or a joint map in TOML; else by joints.")
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files written; made if absent.")],
+    format_name: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="Read PATH as this format instead of detecting it.")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    fps: Annotated[
+        float | None, typer.Option(help="Frames per second of the input; wins over what the file says.")
+    ] = None,
+    axes: Annotated[
+        str | None, typer.Option(help="Axes of the input: world_z_up, world_y_up or camera (x right, y down).")
+    ] = None,
+    mm_per_unit: Annotated[
+        float | None, typer.Option(help="Millimetres per unit of length of the input: 1000 for metres.")
+    ] = None,
+    joint_map: Annotated[
+        str | None,
+        typer.Option(help="Rig of BVH for athletepose3d: a name or a joint map in TOML; default: told by its joints."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of the same names.")] = False,
 ) -> None:
-    """Write every record of PATH as TRC, MOT, CSV, NPZ or Parquet, or BVH as a dataset.
+    """Write what PATH holds as TRC, MOT, CSV, NPZ or Parquet, one file per recording, or BVH as a dataset.
 
-    trc: labelled points, Y up, mm. mot: joint angles in degrees (ISB from labelled points, geometry from 17 joints).
-    csv, parquet: one row per frame. npz: anglescope's own archive (of jointed motion the positions).
-    athletepose3d: BVH on a body of its leg length, as a dataset with labelled points, joints, cameras, exact angles.
-    Prints the files written; what cannot be converted is said on stderr and ends with exit code 1.
-    """
+    \b
+    trc           labelled points, or the 17 joints of poses; Y up, mm
+    mot           joint angles in degrees: ISB from labelled points, else by
+                  the geometry of 17 joints
+    csv, parquet  one row per frame: coordinates in mm, angles in degrees
+    npz           anglescope's own archive: everything that was read (of BVH
+                  the positions)
+    athletepose3d a dataset of BVH motion on a body of its leg length: labelled
+                  points, joints, two cameras, exact angles
+
+    Prints the files written. In a folder, files of other kinds are left alone and counted; predictions are read by
+    their manifest.json. What fails is said on stderr and ends with exit code 1.
+    """  # noqa: D301 - the escape that keeps the lines of a list apart in the help
+    from core.cli.predictions import PredictionReader
     from core.export.convert import convert_files
     from core.formats.base import ReadOptions
 
-    mapped = None
-    if joint_map is not None:
-        from core.body.rigs_bvh import joint_map_for
-
-        mapped = joint_map_for((), joint_map)
     options = ReadOptions(fps=fps, axes=axes, mm_per_unit=mm_per_unit)
-    failed = skipped = 0
-    for done in convert_files(
-        path, to, out, format_name=format_name, options=options, overwrite=overwrite, joint_map=mapped
-    ):
-        if done.output is not None:
-            typer.echo(str(done.output))
-            for text in done.notes:
-                note(f"{done.source.name}: {text}")
-        elif done.skipped:
-            skipped += 1
-        else:
-            failed += 1
-            typer.echo(f"anglescope: error: {done.problem}", err=True)
-    if skipped:
-        note(f"{skipped} files of no known format were left alone")
-    if failed:
+    items = convert_files(
+        path, to, out, format_name=format_name, options=options, overwrite=overwrite, reader=PredictionReader(),
+        joint_map=_joint_map(joint_map, to),
+    )  # fmt: skip
+    done = []
+    for item in items:
+        done.append(item)
+        if item.output is not None:
+            typer.echo(str(item.output))
+    _report(done, path)
+
+
+def _joint_map(wanted: str | None, to: Target) -> JointMap | None:
+    """The rig that ``--joint-map`` names; None: each file's own."""
+    if wanted is None:
+        return None
+    if to != Target.ATHLETEPOSE3D:
+        raise UsageError(f"--joint-map is for --to {Target.ATHLETEPOSE3D}; {to} needs none")
+    from core.body.rigs_bvh import joint_map_for
+
+    return joint_map_for((), wanted)
+
+
+def _report(done: list[Converted], path: Path) -> None:
+    """Notes and skipped files, grouped and counted, and every problem, on stderr."""
+    for text, names in grouped((text, str(item.output)) for item in done for text in item.notes):
+        note(f"{text} ({counted(len(names), 'file')})")
+    for why, names in grouped((item.skipped, _shown(item, path)) for item in done if item.skipped):
+        note(f"{len(names)} skipped, {why}: {some(names)}")
+    problems = [item.problem for item in done if item.problem]
+    written = any(item.output is not None for item in done)
+    for line in problems or ([] if written else ["nothing here can be written in this format"]):
+        note(f"problem: {line}")
+    if problems or not written:
         raise typer.Exit(1)
+
+
+def _shown(item: Converted, path: Path) -> str:
+    """File, from the folder that is converted, and record."""
+    file = item.source.relative_to(path).as_posix() if path.is_dir() else item.source.name
+    return f"{file}[{item.key}]" if item.key else file

@@ -28,7 +28,8 @@ State = str
 REQUIRED = ("numpy", "scipy", "polars", "msgspec", "rich", "platformdirs")
 OPTIONAL = (
     ("PySide6", "viewer", "the window"),
-    ("torch", "train", "the angle network, lifters and training"),
+    ("torch", "network", "angles by the network"),
+    ("lightning_fabric", "train", "training the network"),
     ("dask", "cluster", "scoring on a cluster"),
     ("matplotlib", "report", "the study's report"),
 )

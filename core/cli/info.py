@@ -18,14 +18,15 @@ MOST_ITEMS = 30
 def info(
     path: Annotated[Path, typer.Argument(help="A file, a dataset folder, or any folder of files.")],
     format_name: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="Read the file as this format, undetected.")
+        str | None, typer.Option("--format", metavar="NAME", help="Read PATH as this format instead of detecting it.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Say what a file or folder is: format, clips, frames, rig, axes, units, and what is odd in it.
 
-    A dataset's clips are all read and inspected. A file that is no motion is named. Exit code 1 where a file is
-    broken, or fits several formats: name one with --format.
+    Every clip of a dataset is read and looked at: swapped or mirrored sides, wrong units, frozen or missing frames,
+    breaks, bones that change. Of a file that holds no motion only the kind is named. Exit code 1 where a file is
+    broken, or fits several formats (name one with --format); what is merely odd ends with 0.
     """
     from core.cli.reports import report_on
 

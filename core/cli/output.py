@@ -15,7 +15,7 @@ from rich.text import Text
 from core.conventions import ShoulderView
 from core.errors import UsageError
 
-__all__ = ["note", "print_json", "print_table", "shoulder_view", "tracked"]
+__all__ = ["counted", "grouped", "note", "print_json", "print_table", "shoulder_view", "some", "tracked"]
 
 _T = TypeVar("_T")
 
@@ -65,6 +65,24 @@ def print_json(value: Any) -> None:
 def note(message: str) -> None:
     """Say something beside the result, on stderr."""
     typer.echo(f"anglescope: {message}", err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``3 files``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def grouped(said: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """(text, name) pairs as one entry per text with the names that share it, each once, in order."""
+    names: dict[str, dict[str, None]] = {}
+    for text, name in said:
+        names.setdefault(text, {})[name] = None
+    return [(text, list(sharing)) for text, sharing in names.items()]
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """Names in a line, cut after a few."""
+    return ", ".join(names[:most]) + (" ..." if len(names) > most else "")
 
 
 def tracked(items: Iterable[_T], total: int, what: str, done: int = 0) -> Iterator[_T]:

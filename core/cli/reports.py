@@ -10,12 +10,13 @@ from core.cli.output import tracked
 from core.dataset import Dataset, load_clip, open_dataset
 from core.dataset.entries import ClipEntry
 from core.errors import DataError
-from core.files import read_bytes, sha256_hex
+from core.files import files_under, read_bytes, sha256_hex
 from core.formats.base import Content, Item, Record
 from core.formats.registry import candidates, format_named, read
 from core.inspection import Finding, inspect
 from core.inspection.other_files import name_other_file
 from core.inspection.summary import summarise
+from core.results.recordings import has_dataset_layout
 
 __all__ = ["Report", "report_on"]
 
@@ -31,11 +32,7 @@ def report_on(path: Path, format_name: str | None = None) -> Report:
     """
     if not path.is_dir():
         return _file(path, format_name)
-    try:
-        dataset = open_dataset(path)
-    except DataError:
-        return _folder(path)
-    return _dataset(path, dataset)
+    return _dataset(path, open_dataset(path)) if has_dataset_layout(path) else _folder(path)
 
 
 def _file(path: Path, format_name: str | None) -> Report:
@@ -120,7 +117,7 @@ def _clip(entry: ClipEntry, dataset: Dataset) -> Report:
 def _folder(path: Path) -> Report:
     """A folder that is no dataset: its files, each named; a broken one is a problem and not the end."""
     items, problems = [], []
-    files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    files = files_under(path)
     if not files:
         raise DataError("folder has no files", path=path)
     for file in tracked(files, len(files), "reading"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.output import note, print_table, tracked
-from core.errors import UsageError
+from core.errors import DiskFullError, OutputError, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["score"]
 
 _MOST_LINES = 20
+_MOST_NOTES = 12
 _SHOWN = {
     "lifter": "lifter", "clips": "clips", "frames": "frames", "mpjpe_mm": "MPJPE mm", "n_mpjpe_mm": "N-MPJPE mm",
     "p_mpjpe_mm": "P-MPJPE mm", "angle_mae_deg": "angle MAE °", "floor_mae_deg": "floor °",
-    "rank_mpjpe": "rank mm", "rank_angle_mae": "rank °",
+    "rank_mpjpe": "rank MPJPE", "rank_p_mpjpe": "rank P-MPJPE", "rank_angle_mae": "rank angles",
 }  # fmt: skip
+_NOT_RECORDED = ("--resume", "--overwrite", "--jobs", "-j", "--cluster")
+_WITH_VALUE = ("--jobs", "-j", "--cluster")
 
 
 def score(
@@ -34,17 +39,18 @@ def score(
         list[str] | None, typer.Option("--lifter", "-l", metavar="NAME=PATH", help="Predictions of a lifter; repeat.")
     ] = None,
     angles: Annotated[
-        str, typer.Option(help="Estimator of angles from poses: geometry, network, or a .safetensors file of weights.")
-    ] = "geometry",
+        str | None,
+        typer.Option(help="Estimator of angles from poses: geometry (default), network, or a .safetensors file."),
+    ] = None,
     shoulder: Annotated[str | None, typer.Option(help="Shoulder pair: components (default), raw or projected.")] = None,
     split: Annotated[str | None, typer.Option(help="Only this split: train, valid or test.")] = None,
     hip_regression: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Hip joint centres where no label has them: harrington, harrington_width, "
+            help="Hip joint centres where no label has them: harrington (default), harrington_width, "
             "harrington_leg, hara or bell."
         ),
-    ] = "harrington",
+    ] = None,
     clip_csv: Annotated[bool, typer.Option(help="Write clips/<clip>.csv, one row per frame and lifter.")] = True,
     device: Annotated[str, typer.Option(help="Where the network runs: auto, cuda, mps or cpu.")] = "auto",
     jobs: Annotated[
@@ -97,11 +103,29 @@ def _score_into(job: ScoreJob, out: Path, *, resume: bool, overwrite: bool) -> N
 
     prepare_folder(out, resume=resume, overwrite=overwrite, clip_csv=job.csv_folder is not None)
     started = _now()
-    with Journal(out / JOURNAL, job.fingerprint) as journal:
-        _show_progress(job, journal)
-        times = {"started": started, "finished": _now()}
-        summary, record = finish(job, journal, out, ["anglescope", *sys.argv[1:]], times)
+    try:
+        with Journal(out / JOURNAL, job.fingerprint) as journal:
+            _show_progress(job, journal)
+            times = {"started": started, "finished": _now()}
+            summary, record = finish(job, journal, out, ["anglescope", *recorded(sys.argv[1:])], times)
+    except DiskFullError as error:
+        raise OutputError(f"{error} with --resume") from None
     _report(summary, record, out)
+
+
+def recorded(arguments: Sequence[str]) -> list[str]:
+    """The command's arguments without those that change no result, so that a resumed run records the same."""
+    kept = []
+    rest = iter(arguments)
+    for argument in rest:
+        name = argument.partition("=")[0]
+        if name.startswith("-j") and name != "-j":
+            continue  # -j4
+        if name not in _NOT_RECORDED:
+            kept.append(argument)
+        elif name in _WITH_VALUE and name == argument:
+            next(rest, None)
+    return kept
 
 
 def _now() -> str:
@@ -120,22 +144,57 @@ def _show_progress(job: ScoreJob, journal: Journal) -> None:
 def _report(summary: pl.DataFrame | None, record: dict[str, Any], out: Path) -> None:
     """Table on stdout; what a reader must know on stderr; exit code 1 where the data has problems."""
     if summary is not None:
-        rows = [[_cell(name, row[name]) for name in _SHOWN] for row in summary.iter_rows(named=True)]
+        shown = _SHOWN | ({"reference": "reference"} if "stand_in" in summary["reference"] else {})
         shoulder, estimator = record["conventions"]["shoulder"], record["estimator"]["name"]
         title = f"Angles by {estimator}, shoulder as {shoulder}; MPJPE root-centred; results in {out}"
-        print_table(list(_SHOWN.values()), rows, title, numbers=len(_SHOWN) - 1)
+        print_table(list(shown.values()), _cells(summary, list(shown)), title, numbers=len(shown) - 1)
     for line in record["warnings"]:
-        note(line)
-    problems = record["problems"]
-    for line in problems[:_MOST_LINES]:
-        note(f"problem: {line}")
-    if len(problems) > _MOST_LINES:
-        note(f"and {len(problems) - _MOST_LINES} more problems; all of them are in {out / 'run.json'}")
-    if problems:
+        note(f"warning: {line}")
+    _listed("note", note_lines(record["notes"], len(record["lifters"])), _MOST_NOTES, out)
+    _listed("problem", record["problems"], _MOST_LINES, out)
+    if record["problems"]:
         raise typer.Exit(1)
 
 
-def _cell(name: str, value: object) -> str:
+def _cells(summary: pl.DataFrame, columns: Sequence[str]) -> list[list[str]]:
+    """The table as text. A rank is told with how many lifters it runs over: not all have every error."""
+    rows = list(summary.iter_rows(named=True))
+    ranked = Counter((name, row["reference"]) for row in rows for name in columns
+                     if name.startswith("rank") and row[name] is not None)  # fmt: skip
+    return [[_cell(row[name], ranked[name, row["reference"]]) for name in columns] for row in rows]
+
+
+def _cell(value: object, among: int) -> str:
     if value is None:
         return ""
-    return f"{value:.2f}" if isinstance(value, float) and not name.startswith("rank") else f"{value}"
+    if among:
+        return f"{value} of {among}"
+    return f"{value:.2f}" if isinstance(value, float) else f"{value}"
+
+
+def note_lines(notes: Sequence[Mapping[str, Any]], lifters: int) -> list[str]:
+    """Counted notes as lines, one per note: what holds for clips first, then for all lifters, then for some.
+
+    lifters : how many there are.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for item in notes:
+        counts.setdefault(item["note"], {})[item["lifter"]] = item["clips"]
+    ranked = []
+    for text, of in counts.items():
+        least, most = min(of.values()), max(of.values())
+        clips = f"{most} clip{'' if most == 1 else 's'}" if least == most else f"{least} to {most} clips"
+        if "reference" in of:
+            ranked.append((0, -most, f"{text} ({clips})"))
+        elif len(of) == lifters and lifters > 1:
+            ranked.append((1, -most, f"all lifters: {text} ({clips})"))
+        else:
+            ranked.append((2, -most, f"{', '.join(of)}: {text} ({clips})"))
+    return [line for *_, line in sorted(ranked, key=lambda item: item[:2])]
+
+
+def _listed(what: str, lines: Sequence[str], most: int, out: Path) -> None:
+    for line in lines[:most]:
+        note(f"{what}: {line}")
+    if len(lines) > most:
+        note(f"and {len(lines) - most} more {what}s; all of them are in {out / 'run.json'}")

@@ -55,8 +55,10 @@ def train(
     BVH motion is retargeted onto sampled bodies and divided by take; a dataset is divided by athlete.
     Prints a table of errors on what was held out, beside the geometry of the same joints.
     """
-    from core.cli.train_job import evaluate_weights, run_training
-
+    try:
+        from core.cli.train_job import evaluate_weights, run_training
+    except ModuleNotFoundError as error:
+        raise UsageError(f"training needs {error.name}: pip install 'anglescope[train]'") from None
     rig_named(rig)
     if evaluate is not None:
         evaluate_weights(evaluate, data, test or [], seed, joint_map)

@@ -49,7 +49,7 @@ def find_layout(folder: Path, split: str | None) -> Layout:
     chosen = tuple((path, name) for path, name in athletes if wanted in ("", name))
     if not chosen:
         present = sorted({name for _, name in athletes if name}) or ["no named split"]
-        raise DataError(f"no split {split!r}", path=folder, expected=wanted, got=", ".join(present))
+        raise DataError(f"no split {wanted!r}; it has: {', '.join(present)}", path=folder)
     cameras = _cameras_above(folder)
     return Layout(_root(folder, cameras), cameras, chosen)
 

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from core.angles.isb import isb_angles
 from core.angles.landmarks import resolve
 from core.body.rigs_bvh import JointMap
-from core.errors import DataError
+from core.errors import DataError, UsageError
 from core.estimators import GeometryEstimator
 from core.export.motion_dataset import MotionDataset
+from core.export.naming import record_name
 from core.export.opensim import write_mot, write_mot_table, write_trc
 from core.export.tables import columns_of, write_columns_csv, write_parquet
 from core.export.targets import Target
-from core.files import ensure_writable_folder
+from core.files import ensure_writable_folder, files_under
 from core.formats.base import Content, Item, JointMotion, ReadOptions, Record, Table
 from core.formats.native import write_native
 from core.formats.registry import candidates, read
 from core.records import Angles, Axes, Camera, Origin, Points, Poses, Poses2D, Scale
 from core.skeleton import JOINTS
 
-__all__ = ["Converted", "convert_files", "points_of", "write_record"]
+__all__ = ["Converted", "Reader", "cannot_hold", "convert_files", "points_of", "write_record"]
 
-_UNSAFE = re.compile(r"[^\w.\-]+")
 _MOT_UNITS = ("deg", "m", "")
 _TITLES = {Poses2D: "2D keypoints", Camera: "a camera", Angles: "angles", Table: "a table",
            JointMotion: "jointed motion"}  # fmt: skip
@@ -38,7 +38,8 @@ class Converted:
     """One record that was written, or one file or record that was not.
 
     source, key : file, and record within it. output : what was written, None with ``problem``.
-    problem : one line of why not. notes : what was assumed or changed. skipped : no known format in a folder, no fault.
+    problem : one line of why not. notes : what was assumed or changed. skipped : in a folder, why a file or record
+    was left alone that is of another kind, in a few words; no fault.
     """
 
     source: Path
@@ -46,7 +47,15 @@ class Converted:
     output: Path | None = None
     problem: str = ""
     notes: tuple[str, ...] = ()
-    skipped: bool = False
+    skipped: str = ""
+
+
+class Reader(Protocol):
+    """How a file is read: as :func:`core.formats.registry.read` does, or with more knowledge of where it lies."""
+
+    def __call__(self, path: Path, format_name: str | None, options: ReadOptions | None, /) -> Content:
+        """All records of a file; raises :class:`DataError` for its faults."""
+        ...
 
 
 def convert_files(
@@ -57,51 +66,62 @@ def convert_files(
     format_name: str | None = None,
     options: ReadOptions | None = None,
     overwrite: bool = False,
+    reader: Reader = read,
     joint_map: JointMap | None = None,
 ) -> Iterator[Converted]:
     """Convert a file, or every file under a folder, yielding each record as soon as it is written.
 
     Outputs are named ``<stem>[_<key>].<target>``, under a folder with the names of the subfolders in front. A fault of
-    one file is yielded as its ``problem`` and the rest goes on. Raises :class:`DataError` where ``path`` does not exist
-    or is an empty folder, :class:`core.errors.UsageError` for options that mean nothing,
+    one file is yielded as its ``problem`` and the rest goes on; in a folder, files of no known format and records that
+    the target cannot hold are ``skipped``. Raises :class:`DataError` where ``path`` does not exist or is an empty
+    folder, :class:`UsageError` for options that mean nothing and where ``folder`` is ``path``,
     :class:`core.errors.OutputError` where ``folder`` cannot be written.
     """
-    whole_folder = path.is_dir()
-    sources = sorted(p for p in path.rglob("*") if p.is_file() and folder not in p.parents) if whole_folder else [path]
-    if not sources:
-        raise DataError("folder holds no files", path=path)
+    in_folder = path.is_dir()
+    sources = _sources(path, folder) if in_folder else (path,)
     ensure_writable_folder(folder)
     taken: set[Path] = set()
     dataset = MotionDataset(folder, joint_map) if target == Target.ATHLETEPOSE3D else None
     for source in sources:
-        stem = "_".join(source.relative_to(path).with_suffix("").parts) if whole_folder else source.stem
         try:
-            if whole_folder and format_name is None and not candidates(source):
-                yield Converted(source, skipped=True)
+            if in_folder and format_name is None and not candidates(source):
+                yield Converted(source, skipped="no known format")
                 continue
-            content = read(source, format_name, options)
+            content = reader(source, format_name, options)
         except DataError as error:
             yield Converted(source, problem=str(error))
             continue
         for item in content.items:
-            name = _UNSAFE.sub("_", f"{stem}_{item.key}" if item.key else stem)
+            why_not = cannot_hold(item.record, target) if in_folder else ""
+            if why_not:
+                yield Converted(source, item.key, skipped=why_not)
+                continue
+            name = record_name(source, path if in_folder else path.parent, item.key)
             if dataset is not None:
-                yield _added(content, item, dataset, name, overwrite)
+                yield _added(content, item, dataset, name, taken, overwrite)
                 continue
             yield _written(content, item, folder / f"{name}.{target}", target, taken, overwrite)
+
+
+def _sources(path: Path, folder: Path) -> tuple[Path, ...]:
+    """The files under ``path`` but not those in the output folder."""
+    out = folder.resolve()
+    if out == path.resolve():
+        raise UsageError(f"{folder}: the files written must go to another folder than those read")
+    sources = tuple(source for source in files_under(path) if out not in source.resolve().parents)
+    if not sources:
+        raise DataError("folder holds no files", path=path)
+    return sources
 
 
 def _written(
     content: Content, item: Item, output: Path, target: Target, taken: set[Path], overwrite: bool
 ) -> Converted:
     """Write one record; a fault becomes the ``problem``."""
-    where = f"{content.path}{f' [{item.key}]' if item.key else ''}"
-    if output in taken:
-        return Converted(
-            content.path, item.key, problem=f"{where}: {output.name} was already written for another record"
-        )
-    if output.exists() and not overwrite:
-        return Converted(content.path, item.key, problem=f"{where}: {output} exists. Pass --overwrite to replace it")
+    where = _where(content, item)
+    refused = _refused(output, taken, overwrite)
+    if refused:
+        return Converted(content.path, item.key, problem=f"{where}: {refused}")
     try:
         notes = write_record(item.record, target, output)
     except DataError as error:
@@ -111,20 +131,55 @@ def _written(
     return Converted(content.path, item.key, output, notes=(*content.notes, *notes))
 
 
-def _added(content: Content, item: Item, dataset: MotionDataset, stem: str, overwrite: bool) -> Converted:
+def _where(content: Content, item: Item) -> str:
+    return f"{content.path}{f' [{item.key}]' if item.key else ''}"
+
+
+def _refused(output: Path, taken: set[Path], overwrite: bool) -> str:
+    """Why an output may not be written; empty where it may."""
+    if output in taken:
+        return f"{output.name} was already written for another record"
+    return f"{output} exists. Pass --overwrite to replace it" if output.exists() and not overwrite else ""
+
+
+def _added(
+    content: Content, item: Item, dataset: MotionDataset, stem: str, taken: set[Path], overwrite: bool
+) -> Converted:
     """Add a jointed motion to the dataset; a fault becomes the ``problem``."""
-    where = f"{content.path}{f' [{item.key}]' if item.key else ''}"
-    if not isinstance(item.record, JointMotion):
-        what = f"{where}: only jointed motion (BVH) can become a dataset in AthletePose3D layout"
-        return Converted(content.path, item.key, problem=what)
-    if dataset.clip_file(stem).exists() and not overwrite:
-        what = f"{where}: {dataset.clip_file(stem)} exists. Pass --overwrite to replace it"
-        return Converted(content.path, item.key, problem=what)
+    where, clip = _where(content, item), dataset.clip_file(stem)
+    why_not = cannot_hold(item.record, Target.ATHLETEPOSE3D)
+    if why_not or not isinstance(item.record, JointMotion):
+        return Converted(content.path, item.key, problem=f"{where}: {why_not}")
+    refused = _refused(clip, taken, overwrite)
+    if refused:
+        return Converted(content.path, item.key, problem=f"{where}: {refused}")
     try:
         written, notes = dataset.add(item.record, stem)
     except DataError as error:
         return Converted(content.path, item.key, problem=f"{where}: {error}")
+    taken.add(clip)
     return Converted(content.path, item.key, written, notes=(*content.notes, *notes))
+
+
+def cannot_hold(record: Record, target: Target) -> str:
+    """Why no record of this kind fits the target format, in a few words; empty where it does."""
+    title = _TITLES.get(type(record), "")
+    if target == Target.NPZ:
+        return ""
+    if target == Target.MOT:
+        if isinstance(record, Points) and not resolve(record.names).found:
+            return f"the labels fit no known landmark set ({', '.join(record.names[:4])} ...)"
+        if isinstance(record, Points | Poses | Table):
+            return ""
+        reason = "no frame rate" if isinstance(record, Angles) else "no anatomical landmarks"
+        return f"{title} cannot be written as MOT: {reason}"
+    if target == Target.ATHLETEPOSE3D:
+        reason = "only jointed motion (BVH) can become a dataset in AthletePose3D layout"
+        return "" if isinstance(record, JointMotion) else reason
+    kinds = Points | Poses | JointMotion
+    if isinstance(record, kinds if target == Target.TRC else kinds | Angles | Table):
+        return ""
+    return f"{title} cannot be written as {target.upper()}: no positions in space"
 
 
 def write_record(record: Record, target: Target, output: Path) -> tuple[str, ...]:
@@ -134,11 +189,16 @@ def write_record(record: Record, target: Target, output: Path) -> tuple[str, ...
     labelled points, also those of poses and of jointed motion. Raises :class:`DataError` where the record has nothing
     of the kind, :class:`core.errors.OutputError` where ``output`` cannot be written.
     """
+    why_not = cannot_hold(record, target)
+    if why_not:
+        raise DataError(why_not)
+    if target == Target.ATHLETEPOSE3D:
+        raise DataError("a dataset is a folder, not one file", hint="Use core.export.motion_dataset")
     if target == Target.NPZ:
         kept = points_of(record) if isinstance(record, JointMotion) else record
         write_native(output, kept)
         return kept.notes if kept is not record and isinstance(kept, Points) else _notes(record)
-    if target == Target.MOT:
+    if target == Target.MOT and isinstance(record, Points | Poses | Table):
         return _write_mot(record, output)
     if target == Target.TRC:
         points = points_of(record)
@@ -175,7 +235,7 @@ def points_of(record: Record) -> Points:
     raise DataError(f"{_TITLES[type(record)]} cannot be written in this format", expected="positions in space")
 
 
-def _write_mot(record: Record, output: Path) -> tuple[str, ...]:
+def _write_mot(record: Points | Poses | Table, output: Path) -> tuple[str, ...]:
     """Angles of whatever has any, as MOT."""
     if isinstance(record, Table):
         others = sorted(set(record.units) - set(_MOT_UNITS))
@@ -183,14 +243,8 @@ def _write_mot(record: Record, output: Path) -> tuple[str, ...]:
             raise DataError("the table cannot be a MOT", expected="degrees and metres", got=", ".join(others))
         write_mot_table(output, record, record.notes)
         return record.notes
-    if not isinstance(record, Points | Poses):
-        title = _TITLES[type(record)]
-        reason = "no frame rate" if isinstance(record, Angles) else "no anatomical landmarks"
-        raise DataError(f"{title} cannot be written as MOT: {reason}", expected="labelled points, poses or a table")
     if record.fps is None:
         raise DataError("MOT needs a frame rate and the file states none", hint="Pass --fps")
-    if isinstance(record, Points) and not resolve(record.names).found:
-        raise DataError("the labels fit no known landmark set", got=", ".join(record.names[:8]))
     angles = isb_angles(record) if isinstance(record, Points) else GeometryEstimator().angles(record)
     if not np.isfinite(angles.deg).any():
         raise DataError("none of the twelve angles can be computed", hint="See what is missing with: anglescope info")

@@ -72,8 +72,11 @@ def write_mot(path: Path, angles: Angles, fps: float) -> None:
 
 
 def write_mot_table(path: Path, table: Table, comments: Sequence[str] = ()) -> None:
-    """Any table as MOT, ``inDegrees=yes``; columns of other units keep their numbers (translations in metres)."""
-    times = [f"{second:.6f}" for second in table.time_s.tolist()]
+    """Any table as MOT, ``inDegrees=yes``; columns of other units keep their numbers (translations in metres).
+
+    Times have nine decimals: with six, who divides by one step finds 120.005 frames per second where 120 were meant.
+    """
+    times = [f"{second:.9f}" for second in table.time_s.tolist()]
     rows = format_rows([times], table.values, separator="\t", missing="nan")
     header = [
         path.stem,

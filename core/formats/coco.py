@@ -13,6 +13,7 @@ from core.errors import DataError
 from core.files import read_bytes, sha256_hex
 from core.formats.arrays import floating
 from core.formats.base import Content, Format, Item, Match, ReadOptions
+from core.formats.jsonfault import json_fault
 from core.formats.sniffing import json_keys
 from core.records import Origin, Poses2D
 from core.skeleton import JOINTS
@@ -59,7 +60,7 @@ def _read(path: Path, options: ReadOptions) -> Content:
     try:
         content = _DECODER.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(f"not usable as COCO annotations ({error})", path=path) from None
+        raise json_fault("not usable as COCO annotations", error, path) from None
     largest, several = _largest_per_image(content.annotations)
     names = content.categories[0].keypoints if content.categories else []
     origin = Origin(str(path), sha256_hex(data), FORMAT.name)

@@ -18,6 +18,7 @@ from core.errors import DataError
 from core.files import read_bytes, sha256_hex
 from core.formats.arrays import floating, load_npz
 from core.formats.base import Content, Format, Item, Match, ReadOptions
+from core.formats.jsonfault import json_fault
 from core.formats.sniffing import has_member, json_keys
 from core.formats.timeline import on_timeline
 from core.formats.unpickle import array_in
@@ -102,7 +103,7 @@ def _read_alphapose(path: Path, options: ReadOptions) -> Content:
     try:
         detections = _ALPHAPOSE.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(f"not usable as AlphaPose JSON ({error})", path=path) from None
+        raise json_fault("not usable as AlphaPose JSON", error, path) from None
     by_frame: dict[int, list[_Detection]] = {}
     for detection in detections:
         by_frame.setdefault(_frame_number(detection.image_id, path), []).append(detection)

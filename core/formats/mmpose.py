@@ -18,6 +18,7 @@ from core.errors import DataError
 from core.files import read_bytes, sha256_hex
 from core.formats.arrays import as_poses_array
 from core.formats.base import Content, Format, Item, Match, ReadOptions
+from core.formats.jsonfault import json_fault
 from core.formats.timeline import on_timeline
 from core.records import Axes, Float64, Origin, Poses, Scale
 from core.skeleton import N_JOINTS
@@ -103,8 +104,7 @@ def _decode(data: bytes, variant: str, path: Path) -> list[_Frame]:
             return [_Frame(0, _IMAGE.decode(data))]
         return _VIDEO.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(f"not usable as MMPose JSON ({error})", path=path,
-                        expected="frames with frame_id and instances of keypoints") from None  # fmt: skip
+        raise json_fault("not usable as MMPose JSON", error, path) from None
 
 
 def _one_person_each(frames: Sequence[_Frame], path: Path) -> tuple[list[tuple[int, _Person]], int]:

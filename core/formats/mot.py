@@ -13,7 +13,7 @@ from core.formats.base import Content, Format, Item, Match, ReadOptions, Table
 from core.formats.numbertext import check_frame_count, spaced_table
 from core.records import Float64
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "frame_rate"]
 
 _END = re.compile(rb"^[ \t]*endheader[ \t]*\r?\n", re.MULTILINE | re.IGNORECASE)
 _SETTING = re.compile(r"^\s*(\w+)\s*[=\s]\s*(.+?)\s*$")
@@ -51,6 +51,8 @@ def read(path: Path, options: ReadOptions) -> Content:  # noqa: ARG001 - the fil
     notes = check_frame_count(_count(settings, "nrows", "datarows"), len(table), path)
     values, units, said = _in_degrees(names, table[:, 1:], settings.get("indegrees", "").lower())
     _check_time(table, path)
+    if len(table) > 1 and frame_rate(table[:, 0]) is None:
+        notes = (*notes, "the times are not evenly spaced: there is no frame rate")
     record = Table(names, values.astype(np.float32), units, table[:, 0], (*notes, *said))
     facts = (("columns", str(len(names))), ("inDegrees", settings.get("indegrees", "not stated")))
     return Content(FORMAT.name, path, sha256_hex(data), (Item(record),), facts)
@@ -108,6 +110,40 @@ def _check_time(table: Float64, path: Path) -> None:
     wrong[1:] |= ~(np.diff(time_s) > 0)
     if wrong.any():
         raise DataError("time must increase", path=path, frame=int(wrong.argmax()), got=f"{time_s[wrong.argmax()]:g} s")
+
+
+_MOST_DECIMALS = 12
+_MOST_SNAPPED = 0.1
+"""Frames per second by which a rate may be off a whole number for its times' rounding; more is another rate."""
+_EVEN_WITHIN = (0.01, 0.4)
+"""Parts of a step by which evenly spaced times may be off: beside their rounding, and together with it."""
+
+
+def frame_rate(time_s: Float64) -> float | None:
+    """Frames per second of (T,) times, None for fewer than two and for times that are not evenly spaced.
+
+    Over the whole length, as every single step suffers from the rounding of the written times; a whole number that
+    lies within this rounding is taken for what was meant (120, where six decimals read 120.005).
+    """
+    if len(time_s) < 2:
+        return None
+    duration = float(time_s[-1] - time_s[0])
+    even = np.linspace(time_s[0], time_s[-1], len(time_s))
+    rounding = _rounding(time_s)
+    rate = (len(time_s) - 1) / duration
+    beside, together = _EVEN_WITHIN
+    if np.abs(time_s - even).max() > min(rounding + beside / rate, together / rate):
+        return None
+    whole = round(rate)
+    return float(whole) if abs(rate - whole) <= min(rate * rounding / duration, _MOST_SNAPPED) else rate
+
+
+def _rounding(time_s: Float64) -> float:
+    """The unit of the last decimal with which the times were written, 0 where they have more than doubles resolve."""
+    for decimals in range(_MOST_DECIMALS):
+        if np.allclose(time_s, np.round(time_s, decimals), rtol=1e-14, atol=1e-14):
+            return float(10.0**-decimals)
+    return 0.0
 
 
 FORMAT = Format("mot", "OpenSim MOT or STO table", (".mot", ".sto"), "angles", _sniff, read)

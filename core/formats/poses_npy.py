@@ -1,7 +1,8 @@
 """A lone ``.npy`` of 17-joint poses, or of 17 keypoints with confidence, that no named lifter wrote.
 
-Unit and axes are concluded from the body itself (length of the thigh, direction from the feet to the head) and said
-in the notes; where the body does not tell, the user is asked.
+Where they are not stated, unit and axes are concluded from the body itself (length of thighs and shanks, direction
+from the feet to the head) and said in the notes; where the body does not tell, the user is asked. One file is weak
+evidence (an athlete may be upside down): :mod:`core.pairing.meaning` settles them for all files of a lifter.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from core.errors import AmbiguousFileError
 from core.formats.arrays import as_poses_array, load_npy
 from core.formats.base import Content, Format, Item, Match, ReadOptions
 from core.formats.posture import (
+    UNIT_WINDOWS,
     Evidence,
+    Unit,
     cannot_be_confidence,
     evidence_of,
     evidence_of_file,
     first_pose,
     is_pose_shaped,
+    unit_of,
 )
 from core.records import Axes, Origin, Poses, Poses2D, Scale
 
 __all__ = ["FORMATS"]
-
-_PIXEL_THIGHS = (65.0, 250.0)
-_MM_PER_PIXEL = 4.0
 
 
 def _sniff_poses(path: Path, head: bytes) -> Match | None:
@@ -38,26 +39,33 @@ def _sniff_poses(path: Path, head: bytes) -> Match | None:
 
 
 def _read_poses(path: Path, options: ReadOptions) -> Content:
-    """(T, 17, 3) in a unit and axes concluded from the body, or as ``options`` say."""
+    """(T, 17, 3) in the unit and axes of ``options``; what they leave open is concluded from the body."""
     array, sha256 = load_npy(path)
     poses = as_poses_array(array, path)
-    seen = evidence_of(poses)
-    factor, scale, unit = _unit(seen, options, path)
-    axes = _axes(seen, options, path)
+    facts: tuple[tuple[str, str], ...] = ()
+    if options.mm_per_unit is not None and options.axes is not None:
+        unit, axes = _stated_unit(options.mm_per_unit, options), Axes(options.axes)
+    else:
+        seen = evidence_of(poses)
+        unit, axes, facts = _unit(seen, options, path), _axes(seen, options, path), _facts(seen)
     with np.errstate(over="ignore"):
-        xyz_mm = (poses.astype(np.float64) * factor).astype(np.float32)
-    record = Poses(xyz_mm, None, axes, scale, origin=Origin(str(path), sha256, POSES.name),
+        xyz_mm = poses if unit.mm == 1 else (poses.astype(np.float64) * unit.mm).astype(np.float32)
+    record = Poses(xyz_mm, None, axes, unit.scale, origin=Origin(str(path), sha256, POSES.name),
                    notes=_notes(options, unit, axes))  # fmt: skip
+    return Content(POSES.name, path, sha256, (Item(record),), (("units", unit.name), *facts))
+
+
+def _facts(seen: Evidence) -> tuple[tuple[str, str], ...]:
+    """What was measured."""
     root = "fixed at the origin" if seen.root_at_zero else "moves"
-    facts = (("units", unit), ("thigh", f"{seen.thigh:.4g} units long"), ("root", root))
-    return Content(POSES.name, path, sha256, (Item(record),), facts)
+    return ("thigh or shank", f"{seen.leg_bone:.4g} units long"), ("root", root)
 
 
-def _notes(options: ReadOptions, unit: str, axes: Axes) -> tuple[str, ...]:
+def _notes(options: ReadOptions, unit: Unit, axes: Axes) -> tuple[str, ...]:
     """What had to be concluded or assumed; the same words for every file of a lifter, so that they can be counted."""
     notes = []
     if options.mm_per_unit is None:
-        notes.append(f"unit concluded from the length of the thigh: {unit}")
+        notes.append(f"unit concluded from the length of the legs: {unit.name}")
     if options.axes is None:
         notes.append(f"axes concluded from the direction feet to head: {axes}")
     if options.rig is None:
@@ -65,25 +73,24 @@ def _notes(options: ReadOptions, unit: str, axes: Axes) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _unit(seen: Evidence, options: ReadOptions, path: Path) -> tuple[float, Scale, str]:
-    """Factor to (nominal) millimetres, what the size then means, and the unit in words."""
+def _stated_unit(mm_per_unit: float, options: ReadOptions) -> Unit:
+    return Unit(f"{mm_per_unit:g} mm per unit, as stated", mm_per_unit, Scale(options.scale or Scale.METRIC))
+
+
+def _unit(seen: Evidence, options: ReadOptions, path: Path) -> Unit:
+    """The unit as stated, else as the legs tell; :class:`AmbiguousFileError` where they do not."""
     if options.mm_per_unit is not None:
-        return options.mm_per_unit, Scale.METRIC, f"{options.mm_per_unit:g} mm per unit, as stated"
-    if seen.is_millimetres:
-        return 1.0, Scale.METRIC, "millimetres"
-    boxed = seen.in_unit_box and not seen.root_at_zero and seen.axes is Axes.CAMERA
-    if seen.is_metres and not boxed:
-        return 1000.0, Scale.METRIC, "metres"
-    if seen.in_unit_box and not seen.is_metres and seen.thigh > 0:
-        return 1000.0, Scale.ARBITRARY, "a normalised box, of unknown size"
-    if _PIXEL_THIGHS[0] <= seen.thigh < _PIXEL_THIGHS[1]:
-        return _MM_PER_PIXEL, Scale.ARBITRARY, "pixels"
-    likely = "metres, or a normalised box" if seen.is_metres else "no unit makes that a human thigh (350 to 500 mm)"
-    raise AmbiguousFileError(f"unit cannot be told: the thigh is {seen.thigh:.4g} units long ({likely})", path=path,
-                             hint="State the millimetres per unit, or name the format")  # fmt: skip
+        return _stated_unit(options.mm_per_unit, options)
+    unit = unit_of(seen)
+    if unit is not None:
+        return unit
+    likely = "metres, or a normalised box" if seen.is_metres else f"a human's are {UNIT_WINDOWS}"
+    raise AmbiguousFileError(f"unit cannot be told: thighs and shanks are {seen.leg_bone:.4g} units long ({likely})",
+                             path=path, hint="State the millimetres per unit, or name the format")  # fmt: skip
 
 
 def _axes(seen: Evidence, options: ReadOptions, path: Path) -> Axes:
+    """The axes as stated, else those that the body stands along; :class:`AmbiguousFileError` where it does not."""
     if options.axes is not None:
         return Axes(options.axes)
     if seen.axes is None:

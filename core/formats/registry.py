@@ -34,7 +34,7 @@ from core.formats import (
     videopose3d,
 )
 from core.formats.base import Content, Format, Item, Match, ReadOptions
-from core.formats.describe import describe
+from core.formats.describe import array_shapes, describe
 from core.records import Axes, Scale
 from core.skeleton import rig_named
 
@@ -98,7 +98,7 @@ def detect(path: Path) -> Format:
     found = candidates(path)
     best = [known for known, match in found if match.sure] or [known for known, _ in found]
     if not best:
-        raise DataError(f"no known format; it looks like {describe(path)}", path=path)
+        raise DataError(f"no known format; it looks like {describe(path)}", path=path, expected=array_shapes(path))
     if len(best) > 1:
         names = ", ".join(f"{known.name} ({match.why})" for known, match in found if known in best)
         raise AmbiguousFileError(f"fits several formats: {names}", path=path,
@@ -159,5 +159,5 @@ def _item_with(item: Item, stated: dict[str, Any]) -> Item:
     if not changes:
         return item
     if "notes" in own:
-        changes["notes"] = (*record.notes, *(f"{name} stated by the user: {changes[name]}" for name in list(changes)))
+        changes["notes"] = (*record.notes, *(f"{name} as stated: {changes[name]}" for name in list(changes)))
     return dataclasses.replace(item, record=dataclasses.replace(record, **changes))

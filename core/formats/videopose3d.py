@@ -33,7 +33,7 @@ def _sniff_export(path: Path, head: bytes) -> Match | None:
     seen = evidence_of_file(path, head)
     if seen is None or not (seen.is_metres and seen.root_at_zero and seen.up[1] < 0 and abs(seen.up[1]) > 0.6):
         return None
-    return Match(True, f"(T, 17, 3), root at 0, y down, thigh {seen.thigh:.2f} m")
+    return Match(True, f"(T, 17, 3), root at 0, y down, thigh or shank {seen.leg_bone:.2f} m")
 
 
 def _read_export(path: Path, options: ReadOptions) -> Content:

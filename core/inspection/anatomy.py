@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_opening
 
 from core.inspection.body import Body
 from core.inspection.findings import Finding, Kind, Severity, spans_of, spell
@@ -22,6 +24,8 @@ recordings and real lifter outputs it lies above 0.8."""
 STRAIGHT = 0.02
 """Offset of a knee or nose from its line, as a fraction of the line, below which it is no evidence."""
 LYING_FRAMES = 10
+FROZEN_STEPS = 3
+"""Steps without movement in a row that a leg may use to swing unseen; fewer are repeated frames of a slower video."""
 HUMAN_MM = (("thigh", 425.0), ("pelvis width", 250.0))
 """Lengths of an adult (Winter 2009, Biomechanics and Motor Control, table 4.1: thigh 0.245 of height)."""
 UNITS = (("mm", 1.0), ("cm", 0.1), ("m", 0.001), ("inch", 1 / 25.4))
@@ -95,23 +99,37 @@ def swaps(body: Body) -> Iterator[Finding]:
     """Left and right exchanged in some frames only.
 
     From one frame to the next the joints of both legs (or arms) would move less than half as far had the sides
-    been exchanged in between. Between two such frames the smaller part of the clip is reported. Looks at
-    positions relative to the pelvis, and only at pairs that are at least a tenth of a body width apart.
+    been exchanged in between. Of the frames between two such steps and the others the smaller part is reported.
+    Looks at positions relative to the pelvis, and only at pairs that are at least a tenth of a body width apart.
+    A step out of (or into) frames that stand still or are missing says nothing: meanwhile a leg may have swung to
+    where the other was. What lies before and behind it is judged apart.
     """
     for half, joints in _PAIRS.items():
         left = np.stack([body[f"l_{joint}"] - body["pelvis"] for joint in joints], axis=1)
         right = np.stack([body[f"r_{joint}"] - body["pelvis"] for joint in joints], axis=1)
         kept, exchanged = _step(left, left) + _step(right, right), _step(right, left) + _step(left, right)
         seen = np.isfinite(kept) & np.isfinite(exchanged)
-        far = np.where(seen, kept, 0).sum(axis=1) > 2 * np.where(seen, exchanged, 0).sum(axis=1)
-        flips = far & (np.where(seen, kept, 0).sum(axis=1) > 0.1 * _apart(left, right))
-        if not flips.any():
+        moved = np.where(seen, kept, 0).sum(axis=1)
+        flips = moved > np.maximum(2 * np.where(seen, exchanged, 0).sum(axis=1), 0.1 * _apart(left, right))
+        absent = ~seen.any(axis=1)
+        silent = absent | binary_opening((moved == 0) & ~absent, np.ones(FROZEN_STEPS, dtype=bool))
+        broken = silent | (flips & (np.append(silent[1:], False) | np.insert(silent[:-1], 0, False)))
+        turned = _smaller_parts(flips & ~broken, broken)
+        if not turned.any():
             continue
-        turned = np.concatenate(([False], np.cumsum(flips) % 2 == 1))
-        turned = ~turned if turned.mean() > 0.5 else turned
         frames = spans_of(turned)
         text = f"left and right {half} are exchanged in {turned.sum()} frames: {spell(frames)}"
         yield Finding(Kind.SWAP, Severity.WARNING, text, frames)
+
+
+def _smaller_parts(flips: NDArray[np.bool_], broken: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(T,) frames on the rarer side of the ``flips``, counted apart in each stretch between ``broken`` steps (T-1)."""
+    stretch = np.concatenate(([0], np.cumsum(broken)))
+    state = np.concatenate(([0], np.cumsum(flips)))
+    before = state[np.searchsorted(stretch, stretch)]  # flips before the stretch began
+    turned: NDArray[np.bool_] = (state - before) % 2 == 1
+    mostly = np.bincount(stretch, turned) > 0.5 * np.bincount(stretch)
+    return turned ^ mostly[stretch]
 
 
 def _step(now: Float64, before: Float64) -> Float64:

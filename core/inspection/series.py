@@ -94,10 +94,10 @@ def frozen(xyz: Float32) -> Iterator[Finding]:
 def zeros(xyz: Float32, names: Sequence[str]) -> Iterator[Finding]:
     """Points at exactly 0 in every coordinate: some writers put zeros where nothing was seen.
 
-    One point that is at 0 throughout is the root of a root-centred pose, and is fine.
+    One point that is at 0 in every frame that has it is the root of a root-centred pose, and is fine.
     """
     at_zero = (xyz == 0).all(axis=2)
-    throughout = at_zero.all(axis=0)
+    throughout = at_zero.any(axis=0) & (at_zero | np.isnan(xyz).any(axis=2)).all(axis=0)
     suspects = at_zero if throughout.sum() > 1 else at_zero & ~throughout
     if suspects.any():
         frames = spans_of(suspects.any(axis=1))

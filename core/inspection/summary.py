@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
-
 from core.angles.landmarks import resolve
 from core.formats.base import JointMotion, Record, Table
+from core.formats.mot import frame_rate
 from core.records import Angles, Axes, Camera, Points, Poses, Poses2D, Scale
 from core.skeleton import RIGS
 
@@ -88,8 +87,7 @@ def _poses2d(poses: Poses2D) -> dict[str, Fact]:
 
 
 def _table(table: Table) -> dict[str, Fact]:
-    steps = np.diff(table.time_s)
-    fps = float(1 / np.median(steps)) if len(steps) and np.median(steps) > 0 else None
+    fps = frame_rate(table.time_s)
     units = ", ".join(dict.fromkeys(unit for unit in table.units if unit)) or None
     time = _time(len(table.values), None if fps is None else round(fps, 3))
     return {"holds": "columns over time", **time, "columns": _some(table.names), "units": units}

@@ -11,7 +11,7 @@ from core.conventions import ANGLES, ARM_DIRECTIONS, N_ANGLES
 from core.errors import DataError
 from core.metrics.angle import lag_frames, unwrapped_deg
 from core.metrics.position import PositionErrors
-from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, AngleSums, PositionSums, ratio
+from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, AngleSums, PositionSums
 from core.records import Float32, Float64
 from core.skeleton import N_JOINTS
 
@@ -20,6 +20,8 @@ __all__ = ["angle_sums", "angle_sums_many", "position_sums"]
 _LONGEST_LAG_S = 0.25
 _CIRCULAR = np.array([angle.circular for angle in ANGLES])
 _CIRCULAR.flags.writeable = False
+# A signal whose variance is below this part of its mean square is constant: what is left is rounding of float32.
+_CONSTANT = 1e-12
 
 
 def position_sums(errors: PositionErrors) -> PositionSums:
@@ -94,11 +96,11 @@ def _error_rows(error: Float64, near_singular: NDArray[np.bool_]) -> dict[str, F
     count, total = _counted(there), filled.sum(axis=-1)
     twelve, angles = there[:, :N_ANGLES], filled[:, :N_ANGLES]
     regular = twelve & ~near_singular
-    mean = ratio(total, count)[:, :N_ANGLES, None]
+    offset = _median(angles, twelve)[:, :, None]
     return {
         "count": count, "sum": total, "abs_sum": size.sum(axis=-1), "sq_sum": (filled * filled).sum(axis=-1),
         "centred_count": count[:, :N_ANGLES],
-        "abs_centred_sum": np.where(twelve, np.abs(angles - mean), 0.0).sum(axis=-1),
+        "abs_centred_sum": np.where(twelve, np.abs(angles - offset), 0.0).sum(axis=-1),
         "singular_count": _counted(twelve & near_singular), "regular_count": _counted(regular),
         "regular_abs_sum": (size[:, :N_ANGLES] * regular).sum(axis=-1),
     }  # fmt: skip
@@ -111,13 +113,31 @@ def _signal_rows(reference: Float64, error: Float64, fps: float) -> dict[str, Fl
     x, y = np.where(there, reference, 0.0), np.where(there, source, 0.0)
     count = _counted(there)
     rom = _range(y, there) - _range(x, there)
+    x, y = _centred(x, there, count), _centred(y, there, count)
     lag_s = _lag_s(source, reference, fps)
     return {
-        "r_count": count, "x": x.sum(axis=-1), "y": y.sum(axis=-1),
         "xx": (x * x).sum(axis=-1), "yy": (y * y).sum(axis=-1), "xy": (x * y).sum(axis=-1),
-        "rom_count": (count > 0).astype(np.float64), "rom_sum": rom, "rom_abs_sum": np.abs(rom),
+        "rom_count": (count > 0).astype(np.float64), "rom_abs_sum": np.abs(rom),
         "lag_count": (~np.isnan(lag_s)).astype(np.float64), "lag_sum_s": np.nan_to_num(lag_s),
     }  # fmt: skip
+
+
+def _centred(signal: Float64, there: NDArray[np.bool_], count: Float64) -> Float64:
+    """Signals (S,12,T), 0 where undefined, about their mean; 0 throughout where constant but for rounding."""
+    mean = signal.sum(axis=-1) / np.maximum(count, 1.0)
+    centred = np.where(there, signal - mean[..., None], 0.0)
+    varies = (centred * centred).sum(axis=-1) > _CONSTANT * (signal * signal).sum(axis=-1)
+    return np.asarray(centred * varies[..., None])
+
+
+def _median(errors: Float64, there: NDArray[np.bool_]) -> Float64:
+    """(S,12) median over the frames of (S,12,T) that are there, 0 where none is: no constant leaves less error."""
+    if errors.shape[-1] == 0:
+        return np.zeros(errors.shape[:-1])
+    ordered = np.sort(np.where(there, errors, np.inf), axis=-1)
+    count = np.count_nonzero(there, axis=-1)[..., None]
+    below, above = (np.take_along_axis(ordered, np.maximum(n, 0) // 2, axis=-1)[..., 0] for n in (count - 1, count))
+    return np.where(count[..., 0] > 0, 0.5 * (below + above), 0.0)
 
 
 def _lag_s(source: Float64, reference: Float64, fps: float) -> Float64:

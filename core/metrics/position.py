@@ -60,9 +60,10 @@ def position_errors(source_xyz_mm: Float32, reference_xyz_mm: Float32, fps: floa
     return position_errors_many([(source_xyz_mm, reference_xyz_mm, fps, metric)])[0]
 
 
-def position_errors_many(clips: Iterable[tuple[Float32, Float32, float, bool]]) -> list[PositionErrors]:
+def position_errors_many(clips: Iterable[tuple[NDArray[Any], NDArray[Any], float, bool]]) -> list[PositionErrors]:
     """:func:`position_errors` of several (source, reference, fps, metric), bit for bit the same, in one go.
 
+    Poses of float32 or float64.
     Faster than a call per clip where clips are short. Raises as :func:`position_errors`.
     """
     batch = list(clips)

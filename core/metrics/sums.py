@@ -25,8 +25,7 @@ N_COLUMNS = N_ANGLES + len(ARM_DIRECTIONS)
 
 ANGLE_ROWS: tuple[str, ...] = (
     "count", "sum", "abs_sum", "sq_sum", "centred_count", "abs_centred_sum",
-    "r_count", "x", "y", "xx", "yy", "xy",
-    "rom_count", "rom_sum", "rom_abs_sum", "lag_count", "lag_sum_s",
+    "xx", "yy", "xy", "rom_count", "rom_abs_sum", "lag_count", "lag_sum_s",
     "singular_count", "regular_count", "regular_abs_sum",
 )  # fmt: skip
 """Rows of :attr:`AngleSums.table`."""
@@ -35,9 +34,6 @@ POSITION_ROWS: tuple[str, ...] = tuple(
     f"{metric}_{what}" for metric in ("mpjpe", "n_mpjpe", "p_mpjpe", "velocity") for what in ("sum", "count")
 )
 """Rows of :attr:`PositionSums.table`."""
-
-# Below this part of the mean square a pooled variance is rounding, and r undefined.
-_CONSTANT = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +91,10 @@ class AngleSums(_Sums):
     """Sums of angle errors of any number of frames and clips; rows :data:`ANGLE_ROWS`, columns the twelve
     angles and the arm direction left and right.
 
-    table : (20,14) float64. Results are (14,) degrees (lag: seconds), NaN where nothing is defined. The arm
+    table : (16,14) float64. Results are (14,) degrees (lag: seconds), NaN where nothing is defined. The arm
     direction is an unsigned angle: it has count, MAE, RMSE, bias (= MAE) and SD; the others are NaN there.
-    For Pearson's r, x is the unwrapped reference and y = x + error, frames of all clips pooled.
+    xx, yy, xy are sums of squares and products for Pearson's r, where x is the unwrapped reference and y = x + error,
+    both about their mean over the clip.
     """
 
     @staticmethod
@@ -125,7 +122,7 @@ class AngleSums(_Sums):
 
     @property
     def mae_offset_removed_deg(self) -> Float64:
-        """Mean absolute error after each clip's mean error is taken out, per angle."""
+        """Mean absolute error after each clip's median error is taken out, per angle; never above :attr:`mae_deg`."""
         return ratio(self.row("abs_centred_sum"), self.row("centred_count"))
 
     @property
@@ -156,25 +153,19 @@ class AngleSums(_Sums):
         return ratio(self.row("rom_abs_sum"), self.row("rom_count"))
 
     @property
-    def rom_bias_deg(self) -> Float64:
-        """Mean over clips of range of motion of the source - that of the reference."""
-        return ratio(self.row("rom_sum"), self.row("rom_count"))
-
-    @property
     def lag_s(self) -> Float64:
         """Mean over clips of the time by which the source comes after the reference."""
         return ratio(self.row("lag_sum_s"), self.row("lag_count"))
 
     @property
     def r(self) -> Float64:
-        """Pearson's r of source and reference over all frames; NaN where either is constant."""
-        n = self.row("r_count")
-        mean_x, mean_y = ratio(self.row("x"), n), ratio(self.row("y"), n)
-        square_x, square_y = ratio(self.row("xx"), n), ratio(self.row("yy"), n)
-        variance_x, variance_y = square_x - mean_x**2, square_y - mean_y**2
-        varies = (variance_x > _CONSTANT * square_x) & (variance_y > _CONSTANT * square_y)
-        covariance = ratio(self.row("xy"), n) - mean_x * mean_y
-        r = covariance / np.sqrt(np.where(varies, variance_x * variance_y, np.nan))
+        """Pearson's r of source and reference within clips; NaN where either is constant in every clip.
+
+        Each clip's own mean is taken out, so that neither levels that differ between clips nor an offset per clip
+        raise or lower it: of one clip it is the plain r, of several their mean weighted by how much they move.
+        """
+        energy = self.row("xx") * self.row("yy")
+        r = self.row("xy") / np.sqrt(np.where(energy > 0, energy, np.nan))
         return np.asarray(np.clip(r, -1.0, 1.0))
 
     def pooled(self) -> AngleSums:

@@ -70,8 +70,9 @@ class NetworkEstimator:
         cache: AngleCache | None = None,
     ) -> None:
         if not weights:
-            raise DataError("no weights for the network", expected="a file written by anglescope train angles",
-                            hint="Use --angles geometry, or --angles FILE.safetensors")  # fmt: skip
+            raise DataError("no weights for the network ship with this version yet",
+                            hint="Give a file that anglescope train angles wrote: --angles FILE.safetensors; "
+                            "or use --angles geometry")  # fmt: skip
         self._device, self._threads, self._preview = choose_device(device).type, threads, preview
         self._device_name = str(choose_device(device))
         self._cache = AngleCache() if cache is None else cache
@@ -109,7 +110,11 @@ class NetworkEstimator:
         return [Angles(series[:, :N_ANGLES], self.name, _notes(series)) for series in self._series(clips)]
 
     def uncertainty_deg(self, poses: Poses) -> Float32:
-        """(T, 12) calibrated standard deviation of each angle of every frame, degrees; NaN where undefined."""
+        """(T, 12) standard deviation of each angle of every frame, degrees; NaN where undefined.
+
+        As learnt in training, times the ``sigma_scale`` of the weights, which no training sets yet (it is 1): an
+        order of frames and angles by their doubt, not a calibrated figure.
+        """
         return self._series([poses])[0][:, N_ANGLES:]
 
     def _series(self, clips: Sequence[Poses]) -> list[Float32]:

@@ -71,9 +71,9 @@ class AngleNet(nn.Module):
     """Features (..., 64) of :func:`core.network.features.pose_features` to outputs (..., 32), see :data:`N_OUTPUTS`.
 
     Buffers: ``feature_mean`` and ``feature_scale`` (64) standardise the features, set by :meth:`standardise` from the
-    training data; ``sigma_scale`` (12) is the factor by which calibration on held-out motion widens the learnt
-    standard deviations. All three are kept with the weights. A fresh network is the closed-form geometry: its head
-    starts at zero.
+    training data; ``sigma_scale`` (12) is the factor by which calibration on held-out motion would widen the learnt
+    standard deviations, 1 until that is done. All three are kept with the weights. A fresh network is the closed-form
+    geometry: its head starts at zero.
     """
 
     feature_mean: Tensor

@@ -21,6 +21,7 @@ import msgspec
 from core.errors import DataError
 from core.files import read_bytes
 from core.formats.base import ReadOptions
+from core.formats.jsonfault import json_fault
 from core.pairing.records import LifterOptions
 from core.records import Axes, Scale
 from core.skeleton import RIGS
@@ -66,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     try:
         manifest = msgspec.json.decode(read_bytes(path), type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DataError(f"manifest cannot be used ({error})", path=path) from None
+        raise json_fault("manifest cannot be used", error, path) from None
     if manifest.anglescope_predictions != _VERSION:
         raise DataError("manifest of another version", path=path, expected=f"anglescope_predictions = {_VERSION}",
                         got=str(manifest.anglescope_predictions))  # fmt: skip

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.dataset import ClipEntry, Dataset, Problem
+from core.dataset import Dataset, Problem
 from core.errors import AmbiguousFileError, DataError, UsageError
 from core.formats.arrays import npy_header
 from core.formats.registry import detect, format_named
+from core.pairing.candidates import PLAIN, Matched, only_poses
 from core.pairing.manifest import MANIFEST, Manifest, read_manifest, with_manifest
 from core.pairing.matching import ClipMatcher
-from core.pairing.records import LifterOptions, Pairing, SourceRef
+from core.pairing.meaning import settle
+from core.pairing.records import FitPolicy, LifterOptions, Pairing, SourceRef
 from core.pairing.sources import pose_items, read_shared
 
 __all__ = ["find_predictions", "pair_lifter"]
 
 _SUFFIXES = frozenset({".npy", ".npz", ".json", ".pkl", ".csv", ".parquet", ".bvh", ".c3d", ".trc", ".mot", ".sto"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Matched:
-    """A file or record, the clips it names, and the kind of name it has (ending after the clip's words)."""
-
-    ref: SourceRef
-    shown: str
-    clips: tuple[ClipEntry, ...]
-    kind: tuple[str, ...] = ()
-    n_frames: int | None = None
 
 
 def find_predictions(dataset_root: Path) -> dict[str, Path]:
@@ -48,9 +39,10 @@ def pair_lifter(dataset: Dataset, name: str, path: Path, options: LifterOptions 
     name : of the lifter. options : what the user states; it wins over the folder's ``manifest.json``.
     A clip is found by the explicit table of the options, else by its name in the file's name, else by the (subject,
     action, camera) keys of the records of one file, else as the only file for the only clip. Clips without source,
-    files without clip and sources of another length are listed in the result.
-    Raises :class:`AmbiguousFileError` where a file means several clips or a clip has several files, and
-    :class:`DataError` where there is nothing to read.
+    files without clip, sources of another length, files that mean several clips and clips with several files are
+    listed in the result; the rest is paired. What plain arrays mean is settled for all of them together.
+    Raises :class:`DataError` where there is nothing to read, and :class:`AmbiguousFileError` where nothing tells
+    what the numbers of the lifter mean.
     """
     if not path.exists():
         raise DataError(f"predictions of {name} not found", path=path)
@@ -60,16 +52,24 @@ def pair_lifter(dataset: Dataset, name: str, path: Path, options: LifterOptions 
         options = with_manifest(options, manifest)
     if options.format is not None:
         format_named(options.format)
-    matched, extra, notes = _matches(dataset, name, path, options)
-    return _pairing(dataset, name, path, options, manifest, matched, extra, notes)
+    return _pairing(dataset, name, path, options, manifest, _matches(dataset, name, path, options))
 
 
-def _matches(
-    dataset: Dataset, name: str, path: Path, options: LifterOptions
-) -> tuple[list[_Matched], list[str], list[str]]:
-    """Files or records with their clips, those without one, and notes: the first way of matching that applies."""
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """Files or records with their clips, those without one, and what there is to say; unreadable kinds of file."""
+
+    matched: list[Matched]
+    extra: list[str]
+    notes: list[str]
+    cautions: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+def _matches(dataset: Dataset, name: str, path: Path, options: LifterOptions) -> _Matches:
+    """Files or records with their clips: the first way of matching that applies."""
     if options.clips:
-        return _by_table(dataset, path, options), [], []
+        return _Matches(_by_table(dataset, path, options), [], [])
     matcher = ClipMatcher(dataset.clips, name)
     files = _data_files(path)
     if not files:
@@ -79,10 +79,10 @@ def _matches(
     matched, extra = _by_name(matcher, path, files, options)
     lone = None if matched else _lone_file(dataset, files)
     if lone is not None:
-        matched, extra, notes = _by_records(dataset, matcher, lone, options)
-        return matched, [*extra, *(file.name for file in files if file != lone)], notes
-    poses, notes = _only_poses(matched, options)
-    return poses, extra, notes
+        found = _by_records(dataset, matcher, lone, options)
+        return replace(found, extra=[*found.extra, *(file.name for file in files if file != lone)])
+    poses, notes, unreadable = only_poses(matched, options)
+    return _Matches(poses, extra, notes, (), tuple(f"{name}: {line}" for line in unreadable))
 
 
 def _data_files(path: Path) -> list[Path]:
@@ -100,7 +100,7 @@ def _data_files(path: Path) -> list[Path]:
     return sorted(found)
 
 
-def _by_table(dataset: Dataset, path: Path, options: LifterOptions) -> list[_Matched]:
+def _by_table(dataset: Dataset, path: Path, options: LifterOptions) -> list[Matched]:
     """The pairs that the user stated: clip name, and ``file`` or ``file#key`` relative to the predictions."""
     base = path if path.is_dir() else path.parent
     by_name = {clip.name: clip for clip in dataset.clips}
@@ -111,14 +111,22 @@ def _by_table(dataset: Dataset, path: Path, options: LifterOptions) -> list[_Mat
         file, _, key = target.partition("#")
         if not (base / file).is_file():
             raise DataError("file of an explicit pair not found", path=base / file, expected=f"poses for {clip_name}")
-        ref = SourceRef(base / file, key, options.format, options.read, options.fit)
-        matched.append(_Matched(ref, target, (by_name[clip_name],)))
+        format_name = options.format or (None if key else _plain_or_none(base / file))
+        ref = SourceRef(base / file, key, format_name, options.read, options.fit)
+        matched.append(Matched(ref, target, (by_name[clip_name],)))
     return matched
+
+
+def _plain_or_none(file: Path) -> str | None:
+    """The plain format where the file is such an array, else None: reading it will tell its format or its fault."""
+    with suppress(DataError):
+        return PLAIN if detect(file).name == PLAIN else None
+    return None
 
 
 def _by_name(
     matcher: ClipMatcher, path: Path, files: Iterable[Path], options: LifterOptions
-) -> tuple[list[_Matched], list[str]]:
+) -> tuple[list[Matched], list[str]]:
     """Files whose name (below ``path``) means a clip, and those whose name does not."""
     matched, extra = [], []
     for file in files:
@@ -126,36 +134,10 @@ def _by_name(
         clips, rest = matcher.by_name(shown.removesuffix(file.suffix))
         if clips:
             ref = SourceRef(file, "", options.format, options.read, options.fit)
-            matched.append(_Matched(ref, shown, clips, (*rest, file.suffix.lower())))
+            matched.append(Matched(ref, shown, clips, (*rest, file.suffix.lower())))
         else:
             extra.append(shown)
     return matched, extra
-
-
-def _only_poses(matched: list[_Matched], options: LifterOptions) -> tuple[list[_Matched], list[str]]:
-    """Keep the files that hold 3D poses; the first file of each kind of name tells, unless a format is stated."""
-    kinds: dict[tuple[str, ...], list[_Matched]] = defaultdict(list)
-    for match in matched:
-        kinds[match.kind].append(match)
-    kept, notes, formats = [], [], set()
-    for kind, same in kinds.items():
-        first = same[0].ref.path
-        format_name = options.format
-        if format_name is None:
-            found = detect(first)
-            if found.holds != "poses":
-                notes.append(f"{len(same)} files like {same[0].shown} left aside: {found.title}, no 3D poses")
-                continue
-            format_name = found.name
-            formats.add(format_name)
-            notes.append(f"format {format_name} detected on {same[0].shown} and used for {len(same)} files")
-        elif kind[-1] not in format_named(format_name).suffixes:
-            notes.append(f"{len(same)} files like {same[0].shown} left aside: not of format {format_name}")
-            continue
-        kept += [replace(match, ref=replace(match.ref, format=format_name)) for match in same]
-    if len(formats) > 1:
-        notes.append(f"predictions are in several formats: {', '.join(sorted(formats))}")
-    return kept, notes
 
 
 def _lone_file(dataset: Dataset, files: list[Path]) -> Path | None:
@@ -170,18 +152,21 @@ def _lone_file(dataset: Dataset, files: list[Path]) -> Path | None:
     return with_poses[0] if len(with_poses) == 1 else None
 
 
-def _by_records(
-    dataset: Dataset, matcher: ClipMatcher, file: Path, options: LifterOptions
-) -> tuple[list[_Matched], list[str], list[str]]:
+def _by_records(dataset: Dataset, matcher: ClipMatcher, file: Path, options: LifterOptions) -> _Matches:
     """The records of one file by their keys, or its only record for the only clip."""
-    content = read_shared(file, options.format, options.read)
+    format_name = options.format or detect(file).name
+    ref = SourceRef(file, "", format_name, options.read, options.fit)
+    if format_name == PLAIN:  # one record without a key, whose meaning is settled later
+        if len(dataset.clips) != 1:
+            return _Matches([], [file.name], [])
+        return _only_for_only(Matched(ref, file.name, dataset.clips))
+    content = read_shared(file, format_name, options.read)
     items = pose_items(content)
     if not items:
         raise DataError("file holds no 3D poses", path=file, got=f"format {content.format}")
-    ref = SourceRef(file, "", content.format, options.read, options.fit)
     if len(items) == 1 and len(dataset.clips) == 1:
-        only = _Matched(replace(ref, key=items[0][0].key), file.name, dataset.clips, n_frames=items[0][1].n_frames)
-        return [only], [], [f"the only record of {file.name} serves the only clip"]
+        item, poses = items[0]
+        return _only_for_only(Matched(replace(ref, key=item.key), file.name, dataset.clips, n_frames=poses.n_frames))
     cameras = defaultdict(set)
     for item, _ in items:
         cameras[item.subject, item.action].add(item.camera)
@@ -192,42 +177,74 @@ def _by_records(
         several = () if clips else matcher.by_keys(
             item.subject, item.action, item.camera, frozenset(cameras[item.subject, item.action]))  # fmt: skip
         found = [clips] if clips else [(clip,) for clip in several]
-        matched += [_Matched(replace(ref, key=item.key), shown, to, n_frames=poses.n_frames) for to in found]
+        matched += [Matched(replace(ref, key=item.key), shown, to, n_frames=poses.n_frames) for to in found]
         if not found:
             extra.append(shown)
-    return matched, extra, [f"{len(items)} records of {file.name} matched by their keys"]
+    return _Matches(matched, extra, [f"{len(items)} records of {file.name} matched by their keys"])
+
+
+def _only_for_only(match: Matched) -> _Matches:
+    """The only record for the only clip, whatever its name: most likely meant, but worth a second look."""
+    caution = f"{match.shown} serves {match.clips[0].name} as the only file for the only clip; its name does not say so"
+    return _Matches([match], [], [f"the only record of {match.shown} serves the only clip"], (caution,))
 
 
 def _pairing(
-    dataset: Dataset, name: str, path: Path, options: LifterOptions, manifest: Manifest | None,
-    matched: list[_Matched], extra: list[str], notes: list[str],
-) -> Pairing:  # fmt: skip
+    dataset: Dataset, name: str, path: Path, options: LifterOptions, manifest: Manifest | None, found: _Matches
+) -> Pairing:
     """The pairing of unambiguous matches, with everything that does not fit listed."""
-    by_clip: dict[str, _Matched] = {}
-    for match in matched:
-        if len(match.clips) > 1:
-            listed = " and ".join(clip.name for clip in match.clips[:3])
-            raise AmbiguousFileError("file may belong to several clips", path=match.ref.path, got=listed,
-                                     hint="Put the athlete's folder into the name, or pair explicitly")  # fmt: skip
-        clip = match.clips[0].name
-        if clip in by_clip:
-            raise AmbiguousFileError(
-                f"clip {clip} has several predictions of {name}", path=path,
-                got=f"{by_clip[clip].shown} and {match.shown}", hint="Name the format, or pair explicitly",
-            )  # fmt: skip
-        by_clip[clip] = match
-    sources = {clip.name: by_clip[clip.name].ref for clip in dataset.clips if clip.name in by_clip}
-    missing = tuple(clip.name for clip in dataset.clips if clip.name not in by_clip)
-    other = tuple(line for clip in dataset.clips if clip.name in by_clip
-                  for line in _other_length(clip, by_clip[clip.name]))  # fmt: skip
+    by_clip, ambiguous = _one_each(found.matched, name, path)
+    meaning = settle([by_clip[clip.name] for clip in dataset.clips if clip.name in by_clip], dataset, name,
+                     format_stated=options.format is not None)  # fmt: skip
+    sources = {match.clips[0].name: match.ref for match in meaning.matched}
+    missing = tuple(clip.name for clip in dataset.clips if clip.name not in sources)
+    other = tuple(line for match in meaning.matched for line in _other_length(match, options.fit))
+    problems = (
+        *(Problem(line) for line in (*found.unreadable, *meaning.contradictions)), *ambiguous,
+        *_problems(name, path, sources, missing, found.extra, other),
+    )  # fmt: skip
     return Pairing(
-        name, path, sources, missing, tuple(extra), other, _problems(name, path, sources, missing, extra, other),
-        options.title or name, manifest is not None and manifest.simulated, tuple(notes),
+        name, path, sources, missing, tuple(found.extra), other, problems, options.title or name,
+        manifest is not None and manifest.simulated, (*found.notes, *meaning.notes),
+        tuple(f"{name}: {line}" for line in found.cautions),
     )  # fmt: skip
 
 
-def _other_length(clip: ClipEntry, match: _Matched) -> list[str]:
-    """A line where the source's number of frames is known without reading it and is not that of the clip."""
+def _one_each(matched: Iterable[Matched], name: str, path: Path) -> tuple[dict[str, Matched], tuple[Problem, ...]]:
+    """Clips with the one match that means them and nothing else, and a problem for each of the others."""
+    by_clip: dict[str, list[Matched]] = defaultdict(list)
+    for match in matched:
+        for clip in match.clips:
+            by_clip[clip.name].append(match)
+    one_each = {clip: same[0] for clip, same in by_clip.items() if len(same) == 1 and len(same[0].clips) == 1}
+    return one_each, tuple(_ambiguities(by_clip, name, path))
+
+
+def _ambiguities(by_clip: dict[str, list[Matched]], name: str, path: Path) -> Iterator[Problem]:
+    """One line for each clip whose prediction is not sure, naming the files or clips that compete."""
+    for clip, same in by_clip.items():
+        if len(same) > 1:
+            error = AmbiguousFileError(
+                f"clip {clip} has several predictions of {name}", path=path,
+                got=" and ".join(match.shown for match in same[:3]), hint="Name the format, or pair explicitly",
+            )  # fmt: skip
+            yield Problem(str(error), clip)
+        elif len(same[0].clips) > 1:
+            error = AmbiguousFileError(
+                "file may belong to several clips", path=same[0].ref.path,
+                got=" and ".join(other.name for other in same[0].clips[:3]),
+                hint="Put the athlete's folder into the name, or pair explicitly",
+            )  # fmt: skip
+            yield Problem(str(error), clip)
+
+
+def _other_length(match: Matched, fit: FitPolicy) -> list[str]:
+    """A line where the source's number of frames is known without reading it, is not that of the clip, and the user
+    has not said what then is to be done.
+    """
+    clip = match.clips[0]
+    if fit.resample or fit.trim is not None or fit.offset is not None:
+        return []
     n_frames = match.n_frames
     if n_frames is None and match.ref.path.suffix == ".npy":
         try:

@@ -56,6 +56,7 @@ class SourceRef:
     """One lifter's poses for one clip, not yet read: file, record in it, format and how to read and fit it.
 
     key : record of a file with several, empty where there is one. format : name, or None to detect.
+    unit_concluded : the unit in ``options`` was concluded from other files of the lifter, so this one is checked.
     Hashable, and can be sent to another process.
     """
 
@@ -64,6 +65,7 @@ class SourceRef:
     format: str | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     fit: FitPolicy = field(default_factory=FitPolicy)
+    unit_concluded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +76,7 @@ class Pairing:
     clips. missing : clips without a source. extra : files (or records) that belong to no clip. other_length : clips
     whose source is known to have another number of frames. problems : what the user should know of, one line each.
     title : for people. simulated : the source is a simulation of an error, never a real model. notes : assumptions.
+    cautions : assumptions that are worth a second look, one line each; nothing is wrong so far.
     """
 
     lifter: str
@@ -86,3 +89,4 @@ class Pairing:
     title: str = ""
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()

@@ -9,13 +9,17 @@ from pathlib import Path
 from core.cameras import upright_size
 from core.errors import AmbiguousFileError, DataError
 from core.formats.base import Content, Item, ReadOptions
+from core.formats.posture import leg_bone
 from core.formats.registry import read
 from core.pairing.fitting import fit_to_clip
 from core.pairing.manifest import CLIP_RIG
 from core.pairing.records import SourceRef
-from core.records import Clip, Poses
+from core.records import Clip, Poses, Scale
 
 __all__ = ["load_source", "pose_items", "read_shared"]
+
+_LEG_BONE_MM = (100.0, 2000.0)
+_SIZE_FRAMES = 8
 
 
 def load_source(ref: SourceRef, clip: Clip) -> Poses:
@@ -23,8 +27,8 @@ def load_source(ref: SourceRef, clip: Clip) -> Poses:
 
     The rig ``clip`` stands for that of the clip's reference. A picture size that the format needs and the options do
     not state is that of the clip's camera (upright). A file with several records is kept for the next clip of the
-    same process. Raises :class:`DataError` for an unusable file, a record that is not there, and another length or
-    frame rate than the policy allows.
+    same process. Raises :class:`DataError` for an unusable file, a record that is not there, another length or frame
+    rate than the policy allows, and a body that the unit concluded from the lifter's other files cannot mean.
     """
     options = ref.options
     if options.size_px is None and clip.camera is not None:
@@ -32,7 +36,20 @@ def load_source(ref: SourceRef, clip: Clip) -> Poses:
     if options.rig == CLIP_RIG:
         options = replace(options, rig=clip.poses.rig)
     content = read_shared(ref.path, ref.format, options) if ref.key else read(ref.path, ref.format, options)
-    return fit_to_clip(_record(content, ref.key), clip, ref.fit)
+    poses = _record(content, ref.key)
+    if ref.unit_concluded and poses.scale is Scale.METRIC:
+        _check_size(poses)
+    return fit_to_clip(poses, clip, ref.fit)
+
+
+def _check_size(poses: Poses) -> None:
+    """Refuse legs that no human has; a file in another unit than its neighbours is not to be scored in silence."""
+    length = leg_bone(poses.xyz_mm[:: max(1, poses.n_frames // _SIZE_FRAMES)])
+    if length and not _LEG_BONE_MM[0] <= length <= _LEG_BONE_MM[1]:
+        raise DataError(
+            "not in the unit of the lifter's other files", path=poses.origin.path,
+            expected=f"thighs and shanks of {_LEG_BONE_MM[0]:g} to {_LEG_BONE_MM[1]:g} mm", got=f"{length:.4g} mm",
+        )  # fmt: skip
 
 
 def read_shared(path: Path, format_name: str | None, options: ReadOptions) -> Content:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import msgspec
 
 from core import __version__
 from core.angles.hip_centre import DEFAULT_REGRESSION
@@ -13,17 +15,16 @@ from core.angles.isb import isb_angles
 from core.angles.landmarks import LandmarkSet, resolve
 from core.angles.rigidity import not_rigid
 from core.conventions import ShoulderView, angles_in
-from core.dataset import Dataset, load_clip, open_dataset
+from core.dataset import Dataset, load_clip
 from core.errors import DataError, OutputError
+from core.export.naming import record_name
 from core.export.tables import write_angles_csv
-from core.files import ensure_writable_folder, write_atomic
+from core.files import ensure_writable_folder, read_bytes, write_atomic
 from core.formats.registry import candidates, read
 from core.records import Points
+from core.results.recordings import ENDING, RECORD, LooseFiles
 
-__all__ = ["AngleFile", "AngleOptions", "count_recordings", "find_recordings", "write_angle_files"]
-
-_ENDING = "_angles.csv"
-_RECORD = "angles.json"
+__all__ = ["AngleFile", "AngleOptions", "write_angle_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,119 +38,154 @@ class AngleOptions:
 
 @dataclass(frozen=True, slots=True)
 class AngleFile:
-    """One recording done. path : its CSV, or None where ``problem`` says why there is none.
+    """One recording or file done. path : its CSV; None where ``problem`` or ``skipped`` says why there is none.
 
-    skipped : the file lay in the folder but holds no labelled points; nothing is wrong with it.
+    skipped : a file of a folder that has no angles to give, in a few words; nothing is wrong with it.
     """
 
     name: str
-    path: Path | None
+    path: Path | None = None
     n_frames: int = 0
     sha256: str = ""
     notes: tuple[str, ...] = ()
     problem: str = ""
-    skipped: bool = False
+    skipped: str = ""
 
 
-def find_recordings(path: Path, split: str | None = None) -> Dataset | tuple[Path, ...]:
-    """A dataset in a known layout, else the files under ``path`` (or ``path`` itself), hidden ones left out.
+class _Listed(msgspec.Struct):
+    """One recording of an ``angles.json``: the name of its CSV."""
 
-    Raises :class:`DataError` where there is nothing.
-    """
-    try:
-        return open_dataset(path, split=split)
-    except DataError:
-        if path.is_file():
-            return (path,)
-        files = tuple(file for file in sorted(path.rglob("*")) if file.is_file() and file.name[0] != ".")
-        if not path.is_dir() or not files:
-            raise
-        return files
+    file: str | None = None
 
 
-def count_recordings(found: Dataset | Sequence[Path]) -> int:
-    """How many items :func:`write_angle_files` will yield."""
-    return len(found) + (sum(p.excluded for p in found.problems) if isinstance(found, Dataset) else 0)
+class _Record(msgspec.Struct):
+    """What this module needs of the ``angles.json`` of an earlier run."""
+
+    recordings: list[_Listed]
 
 
 def write_angle_files(
-    found: Dataset | Sequence[Path], out: Path, options: AngleOptions, *, overwrite: bool = False
+    found: Dataset | LooseFiles, out: Path, options: AngleOptions, *, overwrite: bool = False
 ) -> Iterator[AngleFile]:
     """Write ``<name>_angles.csv`` for every recording and, at the end, ``angles.json`` with their provenance.
 
-    A recording that cannot be used comes as an item with its problem; the rest go on. Raises
-    :class:`OutputError` where the folder already holds such files, or cannot be written.
+    A recording that cannot be used, or would take the name of another, comes as an item with its problem; the rest go
+    on. overwrite : the CSVs that an earlier run's ``angles.json`` lists are removed first, and nothing else. A run
+    that is stopped lists what it wrote. Raises :class:`OutputError` where the folder already holds such files, or
+    cannot be written.
     """
-    if not overwrite and out.is_dir() and any(out.glob(f"*{_ENDING}")):
+    if not overwrite and out.is_dir() and ((out / RECORD).exists() or any(out.glob(f"*{ENDING}"))):
         raise OutputError(f"{out}: holds angles of another run; choose another folder, or --overwrite to replace them")
     ensure_writable_folder(out)
-    done = []
-    for name, points in _recordings(found):
-        item = points if isinstance(points, AngleFile) else _write(name, points, out, options)
-        done.append(item)
-        yield item
-    _write_record(out, options, done)
+    _remove_earlier(out)
+    done: list[AngleFile] = []
+    taken: set[str] = set()
+    complete = False
+    try:
+        for name, points in _recordings(found, options.landmark_sets):
+            item = _done(name, points, out, options, taken)
+            done.append(item)
+            yield item
+        complete = True
+    finally:
+        _write_record(out, options, done, complete)
 
 
-def _recordings(found: Dataset | Sequence[Path]) -> Iterator[tuple[str, Points | AngleFile]]:
+def _remove_earlier(out: Path) -> None:
+    """Remove the CSVs that ``angles.json`` lists, then itself: what stays must not pass for a result of this run."""
+    record = out / RECORD
+    if not record.exists():
+        return
+    try:
+        listed = msgspec.json.decode(read_bytes(record), type=_Record).recordings
+    except (DataError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise OutputError(
+            f"{record}: cannot be read, so the files of the earlier run are not known ({error}). Choose another folder"
+        ) from None
+    names = {item.file for item in listed if item.file and Path(item.file).name == item.file}
+    try:
+        for name in sorted(name for name in names if name.endswith(ENDING)):
+            (out / name).unlink(missing_ok=True)
+        record.unlink()
+    except OSError as error:
+        raise OutputError(f"{out}: files of the earlier run cannot be removed ({error.strerror or error})") from None
+
+
+def _recordings(
+    found: Dataset | LooseFiles, sets: tuple[LandmarkSet, ...] | None
+) -> Iterator[tuple[str, Points | AngleFile]]:
     """Name and labelled points of each recording, or the item that says why there are none."""
-    if not isinstance(found, Dataset):
-        for path in found:
-            yield from _of_file(path, among_others=len(found) > 1)
+    if isinstance(found, LooseFiles):
+        for path in found.paths:
+            yield from _of_file(path, found, sets)
         return
     for problem in found.problems:
         if problem.excluded:
-            yield problem.clip, AngleFile(problem.clip, None, problem=problem.message)
+            yield problem.clip, AngleFile(problem.clip, problem=problem.message)
     for entry in found.clips:
         try:
             points = load_clip(entry, found).points
         except DataError as error:
-            yield entry.name, AngleFile(entry.name, None, problem=str(error))
+            yield entry.name, AngleFile(entry.name, problem=str(error))
             continue
         why = f"{entry.name}: has no labelled points, so no ISB angles"
-        yield entry.name, points or AngleFile(entry.name, None, problem=why)
+        yield entry.name, points or AngleFile(entry.name, problem=why)
 
 
-def _of_file(path: Path, *, among_others: bool) -> Iterator[tuple[str, Points | AngleFile]]:
-    """The recordings of one file; in a folder, a file of another kind is skipped, alone it is a problem."""
+def _of_file(
+    path: Path, found: LooseFiles, sets: tuple[LandmarkSet, ...] | None
+) -> Iterator[tuple[str, Points | AngleFile]]:
+    """The recordings of one file; in a folder, a file that is none is skipped, alone it is a problem."""
+    shown = path.relative_to(found.root).as_posix()
     try:
         known = bool(candidates(path))
-        items = read(path).items if known or not among_others else ()
+        items = read(path).items if known or found.alone else ()
     except DataError as error:
-        yield path.stem, AngleFile(path.name, None, problem=str(error))
+        yield shown, AngleFile(shown, problem=str(error))
         return
-    found = [(item.key, item.record) for item in items if isinstance(item.record, Points)]
-    for key, points in found:
-        yield "_".join(filter(None, (path.stem, key))), points
-    if not found:
-        why = f"{path}: has no labelled points, so no ISB angles"
-        yield path.stem, AngleFile(path.name, None, problem=why, skipped=among_others)
+    with_points = [(item.key, item.record) for item in items if isinstance(item.record, Points)]
+    for key, points in with_points:
+        if found.alone or resolve(points.names, sets).found:
+            yield record_name(path, found.root, key), points
+        else:
+            yield shown, AngleFile(shown, skipped="no landmark set knows their labels")
+    if not with_points and found.alone:
+        yield shown, AngleFile(shown, problem=f"{path}: has no labelled points, so no ISB angles")
+    elif not with_points:
+        yield shown, AngleFile(shown, skipped="no labelled points")
 
 
-def _write(name: str, points: Points, out: Path, options: AngleOptions) -> AngleFile:
-    if points.fps is None:
-        return AngleFile(name, None, problem=f"{points.origin.path or name}: frame rate is missing; expected fps > 0")
+def _done(name: str, points: Points | AngleFile, out: Path, options: AngleOptions, taken: set[str]) -> AngleFile:
+    """The item of one recording, its CSV written unless its name is ``taken`` (which grows) or it cannot be used."""
+    if isinstance(points, AngleFile):
+        return points
+    where = points.origin.path or name
+    if name in taken:
+        return AngleFile(name, problem=f"{where}: {name}{ENDING} was already written for another recording")
     sets, regression = options.landmark_sets, options.hip_regression
     mapping = resolve(points.names, sets)
     if not mapping.found:
-        problem = f"{points.origin.path or name}: no landmark set knows its labels ({', '.join(points.names[:3])} ...)"
-        return AngleFile(name, None, problem=problem)
+        labels = ", ".join(points.names[:3])
+        return AngleFile(name, problem=f"{where}: no landmark set knows its labels ({labels} ...)")
+    if points.fps is None:
+        return AngleFile(name, problem=f"{where}: frame rate is missing; expected fps > 0")
     angles = isb_angles(points, landmark_sets=sets, hip_regression=regression)
-    path = out / f"{name}{_ENDING}"
+    path = out / f"{name}{ENDING}"
     write_angles_csv(path, angles, points.fps, options.shoulder)
+    taken.add(name)
     notes = (*points.notes, *angles.notes, *not_rigid(points, mapping))
     return AngleFile(name, path, points.n_frames, points.origin.sha256, notes)
 
 
-def _write_record(out: Path, options: AngleOptions, done: Sequence[AngleFile]) -> None:
+def _write_record(out: Path, options: AngleOptions, done: list[AngleFile], complete: bool) -> None:
     """Conventions and, per file, source hash and notes."""
     record = {
-        "anglescope_angles": 1, "version": __version__, "shoulder": str(options.shoulder),
+        "anglescope_angles": 1, "version": __version__, "complete": complete, "shoulder": str(options.shoulder),
         "hip_regression": options.hip_regression, "angles": [asdict(angle) for angle in angles_in(options.shoulder)],
         "recordings": [
             {"name": d.name, "file": d.path.name if d.path else None, "frames": d.n_frames, "sha256": d.sha256,
-             "notes": list(d.notes), "problem": d.problem or None}
+             "notes": list(d.notes), "problem": d.problem or None, "skipped": d.skipped or None}
             for d in done
         ],
     }  # fmt: skip
-    write_atomic(out / _RECORD, (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
+    write_atomic(out / RECORD, (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())

@@ -1,20 +1,26 @@
-"""Grouping: the same sums of the same clips, by athlete, activity or all together."""
+"""Grouping: the same sums of the same clips, by athlete, activity or all together.
+
+Clips whose angles are held against ISB angles and clips where the estimator stands in for them are never added
+together: each kind has groups of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.conventions import N_ANGLES
+from core.evaluation import REFERENCE, ReferenceKind
 from core.metrics.quantiles import Histogram, histogram, quantile_deg
 from core.metrics.sums import N_COLUMNS, AngleSums, PositionSums
 from core.records import Float64
 from core.results.scores import QUANTILE, ClipScore, SourceScore
 
-__all__ = ["ALL", "GROUPINGS", "Total", "group_scores"]
+__all__ = ["ALL", "GROUPINGS", "GroupKey", "Total", "group_scores", "overall_totals"]
 
 ALL = "all"
 """Name of the row over all twelve angles, and of the group of all clips."""
@@ -25,15 +31,29 @@ GROUPINGS: tuple[str, ...] = ("total", "subject", "activity")
 _BUFFERED_ROWS = 32_768
 
 
+class GroupKey(NamedTuple):
+    """What a :class:`Total` is of: one of :data:`GROUPINGS`, kind of reference, lifter, name of the group."""
+
+    grouping: str
+    kind: ReferenceKind
+    lifter: str
+    group: str
+
+
 @dataclass(slots=True)
 class Total:
     """Sums of one lifter over one group of clips, filled clip by clip in the order of the dataset.
 
     floor : (2, 12) sum and count of |floor error| on frames where the lifter is defined.
+    frames_scored, position_frames : frames with at least one defined angle error, or position error.
+    covered : the clips as bits, by their place in the dataset.
     """
 
     clips: int = 0
     frames: int = 0
+    frames_scored: int = 0
+    position_frames: int = 0
+    covered: int = 0
     angle_table: Float64 = field(default_factory=lambda: AngleSums.zero().table.copy())
     position_table: Float64 = field(default_factory=lambda: PositionSums.zero().table.copy())
     floor: Float64 = field(default_factory=lambda: np.zeros((2, N_ANGLES)))
@@ -41,10 +61,13 @@ class Total:
     _waiting: list[NDArray[np.uint16]] = field(default_factory=list)
     _rows: int = 0
 
-    def add(self, score: SourceScore) -> None:
-        """Add one clip."""
+    def add(self, score: SourceScore, index: int) -> None:
+        """Add one clip, at that place of the dataset."""
         self.clips += 1
         self.frames += score.frames
+        self.frames_scored += score.frames_scored
+        self.position_frames += score.position_frames
+        self.covered |= 1 << index
         self.angle_table += score.angle_sums
         self.position_table += score.position_sums
         self.floor += score.floor
@@ -77,17 +100,29 @@ class Total:
             self._waiting, self._rows = [], 0
 
 
-def group_scores(scores: Iterable[ClipScore]) -> dict[tuple[str, str, str], Total]:
-    """Totals per (grouping, lifter, group); memory grows with the number of groups, not of clips."""
-    totals: dict[tuple[str, str, str], Total] = {}
+def group_scores(scores: Iterable[ClipScore]) -> dict[GroupKey, Total]:
+    """Totals per group; memory grows with the number of groups, not of clips."""
+    totals: dict[GroupKey, Total] = {}
     for clip in scores:
         for score in clip.scores:
             for grouping, group in _groups_of(clip):
-                key = (grouping, score.source, group)
+                key = GroupKey(grouping, clip.kind, score.source, group)
                 if key not in totals:
                     totals[key] = Total()
-                totals[key].add(score)
+                totals[key].add(score, clip.index)
     return totals
+
+
+def overall_totals(totals: Mapping[GroupKey, Total], lifters: Sequence[str]) -> dict[ReferenceKind, dict[str, Total]]:
+    """Totals over all clips per kind of reference that occurs, the reference first, then every lifter.
+
+    A lifter without a scored clip has the empty total, so that no table hides it.
+    """
+    kinds = [kind for kind in ReferenceKind if any(key.kind is kind for key in totals)]
+    return {
+        kind: {name: totals.get(GroupKey("total", kind, name, ALL)) or Total() for name in (REFERENCE, *lifters)}
+        for kind in kinds
+    }
 
 
 def _groups_of(clip: ClipScore) -> Iterator[tuple[str, str]]:

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from core.angles.views import circular_columns, in_view
 from core.conventions import N_ANGLES
-from core.evaluation import Evaluation
+from core.evaluation import Evaluation, Orientation, ReferenceKind
 from core.metrics.clip_sums import angle_sums_many, position_sums
+from core.metrics.position import PositionErrors
 from core.metrics.quantiles import quantise
 from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, POSITION_ROWS
 from core.records import Float32, Float64
 from core.skeleton import N_JOINTS
 
-__all__ = ["ClipScore", "Failure", "SourceScore", "decode", "encode", "source_scores"]
+__all__ = ["ClipScore", "Failure", "FileRead", "SourceScore", "decode", "encode", "source_scores"]
 
 QUANTILE = 0.95
 
@@ -36,6 +37,8 @@ class SourceScore(msgspec.Struct, frozen=True):
     frames : frames of the clip. angle_table, position_table : tables of the sums. floor_table : (2, 12) sum and
     count of |floor error| on frames where the source is defined. p95_deg : (13,) exact 95th percentile of |error|
     per angle and over all twelve. steps : (T, 14) |error| in hundredths of a degree.
+    frames_scored : frames with at least one defined angle error. position_frames : with at least one position error.
+    orientation : set where the poses fit far better mirrored or with sides exchanged.
     """
 
     source: str
@@ -45,6 +48,9 @@ class SourceScore(msgspec.Struct, frozen=True):
     floor_table: bytes
     p95_table: bytes
     steps_table: bytes
+    frames_scored: int
+    position_frames: int
+    orientation: Orientation | None = None
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -74,10 +80,24 @@ class SourceScore(msgspec.Struct, frozen=True):
         return np.frombuffer(self.steps_table, dtype=np.uint16).reshape(-1, N_COLUMNS)
 
 
+class FileRead(msgspec.Struct, frozen=True):
+    """A file that was read for a clip.
+
+    role : ``info``, ``points``, ``poses``, or the lifter's name. path : as opened. frames : that were used of it.
+    meaning : of a lifter's poses, how the numbers were read (format, axes, scale, rig, fps, normalisation).
+    """
+
+    role: str
+    path: str
+    sha256: str
+    frames: int
+    meaning: dict[str, str] = {}
+
+
 class ClipScore(msgspec.Struct, frozen=True):
     """One clip with all its sources; ``index`` is its place in the dataset, so that sums are added in one order.
 
-    sha256 : file role or lifter name -> hash of the bytes that were read.
+    stands_in : its reference angles are the estimator's, for want of labelled points. files : what was read for it.
     """
 
     index: int
@@ -87,9 +107,14 @@ class ClipScore(msgspec.Struct, frozen=True):
     fps: float
     frames: int
     stands_in: bool = False
-    sha256: dict[str, str] = {}
+    files: tuple[FileRead, ...] = ()
     scores: tuple[SourceScore, ...] = ()
     failures: tuple[Failure, ...] = ()
+
+    @property
+    def kind(self) -> ReferenceKind:
+        """What its angles are held against."""
+        return ReferenceKind.STAND_IN if self.stands_in else ReferenceKind.ISB
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -119,14 +144,23 @@ def source_scores(evaluations: Sequence[Evaluation]) -> tuple[SourceScore, ...]:
     floors = _floor_tables(errors, first.reference.floor_error_deg)
     quantiles = _p95_deg(np.abs(errors))
     steps = quantise(np.concatenate([errors, arms], axis=2))
+    scored = np.count_nonzero(~np.isnan(errors).all(axis=2), axis=1)
     return tuple(
         SourceScore(
             source=e.source, frames=e.n_frames, angle_table=sums[k].flat().tobytes(),
             position_table=position_sums(e.positions).flat().tobytes(), floor_table=floors[k].tobytes(),
-            p95_table=quantiles[k].tobytes(), steps_table=steps[k].tobytes(), notes=e.notes, problems=e.problems,
+            p95_table=quantiles[k].tobytes(), steps_table=steps[k].tobytes(),
+            frames_scored=int(scored[k]), position_frames=_position_frames(e.positions), notes=e.notes,
+            problems=e.problems, orientation=e.orientation,
         )
         for k, e in enumerate(evaluations)
     )  # fmt: skip
+
+
+def _position_frames(errors: PositionErrors) -> int:
+    """Frames in which a position error of some joint is defined."""
+    undefined = np.isnan(errors.mpjpe_mm) & np.isnan(errors.n_mpjpe_mm) & np.isnan(errors.p_mpjpe_mm)
+    return int(np.count_nonzero(~undefined.all(axis=1)))
 
 
 def _floor_tables(error_deg: Float32, floor_error_deg: Float32) -> Float64:

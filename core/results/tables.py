@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from core.conventions import ARM_DIRECTIONS, N_ANGLES, ShoulderView, angle_names
-from core.evaluation import REFERENCE
+from core.evaluation import REFERENCE, ReferenceKind
 from core.files import write_atomic
 from core.metrics.sums import AngleSums, ratio
 from core.records import Float64
-from core.results.groups import ALL, Total, group_scores
+from core.results.groups import ALL, GroupKey, Total, overall_totals
+from core.results.ranks import RANKED, rank_lifters
 from core.results.scores import ClipScore, SourceScore
 from core.skeleton import JOINTS
 
-__all__ = ["RESULT_FILES", "angle_rows", "summary_table", "tables_of", "write_tables"]
+__all__ = ["RESULT_FILES", "angle_rows", "files_table", "summary_table", "tables_of", "write_tables"]
 
 RESULT_FILES = ("summary.csv", "by_angle.csv", "by_subject.csv", "by_activity.csv", "by_clip.csv", "by_joint.csv",
-                "evaluations.parquet")  # fmt: skip
+                "evaluations.parquet", "files.csv")  # fmt: skip
 """Files that :func:`write_tables` writes."""
 
 STATISTICS = (
     "count", "mae_deg", "mae_offset_removed_deg", "rmse_deg", "bias_deg", "sd_deg", "p95_deg", "rom_error_deg", "r",
     "lag_s", "near_singular_count", "mae_regular_deg",
 )  # fmt: skip
-"""Columns of a row of angle errors. mae_offset_removed: a constant per clip and angle taken out; regular: without
-near-singular frames; p95 of groups is exact to 0.01 degrees."""
+"""Columns of a row of angle errors. mae_offset_removed: the median error per clip and angle taken out; r: within
+clips; regular: without near-singular frames; p95 of groups is exact to 0.01 degrees."""
 
 POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "velocity_mm_s")
 _COUNTS = ("count", "near_singular_count")
 _R = STATISTICS.index("r")
-_RANKED = {"mpjpe_mm": "rank_mpjpe", "n_mpjpe_mm": "rank_n_mpjpe", "p_mpjpe_mm": "rank_p_mpjpe",
-           "angle_mae_deg": "rank_angle_mae"}  # fmt: skip
+_KIND = "reference"
+_COVERAGE = ("frames_scored", "position_frames")
 _DECIMALS = 4
+_P95_DECIMALS = 2
+_WITH_EXACT_P95 = ("by_clip.csv",)
 _BLOCK = 1024
 
 
@@ -71,50 +74,69 @@ def _row_names(view: ShoulderView) -> tuple[str, ...]:
     return (*angle_names(view), ALL, *ARM_DIRECTIONS)
 
 
-def tables_of(scores: Iterable[ClipScore], lifters: Sequence[str], view: ShoulderView) -> dict[str, pl.DataFrame]:
-    """Every table, by file name.
+def tables_of(
+    scores: Iterable[ClipScore], totals: Mapping[GroupKey, Total], lifters: Sequence[str], view: ShoulderView
+) -> dict[str, pl.DataFrame]:
+    """Every table, by file name. The last column says what the angles are held against; kinds never share a row.
 
-    scores : in the order of the dataset; gone through twice. lifters : order of the rows, the reference first.
+    scores : in the order of the dataset. totals : of the same, by :func:`core.results.groups.group_scores`.
+    lifters : order of the rows, the reference first.
     """
-    totals = group_scores(scores)
-    order = (REFERENCE, *lifters)
-    total = {lifter: totals[key] for lifter in order if (key := ("total", lifter, ALL)) in totals}
+    overall = overall_totals(totals, lifters)
     evaluations = _evaluations(scores, view)
     by_clip = evaluations.drop("athlete", "activity", "fps", "frames").rename({"clip": "group"})
     return {
-        "summary.csv": summary_table(total),
-        "by_angle.csv": _by_angle(total, view),
-        "by_subject.csv": _by_group(totals, "subject", order, view),
-        "by_activity.csv": _by_group(totals, "activity", order, view),
+        "summary.csv": pl.concat(summary_table(kind, total) for kind, total in overall.items()),
+        "by_angle.csv": pl.concat(_by_angle(kind, total, view) for kind, total in overall.items()),
+        "by_subject.csv": _by_group(totals, "subject", (REFERENCE, *lifters), view),
+        "by_activity.csv": _by_group(totals, "activity", (REFERENCE, *lifters), view),
         "by_clip.csv": by_clip,
-        "by_joint.csv": _by_joint(total),
+        "by_joint.csv": pl.concat(_by_joint(kind, total) for kind, total in overall.items()),
         "evaluations.parquet": evaluations,
+        "files.csv": files_table(scores),
     }
 
 
 def write_tables(folder: Path, tables: dict[str, pl.DataFrame], metadata: dict[str, str]) -> None:
-    """Write the tables atomically: CSV with four decimals, undefined as empty cells; Parquet typed."""
+    """Write the tables atomically: CSV with four decimals, undefined as empty cells; Parquet typed.
+
+    A 95th percentile from counts of 0.01 degrees is written with two.
+    """
     for name, table in tables.items():
         buffer = io.BytesIO()
         if name.endswith(".parquet"):
             table.write_parquet(buffer, metadata=metadata)
         else:
+            if "p95_deg" in table.columns and name not in _WITH_EXACT_P95:
+                cells = [None if p95 is None else f"{p95:.{_P95_DECIMALS}f}" for p95 in table["p95_deg"]]
+                table = table.with_columns(pl.Series("p95_deg", cells, pl.String))
             rounded = pl.col(pl.Float64).round(_DECIMALS)
             no_minus_zero = pl.when(rounded == 0).then(0.0).otherwise(rounded)
             table.with_columns(no_minus_zero.name.keep()).write_csv(buffer, float_precision=_DECIMALS)
         write_atomic(folder / name, buffer.getvalue())
 
 
-def summary_table(totals: dict[str, Total]) -> pl.DataFrame:
-    """One row per lifter; the row ``reference`` is the floor and takes no part in the ranks (1 is best)."""
-    rows = [_summary_row(lifter, total) for lifter, total in totals.items()]
-    table = _no_nan(pl.DataFrame(rows))
-    is_lifter = pl.col("lifter") != REFERENCE
-    ranks = [
-        pl.when(is_lifter).then(pl.when(is_lifter).then(pl.col(column)).rank("min")).alias(rank)
-        for column, rank in _RANKED.items()
+def summary_table(kind: ReferenceKind, totals: Mapping[str, Total]) -> pl.DataFrame:
+    """One row per lifter; the row ``reference`` is the floor and takes no part in the ranks (1 is best).
+
+    Ranks are empty where :func:`core.results.ranks.rank_lifters` finds that they would compare unlike frames.
+    """
+    ranks = rank_lifters(kind, totals).of
+    rows = [
+        _summary_row(lifter, total)
+        | {rank: ranks.get(lifter, {}).get(rank) for rank in RANKED.values()}
+        | {"frames_scored": total.frames_scored, "position_frames": total.position_frames, _KIND: str(kind)}
+        for lifter, total in totals.items()
     ]
-    return table.with_columns(*ranks)
+    whole = dict.fromkeys(RANKED.values(), pl.Int64)
+    return _no_nan(pl.DataFrame(rows, schema_overrides=whole))
+
+
+def files_table(scores: Iterable[ClipScore]) -> pl.DataFrame:
+    """One row per file that was read for a clip: clip, role (info, points, poses or lifter), file, sha256, frames."""
+    rows = [(clip.clip, file.role, file.path, file.sha256, file.frames) for clip in scores for file in clip.files]
+    text = dict.fromkeys(("clip", "role", "file", "sha256"), pl.String)
+    return pl.DataFrame(rows, schema={**text, "frames": pl.Int64}, orient="row")
 
 
 def _summary_row(lifter: str, total: Total) -> dict[str, object]:
@@ -134,30 +156,32 @@ def _summary_row(lifter: str, total: Total) -> dict[str, object]:
     return row
 
 
-def _by_angle(totals: dict[str, Total], view: ShoulderView) -> pl.DataFrame:
+def _by_angle(kind: ReferenceKind, totals: Mapping[str, Total], view: ShoulderView) -> pl.DataFrame:
     blocks = [angle_rows(total.angles, total.p95_deg()) for total in totals.values()]
     names = _row_names(view)
     keys = {"lifter": np.repeat(list(totals), len(names)), "group": np.tile(names, len(totals))}
-    return _typed(keys, np.vstack(blocks), STATISTICS)
+    return _typed(keys, np.vstack(blocks), STATISTICS).with_columns(pl.lit(str(kind)).alias(_KIND))
 
 
 def _by_group(
-    totals: dict[tuple[str, str, str], Total], grouping: str, order: Sequence[str], view: ShoulderView
+    totals: Mapping[GroupKey, Total], grouping: str, order: Sequence[str], view: ShoulderView
 ) -> pl.DataFrame:
-    """Long form: lifter, group, angle; position errors stand in the rows of all angles."""
-    keys = [key for key in totals if key[0] == grouping]
-    keys.sort(key=lambda key: (order.index(key[1]), key[2]))
+    """Long form: lifter, group, angle; position errors stand in the rows of all angles. Group after group."""
+    kinds = list(ReferenceKind)
+    keys = [key for key in totals if key.grouping == grouping]
+    keys.sort(key=lambda key: (kinds.index(key.kind), key.group, order.index(key.lifter)))
     names = _row_names(view)
     blocks = [
         _with_positions(angle_rows(totals[key].angles, totals[key].p95_deg()), totals[key].position_table)
         for key in keys
     ]
     labels = {
-        "lifter": np.repeat([lifter for _, lifter, _ in keys], len(names)),
-        "group": np.repeat([group for _, _, group in keys], len(names)),
+        "lifter": np.repeat([key.lifter for key in keys], len(names)),
+        "group": np.repeat([key.group for key in keys], len(names)),
         "angle": np.tile(names, len(keys)),
     }
-    return _typed(labels, np.vstack(blocks), (*STATISTICS, *POSITIONS))
+    table = _typed(labels, np.vstack(blocks), (*STATISTICS, *POSITIONS))
+    return table.with_columns(pl.Series(_KIND, np.repeat([str(key.kind) for key in keys], len(names))))
 
 
 def _with_positions(rows: Float64, positions: Float64) -> Float64:
@@ -170,23 +194,26 @@ def _with_positions(rows: Float64, positions: Float64) -> Float64:
 def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFrame:
     """One row per lifter, clip and angle: everything above the frame."""
     names = _row_names(view)
-    labels: list[tuple[str, str, str, str, float, int]] = []
+    labels: list[tuple[str | float, ...]] = []
     blocks: list[Float64] = []
     waiting: list[SourceScore] = []
     for clip in scores:
-        labels += [(s.source, clip.clip, clip.athlete, clip.activity, clip.fps, clip.frames) for s in clip.scores]
+        labels += [(s.source, clip.clip, clip.athlete, clip.activity, clip.fps, clip.frames, s.frames_scored,
+                    s.position_frames, str(clip.kind)) for s in clip.scores]  # fmt: skip
         waiting += clip.scores
         if len(waiting) >= _BLOCK:
             blocks.append(_clip_rows(waiting))
             waiting = []
     blocks += [_clip_rows(waiting)] if waiting else []
-    columns = ("lifter", "clip", "athlete", "activity", "fps", "frames")
+    columns = ("lifter", "clip", "athlete", "activity", "fps", "frames", *_COVERAGE, _KIND)
     keys = {
         name: np.repeat(list(values), len(names))
         for name, values in zip(columns, zip(*labels, strict=True), strict=True)
     }
     ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(labels))}
-    return _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
+    table = _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
+    last = (*_COVERAGE, _KIND)
+    return table.select(pl.exclude(last), *last)
 
 
 def _clip_rows(scores: Sequence[SourceScore]) -> Float64:
@@ -201,13 +228,14 @@ def _clip_rows(scores: Sequence[SourceScore]) -> Float64:
     return np.insert(rows, len(STATISTICS), ratio(*floor), axis=-1).reshape(-1, rows.shape[-1] + 1)
 
 
-def _by_joint(totals: dict[str, Total]) -> pl.DataFrame:
+def _by_joint(kind: ReferenceKind, totals: Mapping[str, Total]) -> pl.DataFrame:
     """Position errors per joint, one row per lifter and joint."""
     lifters = [lifter for lifter in totals if lifter != REFERENCE]
     metrics = ("mpjpe", "n_mpjpe", "p_mpjpe", "velocity")
     blocks = [np.column_stack([totals[lifter].positions.per_joint(metric) for metric in metrics]) for lifter in lifters]
-    keys = {"lifter": np.repeat(lifters, len(JOINTS)), "joint": np.tile(JOINTS, len(lifters))}
-    return _typed(keys, np.vstack([np.empty((0, len(POSITIONS))), *blocks]), POSITIONS)
+    keys = {"lifter": np.repeat(np.array(lifters, str), len(JOINTS)), "joint": np.tile(JOINTS, len(lifters))}
+    table = _typed(keys, np.vstack([np.empty((0, len(POSITIONS))), *blocks]), POSITIONS)
+    return table.with_columns(pl.lit(str(kind)).alias(_KIND))
 
 
 def _typed(keys: dict[str, np.ndarray], values: Float64, columns: Sequence[str]) -> pl.DataFrame:

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from core.errors import AnglescopeError, UsageError
 
-__all__ = ["default_jobs", "open_executor", "unordered"]
+__all__ = ["Workers", "default_jobs", "open_workers", "unordered"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+_ITEMS_PER_WORKER = 3
 
 
 def default_jobs() -> int:
@@ -25,30 +27,37 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who works: an executor, or None for this process, and how many items it can work on at a time."""
+
+    executor: Executor | None
+    count: int
+
+
 @contextmanager
-def open_executor(jobs: int, cluster: str | None = None) -> Iterator[Executor | None]:
-    """Workers for a while: None for this process (``jobs`` 1), processes, or the Dask scheduler at ``cluster``.
+def open_workers(jobs: int, cluster: str | None = None) -> Iterator[Workers]:
+    """Workers for a while: this process (``jobs`` 1), processes, or those of the Dask scheduler at ``cluster``.
 
     Raises :class:`UsageError` where Dask is not installed or the scheduler does not answer.
     """
     if cluster is not None:
-        with _dask(cluster) as executor:
-            yield executor
+        with _dask(cluster) as workers:
+            yield workers
     elif jobs <= 1:
-        yield None
+        yield Workers(None, 1)
     else:
         context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
         pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker)
         try:
-            yield pool
+            yield Workers(pool, jobs)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def unordered(
-    function: Callable[[_In], _Out], items: Sequence[_In], executor: Executor | None, in_flight: int
-) -> Iterator[_Out]:
-    """Results as they finish; at most ``in_flight`` items are under way, so memory does not grow with the list."""
+def unordered(function: Callable[[_In], _Out], items: Sequence[_In], workers: Workers) -> Iterator[_Out]:
+    """Results as they finish; a few items per worker are under way, so memory does not grow with the list."""
+    executor, in_flight = workers.executor, workers.count * _ITEMS_PER_WORKER
     if executor is None:
         yield from map(function, items)
         return
@@ -86,7 +95,7 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[Executor]:
+def _dask(address: str) -> Iterator[Workers]:
     try:
         from distributed import Client
     except ImportError:
@@ -96,4 +105,5 @@ def _dask(address: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address} ({error})") from None
     with client:
-        yield client.get_executor()  # type: ignore[no-untyped-call]
+        threads = sum(client.ncores().values())  # type: ignore[no-untyped-call]
+        yield Workers(client.get_executor(), max(1, threads))  # type: ignore[no-untyped-call]

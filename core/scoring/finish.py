@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from core.results.folder import write_run
+from core.results.groups import group_scores, overall_totals
+from core.results.ranks import rank_lifters
 from core.results.tables import tables_of, write_tables
 from core.scoring.journal import Journal
 from core.scoring.provenance import provenance
@@ -25,11 +27,14 @@ def finish(
     Where not one clip could be scored there are no tables, only ``run.json`` with the reasons.
     Raises :class:`core.errors.OutputError` where something cannot be written.
     """
-    record = provenance(job, journal, command, times)
+    totals = group_scores(journal)
+    lifters = [pairing.lifter for pairing in job.pairings]
+    overall = overall_totals(totals, lifters)
+    unranked = [line for kind, total in overall.items() for line in rank_lifters(kind, total).warnings]
+    record = provenance(job, journal, unranked, command, times)
     summary = None
-    if record["counts"]["clips_scored"]:
-        lifters = [pairing.lifter for pairing in job.pairings]
-        tables = tables_of(journal, lifters, job.options.shoulder)
+    if totals:
+        tables = tables_of(journal, totals, lifters, job.options.shoulder)
         facts = {"anglescope": record["versions"]["anglescope"], "alignment": record["conventions"]["alignment"],
                  "shoulder": str(job.options.shoulder), "run_fingerprint": job.fingerprint}  # fmt: skip
         write_tables(folder, tables, facts)

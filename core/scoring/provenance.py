@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from core import __version__
 from core.conventions import angles_in
-from core.evaluation import ALIGNMENT, REFERENCE
+from core.evaluation import ALIGNMENT
 from core.pairing import Pairing
 from core.results.scores import ClipScore
+from core.scoring.facts import Facts
 from core.scoring.run import ScoreJob
 
-__all__ = ["problem_lines", "provenance", "versions", "warnings_of"]
+__all__ = ["provenance", "versions"]
 
 _PACKAGES = ("numpy", "polars", "scipy", "msgspec", "torch")
 
@@ -34,17 +34,23 @@ def versions() -> dict[str, str]:
 
 
 def provenance(
-    job: ScoreJob, scores: Iterable[ClipScore], command: Sequence[str], times: Mapping[str, str]
+    job: ScoreJob,
+    scores: Iterable[ClipScore],
+    unranked: Sequence[str],
+    command: Sequence[str],
+    times: Mapping[str, str],
 ) -> dict[str, Any]:
     """The record of a run; the same for an interrupted and resumed run, ``times`` apart.
 
-    scores : in the order of the dataset. command : as typed. times : when the run began and ended.
+    scores : in the order of the dataset. unranked : why ranks are empty, where they are. command : as typed, without
+    the options that change no result. times : when the run began and ended.
     """
-    facts = _Facts(scores)
+    facts = Facts(scores)
     estimator_facts = dict(job.estimator.facts)
     return {
         "anglescope_results": 1,
         "command": list(command),
+        "working_folder": str(Path.cwd()),
         "times": dict(times),
         "run_fingerprint": job.fingerprint,
         "versions": versions(),
@@ -54,73 +60,50 @@ def provenance(
             "path": str(job.dataset.root), "clips": len(job.dataset), "index_fingerprint": job.dataset.fingerprint,
             "sha256_of_files_read": facts.sha256, "notes": list(job.dataset.notes),
         },
-        "counts": {"clips_scored": facts.clips, "frames": facts.frames, "clips_without_points": facts.stand_ins},
-        "lifters": {pairing.lifter: _lifter(pairing) for pairing in job.pairings},
+        "counts": {"clips_scored": facts.clips, "frames": facts.frames, "clips_stand_in": facts.stand_ins},
+        "lifters": {pairing.lifter: _lifter(pairing, facts) for pairing in job.pairings},
         "conventions": {
             "alignment": ALIGNMENT, "shoulder": str(job.options.shoulder), "hip_regression": job.options.hip_regression,
-            "reference": "ISB angles from labelled points; where a clip has none, the estimator on its reference poses",
+            "reference": {
+                "isb": "ISB angles from labelled points",
+                "stand_in": "the estimator on the reference poses, where a clip has no labelled points that can "
+                            "serve; never pooled with isb, and without a floor",
+            },
             "floor": "the estimator on the reference poses",
             "angles": [asdict(angle) for angle in angles_in(job.options.shoulder)],
         },
-        "notes": _counted(facts.notes),
-        "warnings": warnings_of(job),
-        "problems": problem_lines(job, facts.problems),
+        "notes": facts.counted_notes(),
+        "warnings": _warnings(job, facts, unranked),
+        "problems": _problem_lines(job, facts),
     }  # fmt: skip
 
 
-class _Facts:
-    """What one pass over the scores tells about the run."""
-
-    def __init__(self, scores: Iterable[ClipScore]) -> None:
-        digest = hashlib.sha256()
-        self.clips = self.frames = self.stand_ins = 0
-        self.notes: Counter[tuple[str, str]] = Counter()
-        self.problems: list[str] = []
-        for clip in scores:
-            self.problems += [failure.message for failure in clip.failures]
-            self.problems += [f"{clip.clip}: {line}" for score in clip.scores for line in score.problems]
-            digest.update(repr((clip.clip, sorted(clip.sha256.items()))).encode())
-            self.clips += bool(clip.scores)
-            self.frames += clip.frames
-            self.stand_ins += clip.stands_in
-            self.notes.update(_notes_of(clip))
-        self.sha256 = digest.hexdigest()
-
-
-def _notes_of(clip: ClipScore) -> Iterator[tuple[str, str]]:
-    """(source, note) without repeats; what holds for the clip stands once, with the reference."""
-    own = {note for score in clip.scores if score.source == REFERENCE for note in score.notes}
-    for score in clip.scores:
-        for note in dict.fromkeys(score.notes):
-            if score.source == REFERENCE or note not in own:
-                yield score.source, note
-
-
-def _counted(notes: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
-    return [{"lifter": lifter, "note": note, "clips": clips} for (lifter, note), clips in notes.items()]
-
-
-def problem_lines(job: ScoreJob, from_clips: Iterable[str]) -> list[str]:
+def _problem_lines(job: ScoreJob, facts: Facts) -> list[str]:
     """What is wrong with the user's data, one line each: dataset, lifters without any usable file, then clips."""
     dataset = [problem.message for problem in job.dataset.problems]
     unpaired = [problem.message for pairing in job.pairings if not pairing.sources for problem in pairing.problems]
-    return list(dict.fromkeys([*dataset, *unpaired, *from_clips]))
+    return list(dict.fromkeys([*dataset, *unpaired, *facts.problems()]))
 
 
-def warnings_of(job: ScoreJob) -> list[str]:
-    """What a reader must know before comparing rows: clips without prediction, files left over, unequal coverage."""
-    lines = [problem.message for pairing in job.pairings if pairing.sources for problem in pairing.problems]
-    if len({frozenset(pairing.sources) for pairing in job.pairings}) > 1:
-        lines.append("lifters cover different clips: their rows and ranks are not comparable as they stand")
-    return lines
+def _warnings(job: ScoreJob, facts: Facts, unranked: Sequence[str]) -> list[str]:
+    """What a reader must know before comparing rows: stand-ins, clips without prediction, assumptions, no ranks."""
+    lines = []
+    if facts.stand_ins:
+        lines.append(f"{facts.stand_ins} of {facts.clips} clips have no labelled points that can serve: there the "
+                     f"{job.estimator.name} angles of the reference poses stand in for ISB angles; their rows say "
+                     "stand_in, have no floor, and are not pooled with the others")  # fmt: skip
+    for pairing in job.pairings:
+        lines += [problem.message for problem in pairing.problems if pairing.sources]
+        lines += pairing.cautions
+    return [*lines, *unranked]
 
 
-def _lifter(pairing: Pairing) -> dict[str, Any]:
+def _lifter(pairing: Pairing, facts: Facts) -> dict[str, Any]:
     first = next(iter(pairing.sources.values()), None)
-    read = {} if first is None else {k: v for k, v in asdict(first.options).items() if v is not None}
+    stated = {} if first is None else {k: v for k, v in asdict(first.options).items() if v is not None}
     return {
         "title": pairing.title, "path": str(pairing.path), "simulated": pairing.simulated,
-        "format": None if first is None else first.format, "stated": read, "clips": len(pairing.sources),
-        "missing": list(pairing.missing), "extra": list(pairing.extra), "other_length": list(pairing.other_length),
-        "notes": list(pairing.notes),
+        "read_as": facts.meaning(pairing.lifter), "stated": stated, "fit": None if first is None else asdict(first.fit),
+        "clips": len(pairing.sources), "missing": list(pairing.missing), "extra": list(pairing.extra),
+        "other_length": list(pairing.other_length), "notes": list(pairing.notes),
     }  # fmt: skip

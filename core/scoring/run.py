@@ -16,14 +16,13 @@ from core.files import sha256_hex
 from core.formats.ap3d_clip import ROLES
 from core.pairing import Pairing
 from core.results.scores import ClipScore
-from core.scoring.executors import open_executor, unordered
+from core.scoring.executors import open_workers, unordered
 from core.scoring.journal import Journal
 from core.scoring.work import Task, score_tasks
 
 __all__ = ["ScoreJob", "pending_and_done", "score"]
 
 _CLIPS_PER_BATCH = 4
-_BATCHES_PER_WORKER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ def score(job: ScoreJob, journal: Journal) -> Iterator[ClipScore]:
     :class:`core.errors.OutputError` where results cannot be written.
     """
     batches = _batches(job, journal.done)
-    with open_executor(min(job.jobs, len(batches)), job.cluster) as executor:
-        for results in unordered(score_tasks, batches, executor, job.jobs * _BATCHES_PER_WORKER):
+    with open_workers(min(job.jobs, len(batches)), job.cluster) as workers:
+        for results in unordered(score_tasks, batches, workers):
             for data in results:
                 yield journal.append(data)
 

@@ -18,10 +18,11 @@ from core.evaluation import (
     evaluate_sources,
     reference_of,
 )
+from core.formats.ap3d_clip import ROLES
 from core.pairing import SourceRef, load_source
 from core.records import Clip, Poses
 from core.results.clip_csv import write_clip_csv
-from core.results.scores import ClipScore, Failure, encode, source_scores
+from core.results.scores import ClipScore, Failure, FileRead, encode, source_scores
 
 __all__ = ["Task", "score_clip", "score_tasks"]
 
@@ -60,19 +61,19 @@ def score_clip(task: Task) -> ClipScore:
     except DataError as error:
         failure = Failure(entry.name, "", str(error))
         return ClipScore(task.index, entry.name, entry.athlete, entry.activity, entry.fps, 0, failures=(failure,))
-    evaluations, hashes, failures = _evaluate_sources(task, clip, reference)
+    evaluations, files, failures = _evaluate_sources(task, clip, reference)
     if task.csv_folder is not None:
         write_clip_csv(task.csv_folder / f"{clip.name}.csv", evaluations)
     return ClipScore(
         task.index, clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, reference.stands_in,
-        sha256=dict(clip.sha256) | hashes, scores=source_scores(evaluations), failures=tuple(failures),
+        files=(*_files_of_clip(task, clip), *files), scores=source_scores(evaluations), failures=tuple(failures),
     )  # fmt: skip
 
 
 def _evaluate_sources(
     task: Task, clip: Clip, reference: Reference
-) -> tuple[list[Evaluation], dict[str, str], list[Failure]]:
-    """The floor first, then every source; the hash of each source's file; what could not be scored."""
+) -> tuple[list[Evaluation], list[FileRead], list[Failure]]:
+    """The floor first, then every source; what was read; what could not be scored."""
     read: list[tuple[str, Poses]] = []
     failures = []
     for lifter, ref in task.sources:
@@ -81,16 +82,33 @@ def _evaluate_sources(
         except DataError as error:
             failures.append(Failure(clip.name, lifter, str(error)))
     evaluations = [evaluate_floor(clip, task.estimator, task.options, reference)]
-    hashes = {}
+    files = []
     for (lifter, poses), result in zip(
         read, evaluate_sources(clip, read, task.estimator, task.options, reference), strict=True
     ):
+        meaning = {} if isinstance(result, DataError) else _meaning(poses)
+        files.append(FileRead(lifter, poses.origin.path, poses.origin.sha256, poses.n_frames, meaning))
         if isinstance(result, DataError):
             failures.append(Failure(clip.name, lifter, str(result)))
         else:
             evaluations.append(result)
-            hashes[lifter] = poses.origin.sha256
-    return evaluations, hashes, failures
+    return evaluations, files, failures
+
+
+def _meaning(poses: Poses) -> dict[str, str]:
+    """How the numbers of a scored source were read."""
+    return {
+        "format": poses.origin.format, "axes": str(poses.axes), "scale": str(poses.scale), "rig": poses.rig,
+        "fps": f"{poses.fps:g}", "normalisation": poses.normalisation or "not stated",
+    }  # fmt: skip
+
+
+def _files_of_clip(task: Task, clip: Clip) -> list[FileRead]:
+    """The clip's own files."""
+    return [
+        FileRead(role, str(task.dataset.file(task.entry, ROLES[role])), sha256, clip.n_frames)
+        for role, sha256 in clip.sha256
+    ]
 
 
 RESERVED_NAMES = frozenset({REFERENCE})

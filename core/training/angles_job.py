@@ -48,9 +48,10 @@ def _card(source: Source, rig: str, config: TrainConfig, command: str, licence: 
                 "lightning-fabric": version("lightning-fabric"), "numpy": np.__version__}  # fmt: skip
     floor = {name: round(float(value), 3) for name, value in zip(angle_names(), table.mae, strict=True)}
     size = config.net
+    notes = ("standard deviations are as learnt, not calibrated on held-out motion (sigma_scale is 1)",)
     return Card(rig=rig, width=size.width, expansion=size.expansion, blocks=size.blocks, data=source.data,
                 split=source.split, seed=config.seed, floor_deg=floor, versions=versions, licence=licence,
-                command=command)  # fmt: skip
+                command=command, notes=notes)  # fmt: skip
 
 
 def network_deg(network: AngleNet, xyz_mm: Float32) -> Float32:

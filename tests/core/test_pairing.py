@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.dataset import Dataset, load_clip, open_dataset
 from core.dataset.entries import ClipEntry
-from core.errors import AmbiguousFileError, DataError, UsageError
+from core.errors import DataError, UsageError
 from core.formats.base import ReadOptions
 from core.formats.native import write_native
 from core.pairing import (
@@ -124,13 +125,55 @@ def test_one_name_in_two_splits_is_told_apart_by_the_split() -> None:
     assert [clip.name for clip in matcher.by_name("S1/Axel_1_cam_1")[0]] == ["train_S1", "valid_S1"]
 
 
-def test_a_file_for_several_clips_and_a_clip_with_several_files_are_asked_about(
+def test_what_may_mean_several_clips_or_several_files_is_listed_and_the_rest_is_paired(
     dataset: Dataset, tmp_path: Path
 ) -> None:
-    with pytest.raises(AmbiguousFileError, match="S1_Discus_1_cam_1 and S2_Discus_1_cam_1"):
-        pair_lifter(dataset, "a", put(tmp_path / "a", "Discus_1_cam_1.npy", "S1/Discus_1_cam_2.npy"))
-    with pytest.raises(AmbiguousFileError, match=r"S1_Discus_1_cam_2 has several .* S1/Discus_1_cam_2.npy and S1_D"):
-        pair_lifter(dataset, "b", put(tmp_path / "b", "S1/Discus_1_cam_2.npy", "S1_Discus_1_cam_2.npy"))
+    pairing = pair_lifter(dataset, "a", put(tmp_path / "a", "Discus_1_cam_1.npy", "S1/Discus_1_cam_2.npy"))
+    assert list(pairing.sources) == ["S1_Discus_1_cam_2"]
+    assert [problem.clip for problem in pairing.problems] == ["S1_Discus_1_cam_1", "S2_Discus_1_cam_1", ""]
+    assert "may belong to several clips; got S1_Discus_1_cam_1 and S2_Discus_1_cam_1" in pairing.problems[0].message
+    files = ["S1/Discus_1_cam_2.npy", "S1_Discus_1_cam_2.npy", "S2/Discus_1_cam_1.npy"]
+    pairing = pair_lifter(dataset, "b", put(tmp_path / "b", *files))
+    assert list(pairing.sources) == ["S2_Discus_1_cam_1"]
+    assert pairing.problems[0].clip == "S1_Discus_1_cam_2"
+    assert "several predictions of b; got S1/Discus_1_cam_2.npy and S1_Disc" in pairing.problems[0].message
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY\x01\x00", b"no array"])
+def test_a_broken_first_file_does_not_keep_the_others_from_being_read(
+    dataset: Dataset, tmp_path: Path, content: bytes
+) -> None:
+    folder = put(tmp_path / "p", *(f"{name}.npy" for name in NAMES))
+    (folder / f"{NAMES[0]}.npy").write_bytes(content)
+    pairing = pair_lifter(dataset, "p", folder)
+    assert list(pairing.sources) == NAMES
+    assert {ref.format for ref in pairing.sources.values()} == {"videopose3d_npy"}
+    clips = [load_clip(entry, dataset) for entry in dataset]
+    with pytest.raises(DataError, match=NAMES[0]):
+        load_source(pairing.sources[NAMES[0]], clips[0])
+    assert [load_source(pairing.sources[clip.name], clip).n_frames for clip in clips[1:]] == [8, 8]
+
+
+def test_where_no_file_can_be_read_the_reason_is_listed(dataset: Dataset, tmp_path: Path) -> None:
+    folder = put(tmp_path / "p", *(f"{name}.npy" for name in NAMES))
+    for file in folder.iterdir():
+        file.write_bytes(b"")
+    pairing = pair_lifter(dataset, "p", folder)
+    assert pairing.missing == tuple(NAMES)
+    assert re.fullmatch(
+        r"p: 3 files like S1_Discus_1_cam_1.npy left aside: .*S1_Discus_1_cam_1.npy: file is empty",
+        pairing.problems[0].message,
+    )
+
+
+@pytest.mark.parametrize("fit", [FitPolicy(trim="end"), FitPolicy(offset=1), FitPolicy(resample=True)])
+def test_another_length_is_not_listed_where_the_user_said_what_to_do(
+    dataset: Dataset, tmp_path: Path, fit: FitPolicy
+) -> None:
+    folder = put(tmp_path / "p", *(f"{name}.npy" for name in NAMES), n_frames=9)
+    assert len(pair_lifter(dataset, "p", folder).other_length) == 3
+    pairing = pair_lifter(dataset, "p", folder, LifterOptions(fit=fit))
+    assert (pairing.other_length, pairing.problems) == ((), ())
 
 
 def test_reference_folder_serves_as_a_source_and_other_files_are_left_aside(dataset: Dataset) -> None:
@@ -267,6 +310,12 @@ def test_a_lone_file_serves_a_lone_clip(dataset: Dataset, tmp_path: Path) -> Non
         pairing = pair_lifter(single, "lone", path)
         assert list(pairing.sources) == ["S1_Discus_1_cam_2"]
         assert pairing.notes == ("the only record of X3D.npy serves the only clip",)
+        assert pairing.cautions == (
+            "lone: X3D.npy serves S1_Discus_1_cam_2 as the only file for the only clip; its name does not say so",
+        )
+        assert not pairing.problems
+    named = put(tmp_path / "named", "S1_Discus_1_cam_2.npy")
+    assert pair_lifter(single, "named", named).cautions == ()
     several = pair_lifter(dataset, "lone", folder)
     assert several.sources == {}
     assert several.missing == tuple(NAMES)

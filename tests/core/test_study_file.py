@@ -10,6 +10,7 @@ import pytest
 from core import study_file
 from core.conventions import ShoulderView
 from core.errors import DataError, UsageError
+from core.estimators import ESTIMATORS
 from core.formats.base import ReadOptions
 from core.pairing import FitPolicy
 from core.study_file import read_study
@@ -19,6 +20,7 @@ dataset = "../sets/ap3d"
 split = "test_set"
 angles = "geometry"
 shoulder = "raw"
+hip_regression = "hara"
 
 [lifters.vp]
 path = "out/vp"
@@ -29,6 +31,7 @@ scale = "metric"
 unit = "m"
 rig = "h36m"
 normalisation = "full image"
+size_px = [1920, 1080]
 fps = 50
 offset = -3
 resample = true
@@ -52,10 +55,11 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     study = read_study(written(tmp_path, FULL))
     assert study.dataset == tmp_path / "../sets/ap3d"
     assert (study.split, study.angles, study.shoulder) == ("test_set", "geometry", ShoulderView.RAW)
+    assert study.hip_regression == "hara"
     vp, mb = study.lifters
     assert (vp.name, vp.path, vp.options.title, vp.options.format) == (
         "vp", tmp_path / "out/vp", "VideoPose3D", "videopose3d_npy")  # fmt: skip
-    assert vp.options.read == ReadOptions(50, "camera", "metric", "h36m", "full image", None, 1000.0)
+    assert vp.options.read == ReadOptions(50, "camera", "metric", "h36m", "full image", (1920, 1080), 1000.0)
     assert vp.options.fit == FitPolicy(offset=-3, resample=True)
     assert vp.options.clips == (("S1_Running_1_cam_1", "a.npz#k"),)
     assert (mb.path, mb.options.fit, mb.options.read) == (
@@ -71,6 +75,10 @@ def test_the_schema_in_the_module_text_is_valid(tmp_path: Path) -> None:
     assert named == (set(study_file._STUDY_KEYS) | set(study_file._LIFTER_KEYS)) - {"lifters", "clips"}
 
 
+def test_the_estimators_are_those_of_the_engine() -> None:
+    assert study_file._VALUES["angles"] == ESTIMATORS
+
+
 def test_a_study_needs_only_a_dataset(tmp_path: Path) -> None:
     study = read_study(written(tmp_path, 'dataset = "d"'))
     assert (study.split, study.angles, study.shoulder, study.lifters) == (None, None, None, ())
@@ -84,7 +92,10 @@ def test_a_study_needs_only_a_dataset(tmp_path: Path) -> None:
         ('dataset = "x"\nqqqqqq = 1', "unknown key 'qqqqqq'; known keys: dataset, split"),
         ("dataset = 1", "dataset must be str, got 1"),
         ('dataset = "x"\nsplit = "all"', "split = 'all' is not known; known: train, valid, test"),
-        ('dataset = "x"\nangles = "isb"', "angles = 'isb' is not known; known: network, geometry"),
+        ('dataset = "x"\nangles = "isb"', "angles = 'isb' is not known; known: geometry"),
+        ('dataset = "x"\nhip_regression = "x"', "hip_regression = 'x' is not known; known: harrington"),
+        ('dataset = "x"\n[lifters.a]\npath = "p"\nsize_px = [1]', "lifters.a.size_px must be [width, height] in whole"),
+        ('dataset = "x"\n[lifters.a]\npath = "p"\nsize_px = [1, 0]', "lifters.a.size_px must be [width, height]"),
         ('dataset = "x"\n[lifters.a]\ntitle = "t"', "key 'lifters.a.path' is missing"),
         ('dataset = "x"\n[lifters]\na = "p"', "lifters.a must be a table with a path"),
         ('dataset = "x"\n[lifters.a]\nofset = 1', "unknown key 'lifters.a.ofset'; did you mean lifters.a.offset?"),

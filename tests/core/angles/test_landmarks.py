@@ -163,6 +163,21 @@ def test_open_formats_find_what_they_can() -> None:
     assert mapping.missing == {"thorax": ("ij", "px", "t8")}
 
 
+@pytest.mark.parametrize(
+    ("trunk", "used", "said"),
+    [(("IJ", "CLAV", "XIPH", "STRN", "T8", "T10"), {"IJ", "XIPH", "C7", "T8"}, ()),
+     (("CLAV", "PX", "T8"), {"CLAV", "PX", "C7", "T8"}, ("CLAV marker for the jugular notch (IJ)",)),
+     (("IJ", "STRN", "T10"), {"IJ", "STRN", "C7", "T10"},
+      ("STRN marker for the xiphoid process (PX)", "T10 for T8"))],
+)  # fmt: skip
+def test_opensim_takes_the_landmark_itself_first_and_says_its_substitutes(trunk, used, said) -> None:
+    names = (*trunk, "C7", *(f"{s}{n}" for s in "RL" for n in ("ASI", "PSI", "LFC", "MFC", "HJC", "SJC")))
+    mapping = resolve(names)
+    assert labels_of(mapping, names, "thorax") == used
+    assert tuple(note for note in mapping.notes if " for " in note and ":" not in note) == said
+    assert mapping.sets == ("opensim",)
+
+
 def test_every_shipped_set_knows_every_landmark() -> None:
     """A landmark a dialect does not have is written as an empty list, so that none is forgotten."""
     names = [s.name for s in builtin_sets()]

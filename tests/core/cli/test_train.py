@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
 
+from core.cli import train_job
 from core.cli.app import app
 from core.network.weights import load_weights
+from core.training import sources
+from core.training.pairs import PairSource
 
 SMALL = ("--width", "16", "--blocks", "1", "--pairs", "32768", "--rig", "h36m", "--seed", "4")
 
 
 def run(*arguments):
     return CliRunner().invoke(app, ["train", "angles", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_bodies_and_small_chunks():
+    """The 4,096 bodies of a real run take longer to make than everything else here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "PairSource", partial(PairSource, bodies=48))
+        patch.setattr(train_job, "_CHUNK", 4096)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +71,7 @@ def test_faults_are_one_line(trained, motion, shared_data, tmp_path):
     out, _ = trained
     for words, said, code in (
         (("--data", motion), "--out is needed to train", 2),
-        (("--data", motion, "--out", tmp_path, "--batch", "100"), "--batch 100 does not divide 32,768", 2),
+        (("--data", motion, "--out", tmp_path, "--batch", "100"), "--batch 100 does not divide 4,096", 2),
         (("--data", motion, "--out", tmp_path, "--rig", "coco"), "unknown rig 'coco'", 2),
         (("--data", motion, "--out", out, *SMALL), "already holds a run", 2),
         (("--data", motion, "--data", shared_data / "opensim_ap3d", "--out", tmp_path), "cannot be mixed", 1),

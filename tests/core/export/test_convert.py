@@ -1,5 +1,7 @@
 """Conversion of files and folders, through the function and through the command."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -14,6 +16,7 @@ from core.formats.base import Table
 from core.formats.native import write_native
 from core.formats.registry import read
 from core.records import Axes, Camera, Points, Poses, Poses2D, Scale
+from tests.ap3d_layout import write_dataset
 
 
 @pytest.fixture
@@ -102,7 +105,7 @@ def test_poses_become_mot_by_geometry(tmp_path):
      (Camera("c", np.eye(3), np.eye(3), np.zeros(3)), "csv", "a camera"), (poses(fps=None), "mot", "frame rate.*--fps"),
      (poses(fps=None), "trc", "frame rate.*--fps"),
      (Table(("f",), np.zeros((1, 1), "f4"), ("N",), np.zeros(1)), "mot", "got N"),
-     (Points(np.ones((2, 2, 3)), ("p", "q"), 50, Axes.WORLD_Y_UP), "mot", "fit no known landmark set; got p, q")],
+     (Points(np.ones((2, 2, 3)), ("p", "q"), 50, Axes.WORLD_Y_UP), "mot", r"fit no known landmark set \(p, q")],
 )  # fmt: skip
 def test_what_a_format_cannot_hold_is_said(tmp_path, record, target, expected):
     with pytest.raises(DataError, match=expected):
@@ -129,8 +132,90 @@ def test_command_says_what_failed_and_converts_the_rest(folder, tmp_path):
     assert result.exit_code == 1
     assert sorted(result.stdout.split()) == [str(tmp_path / "out" / f"{n}.parquet") for n in ("A_take", "B_take", "ik")]
     assert "broken.trc" in result.stderr
-    assert "1 files of no known format" in result.stderr
+    assert "1 skipped, no known format: readme.txt" in result.stderr
     assert "Traceback" not in result.output
+
+
+def convert(path, to, out, *more):
+    return CliRunner().invoke(app, ["convert", str(path), "--to", to, "--out", str(out), *more])
+
+
+@pytest.fixture
+def lifted(tmp_path):
+    """A dataset of two clips with the predictions of a lifter in camera axes, whose manifest leaves the rate open."""
+    root = write_dataset(tmp_path / "set", {"data/test_set/S1": ["Run_1_cam_1", "Run_2_cam_1"]})
+    folder = root / "predictions" / "lifter"
+    folder.mkdir(parents=True)
+    for k in (1, 2):
+        np.save(folder / f"S1_Run_{k}_cam_1.npy", (poses().xyz_mm / 1000).repeat(2, axis=0).astype(np.float32))
+    manifest = {"anglescope_predictions": 1, "format": "poses_npy", "axes": "camera", "scale": "metric", "unit": "m",
+                "rig": "clip"}  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return root
+
+
+@pytest.mark.parametrize("part", ["", "predictions/lifter"])
+def test_predictions_of_a_dataset_are_read_by_their_manifest_and_clip(lifted, tmp_path, part):
+    result = convert(lifted / part, "npz", tmp_path / "out")
+    assert result.exit_code == 0, result.stderr
+    prefix = "" if part else "predictions_lifter_"
+    record = read(tmp_path / "out" / f"{prefix}S1_Run_2_cam_1.npz").items[0].record
+    assert (record.fps, record.axes, record.rig, record.scale) == (60, Axes.CAMERA, "ap3d", Scale.METRIC)
+    np.testing.assert_allclose(record.xyz_mm[::2], poses().xyz_mm, rtol=1e-5)
+
+
+def test_what_the_user_states_wins_over_manifest_and_clip(lifted, tmp_path):
+    file = lifted / "predictions/lifter/S1_Run_1_cam_1.npy"
+    assert convert(file, "npz", tmp_path / "out", "--fps", "25", "--mm-per-unit", "10").exit_code == 0
+    record = read(tmp_path / "out" / f"{file.stem}.npz").items[0].record
+    assert (record.fps, record.axes) == (25, Axes.CAMERA)
+    np.testing.assert_allclose(record.xyz_mm[::2], poses().xyz_mm / 100, rtol=1e-5)
+
+
+def test_predictions_in_no_dataset_are_read_by_their_manifest(lifted, tmp_path):
+    folder = (lifted / "predictions" / "lifter").rename(tmp_path / "alone")
+    assert convert(folder, "npz", tmp_path / "out").exit_code == 0
+    record = read(tmp_path / "out" / "S1_Run_1_cam_1.npz").items[0].record
+    assert (record.fps, record.axes, record.scale) == (None, Axes.CAMERA, Scale.METRIC)
+    np.testing.assert_allclose(record.xyz_mm[::2], poses().xyz_mm, rtol=1e-5)
+
+
+def test_a_broken_manifest_is_a_problem_of_its_files_only(lifted, tmp_path):
+    (lifted / "predictions/lifter/manifest.json").write_text("{")
+    result = convert(lifted, "trc", tmp_path / "out")
+    assert result.exit_code == 1
+    assert result.stderr.count("manifest cannot be used") == 2
+    assert len(result.stdout.split()) == 4
+
+
+def test_a_dataset_is_told_in_a_few_lines(lifted, tmp_path):
+    result = convert(lifted, "trc", tmp_path / "out")
+    assert (result.exit_code, len(result.stdout.split())) == (0, 6)
+    lines = result.stderr.splitlines()
+    assert "anglescope: frame rate taken from the clip: 60 (2 files)" in lines
+    assert "anglescope: turned from world_z_up to Y up (4 files)" in lines
+    assert any("2 skipped, a camera cannot be written as TRC" in line for line in lines)
+    assert len(lines) <= 8
+
+
+def test_a_folder_of_other_things_is_a_problem(folder, tmp_path):
+    source = tmp_path / "text"
+    source.mkdir()
+    for name in ("readme.txt", "a/readme.txt"):
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_text("hello")
+    result = convert(source, "csv", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "2 skipped, no known format: a/readme.txt, readme.txt" in result.stderr
+    assert "nothing here can be written in this format" in result.stderr
+
+
+def test_the_folder_that_is_read_is_not_written_to(folder, monkeypatch):
+    assert convert(folder, "csv", folder).exit_code == 2
+    monkeypatch.chdir(folder)
+    for _ in range(2):  # what lies in the output folder is no input, however it is spelled
+        result = convert(folder, "csv", "out", "--overwrite")
+        assert len(result.stdout.split()) == 3, result.stderr
 
 
 def test_command_with_a_stated_frame_rate(tmp_path):

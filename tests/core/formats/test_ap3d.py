@@ -162,7 +162,7 @@ def test_camera_positions_in_metres_are_recognised(tmp_path: Path) -> None:
         ({"extrinsic_matrix": [[1, 0], [0, 1]]}, "'cam_a' cannot be used"),
         ({"extrinsic_matrix": [[1, 0, 0], [0, 1], [0, 0, 1]]}, "'cam_a' cannot be used"),
         ({"xyz": [0, 0]}, "'cam_a' cannot be used"),
-        ({"xyz": None}, "cameras cannot be used (Expected `array`, got `null`"),
+        ({"xyz": None}, "cameras cannot be used; expected a list for 'xyz', got null"),
     ],
 )
 def test_broken_cameras_are_one_line(tmp_path: Path, changes: dict[str, object], expected: str) -> None:

@@ -75,7 +75,7 @@ def test_scale_is_the_users_word(tmp_path, moving):
     path.write_text(json.dumps(video(as_mmpose(moving))))
     record = read(path, options=ReadOptions(scale="metric", fps=50)).items[0].record
     assert (record.scale, record.fps) == (Scale.METRIC, 50)
-    assert any("stated by the user" in note for note in record.notes)
+    assert any("as stated" in note for note in record.notes)
 
 
 def test_persons_and_gaps(tmp_path, moving):

@@ -8,8 +8,10 @@ import pytest
 from core.conventions import angle_names
 from core.errors import DataError
 from core.export.opensim import write_mot, write_mot_table
+from core.formats import registry
 from core.formats.base import ReadOptions, Table
-from core.formats.mot import FORMAT
+from core.formats.mot import FORMAT, frame_rate
+from core.inspection.summary import summarise
 from core.records import Angles
 
 TEXT = (
@@ -99,6 +101,38 @@ def test_angles_round_trip_under_their_own_names(tmp_path):
     text = (tmp_path / "x.mot").read_text()
     assert "NOT the coordinates knee_angle" in text
     assert "# T10 for T8" in text
+
+
+@pytest.mark.parametrize("fps", [120, 60, 29.97, 12.5, 119.88, 1000])
+@pytest.mark.parametrize("n_frames", [2, 3, 240])
+def test_the_frame_rate_survives_the_round_trip_and_so_does_every_step(tmp_path, fps, n_frames):
+    write_mot(tmp_path / "x.mot", Angles(np.zeros((n_frames, 12)), "isb"), fps)
+    time_s = read(tmp_path / "x.mot").time_s
+    assert frame_rate(time_s) == pytest.approx(fps, rel=1e-6)
+    np.testing.assert_allclose(1 / np.diff(time_s), fps, rtol=2e-6)
+    if fps == 120:
+        content = registry.read(tmp_path / "x.mot")
+        assert summarise(content.items[0].record)["fps"] == 120
+
+
+@pytest.mark.parametrize(
+    ("fps", "decimals", "n_frames"), [(120, 6, 2), (120, 6, 100), (120, 3, 240), (100, 2, 50), (60, 4, 7)]
+)
+def test_rounded_times_give_the_whole_number_that_was_meant(fps, decimals, n_frames):
+    assert frame_rate(np.round(np.arange(n_frames) / fps, decimals)) == fps
+
+
+@pytest.mark.parametrize(("fps", "n_frames"), [(29.97, 100), (12.5, 3), (59.94, 600)])
+def test_what_is_no_whole_number_stays_none(fps, n_frames):
+    assert frame_rate(np.round(np.arange(n_frames) / fps, 3)) == pytest.approx(fps, rel=1e-4)
+
+
+def test_times_that_are_not_even_have_no_rate(file):
+    assert (
+        read(file(TEXT.replace("0.03", "0.04"))).notes[0] == "the times are not evenly spaced: there is no frame rate"
+    )
+    assert frame_rate(np.array([0, 0.01, 0.02, 0.04])) is None
+    assert frame_rate(np.array([0.5])) is None
 
 
 def test_table_round_trip(tmp_path, file):

@@ -65,7 +65,7 @@ def test_what_the_user_states_is_applied_and_noted(tmp_path, body_mm):
     record = read(path, options=stated).items[0].record
     assert (record.fps, record.axes, record.rig) == (50, Axes.WORLD_Y_UP, "ap3d_running")
     assert (record.normalisation, record.scale) == ("person box", "arbitrary")
-    assert sum("stated by the user" in note for note in record.notes) == 5
+    assert sum("as stated" in note for note in record.notes) == 5
     assert np.allclose(
         read(path, options=ReadOptions(mm_per_unit=500)).items[0].record.xyz_mm, body_mm() / 2, atol=1e-3
     )
@@ -110,6 +110,9 @@ def test_arrays_of_other_shapes_are_described(tmp_path):
     path = tmp_path / "x.npy"
     np.save(path, np.zeros((5, 4)))
     with pytest.raises(DataError, match=r"no known format; it looks like a numpy array \(5, 4\) float64"):
+        read(path)
+    np.save(path, np.zeros((8, 16, 3)))
+    with pytest.raises(DataError, match=r"numpy array \(8, 16, 3\) float64; expected \(T, 17, 3\): frames, joints"):
         read(path)
     np.savez(tmp_path / "x.npz", alpha=np.zeros(3))
     with pytest.raises(DataError, match="archive of arrays named alpha"):

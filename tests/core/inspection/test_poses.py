@@ -106,6 +106,31 @@ def test_frozen_frames_are_counted_and_placed():
     assert "5 frames repeat" in finding.message
 
 
+@pytest.mark.parametrize("length", [25, 30, 35, 90])
+@pytest.mark.parametrize("first", [5, 20, 40])
+def test_a_leg_that_swung_on_during_a_freeze_is_not_exchanged(first, length):
+    """About half a stride later each leg is where the other was; a narrow gait leaves little to tell them apart."""
+    xyz = walker_mm(150) * [1, 0.25, 1]
+    assert Kind.SWAP not in kinds(walker(xyz))
+    xyz[first : first + length] = xyz[first]
+    assert Kind.SWAP not in kinds(walker(xyz))
+    xyz[first : first + length] = np.nan
+    assert Kind.SWAP not in kinds(walker(xyz))
+
+
+@pytest.mark.parametrize("held", [np.nan, None])
+@pytest.mark.parametrize("joints", [LEGS, ARMS])
+def test_a_swap_that_began_unseen_is_placed_behind_the_freeze_or_gap(joints, held):
+    xyz = exchanged(walker_mm(), joints, slice(40, 52))
+    xyz[30:40] = xyz[29] if held is None else held
+    assert [f.frames for f in inspect_poses(walker(xyz)) if f.kind is Kind.SWAP] == [((40, 51),)]
+
+
+def test_a_swap_is_found_though_every_frame_comes_twice():
+    xyz = np.repeat(exchanged(walker_mm(), LEGS, slice(40, 52)), 2, axis=0)
+    assert [f.frames for f in inspect_poses(walker(xyz)) if f.kind is Kind.SWAP] == [((80, 103),)]
+
+
 def test_a_clip_that_stands_still_in_every_bit_is_frozen():
     assert "all 50 frames" in only(walker(np.repeat(walker_mm(1), 50, axis=0)), Kind.FROZEN).message
 
@@ -142,6 +167,8 @@ def test_one_frame_is_said():
 def test_zeros_for_missing_are_found_but_a_root_at_zero_is_fine():
     rooted = walker_mm() - walker_mm()[:, :1]
     assert kinds(walker(rooted)) == []
+    rooted[60:62] = np.nan
+    assert kinds(walker(rooted)) == [Kind.MISSING]
     rooted[20:22, 13] = 0
     finding = next(f for f in inspect_poses(walker(rooted)) if f.kind is Kind.ZEROS)
     assert (finding.frames, "l_wrist" in finding.message) == (((20, 21),), True)

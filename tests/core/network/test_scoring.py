@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from core.estimators import estimator_named
+from core.evaluation import evaluate, evaluate_floor
 from core.network.cache import AngleCache
+from core.records import Clip
+from tests.random_network import poses, random_poses_mm
 from tests.scored_runs import score, write_scored
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +80,43 @@ def test_weights_for_another_rig_are_no_measure_of_these_poses(dataset, tmp_path
     ended = score(dataset, tmp_path / "out", "--angles", str(make_weights("h36m")))
     assert ended.returncode == 1
     assert "no weights for poses of rig 'ap3d'" in ended.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ("score", "resources/demo", "--angles", "network"),
+            "the network needs torch: pip install 'anglescope[network]'",
+        ),
+        (("train", "angles", "--data", "resources/demo"), "training needs torch: pip install 'anglescope[train]'"),
+    ],
+)
+def test_without_torch_one_line_says_what_to_install(tmp_path, words, line):
+    script = "import sys; sys.modules['torch'] = None; from core.cli.app import main; main()"
+    ended = subprocess.run([sys.executable, "-c", script, *words, "--out", tmp_path / "out"], cwd=ROOT,
+                           capture_output=True, text=True, check=False)  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (2, f"anglescope: error: {line}\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_shipped_weights_one_line_says_how_to_give_some(dataset, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.network.estimator.shipped_weights", tuple)
+    ended = score(dataset, tmp_path / "out", "--angles", "network")
+    assert ended.returncode == 1
+    line = " ".join(ended.stderr.split())
+    assert "no weights for the network ship with this version yet. Give a file that anglescope train" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_frames_that_the_network_leaves_out_are_told_with_the_source_they_are_of(make_weights):
+    xyz_mm = random_poses_mm(40, spread_mm=20)
+    gaps = xyz_mm.copy()
+    gaps[3:8, 5] = np.nan
+    clip = Clip("a", "S1", "walk", 60.0, poses(xyz_mm, "ap3d"))
+    holed = Clip("a", "S1", "walk", 60.0, poses(gaps, "ap3d"))
+    network = estimator_named(str(make_weights("ap3d")), device="cpu")
+    said = "5 of 40 frames undefined: a joint missing, a bone without length or a trunk without direction"
+    assert said in evaluate(clip, holed.poses, network, name="x").notes
+    assert f"reference poses: {said}" in evaluate_floor(holed, network).notes
+    assert not any("undefined" in note for note in evaluate(clip, clip.poses, network, name="x").notes)

@@ -231,3 +231,21 @@ def test_a_score_survives_its_encoding(dataset, tmp_path):
         clip = next(iter(score(job, journal)))
     assert decode(encode(clip)) == clip
     assert {s.source for s in clip.scores} == {"reference", "good", "poor"}
+
+
+@POSIX
+def test_run_json_of_a_resumed_run_differs_in_its_times_alone(dataset, tmp_path):
+    """The very bytes of the file, with other options of the kind that change no result."""
+    out = tmp_path / "out"
+    process = start_and_wait_for_progress(dataset, out)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+    texts = []
+    for options in (["--jobs", "1", "--resume"], ["-j2", "--overwrite"]):
+        command = [*COMMAND, "score", str(dataset), "--out", str(out), *options]
+        subprocess.run(command, env=environment(dataset.parent / "cache"), capture_output=True, check=True, timeout=120)
+        text = (out / "run.json").read_text()
+        times = text[text.index('  "times"') : text.index('  "run_fingerprint"')]
+        texts.append(text.replace(times, ""))
+    assert texts[0] == texts[1]
+    assert "--resume" not in texts[0]

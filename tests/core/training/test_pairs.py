@@ -58,7 +58,7 @@ def test_angles_are_the_isb_angles_of_the_displaced_labels(some):
 
 def test_bodies_differ_as_adults_do():
     labels = ("RHIP", "RKNE", "LHIP", "LKNE", "RASI", "LASI", "Vertex")
-    bank = body_bank(labels, 1500, np.random.default_rng(4))
+    bank = body_bank(labels, 600, np.random.default_rng(4))
     place = {name: bank.label_mm[:, k] for k, name in enumerate(labels)}
     right, left = -place["RKNE"][:, 1], -place["LKNE"][:, 1]
     # Thigh 0.245 of stature (Winter), statures 1756 and 1629 mm; about 3.6 % of proportion and 4.9 % of stature.
