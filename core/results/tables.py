@@ -197,7 +197,7 @@ def _with_positions(rows: Float64, positions: Float64) -> Float64:
 
 
 def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFrame:
-    """One row per lifter, clip and angle: everything above the frame."""
+    """One row per lifter, clip and angle: everything above the frame; clips with ISB angles first."""
     names = _row_names(view)
     labels: list[tuple[str | float, ...]] = []
     blocks: list[Float64] = []
@@ -218,7 +218,7 @@ def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFram
     ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(labels))}
     table = _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
     last = (*_COVERAGE, _KIND)
-    return table.select(pl.exclude(last), *last)
+    return table.select(pl.exclude(last), *last).sort(_KIND, maintain_order=True)
 
 
 def _clip_rows(scores: Sequence[SourceScore]) -> Float64:
