@@ -197,4 +197,5 @@ def _listed(what: str, lines: Sequence[str], most: int, out: Path) -> None:
     for line in lines[:most]:
         note(f"{what}: {line}")
     if len(lines) > most:
-        note(f"and {len(lines) - most} more {what}s; all of them are in {out / 'run.json'}")
+        more = len(lines) - most
+        note(f"and {more} more {what}{'' if more == 1 else 's'}; all of them are in {out / 'run.json'}")

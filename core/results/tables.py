@@ -11,7 +11,7 @@ import polars as pl
 
 from core.conventions import ARM_DIRECTIONS, N_ANGLES, ShoulderView, angle_names
 from core.evaluation import REFERENCE, ReferenceKind
-from core.files import write_atomic
+from core.files import read_bytes, sha256_hex, write_atomic
 from core.metrics.sums import AngleSums, ratio
 from core.records import Float64
 from core.results.groups import ALL, GroupKey, Total, overall_totals
@@ -77,8 +77,9 @@ def _row_names(view: ShoulderView) -> tuple[str, ...]:
 def tables_of(
     scores: Iterable[ClipScore], totals: Mapping[GroupKey, Total], lifters: Sequence[str], view: ShoulderView
 ) -> dict[str, pl.DataFrame]:
-    """Every table, by file name. The last column says what the angles are held against; kinds never share a row.
+    """Every table of numbers, by file name.
 
+    The last column says what the angles are held against; kinds never share a row.
     scores : in the order of the dataset. totals : of the same, by :func:`core.results.groups.group_scores`.
     lifters : order of the rows, the reference first.
     """
@@ -93,7 +94,6 @@ def tables_of(
         "by_clip.csv": by_clip,
         "by_joint.csv": pl.concat(_by_joint(kind, total) for kind, total in overall.items()),
         "evaluations.parquet": evaluations,
-        "files.csv": files_table(scores),
     }
 
 
@@ -132,9 +132,14 @@ def summary_table(kind: ReferenceKind, totals: Mapping[str, Total]) -> pl.DataFr
     return _no_nan(pl.DataFrame(rows, schema_overrides=whole))
 
 
-def files_table(scores: Iterable[ClipScore]) -> pl.DataFrame:
-    """One row per file that was read for a clip: clip, role (info, points, poses or lifter), file, sha256, frames."""
-    rows = [(clip.clip, file.role, file.path, file.sha256, file.frames) for clip in scores for file in clip.files]
+def files_table(scores: Iterable[ClipScore], cameras: Path | None) -> pl.DataFrame:
+    """One row per file that was read: clip, role (info, points, poses, cameras or lifter), file, sha256, frames.
+
+    cameras : the dataset's camera file, which belongs to no single clip.
+    """
+    rows: list[tuple[str | None, str, str, str, int | None]]
+    rows = [(None, "cameras", str(cameras), sha256_hex(read_bytes(cameras)), None)] if cameras else []
+    rows += [(clip.clip, file.role, file.path, file.sha256, file.frames) for clip in scores for file in clip.files]
     text = dict.fromkeys(("clip", "role", "file", "sha256"), pl.String)
     return pl.DataFrame(rows, schema={**text, "frames": pl.Int64}, orient="row")
 
@@ -192,7 +197,7 @@ def _with_positions(rows: Float64, positions: Float64) -> Float64:
 
 
 def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFrame:
-    """One row per lifter, clip and angle: everything above the frame."""
+    """One row per lifter, clip and angle: everything above the frame; clips with ISB angles first."""
     names = _row_names(view)
     labels: list[tuple[str | float, ...]] = []
     blocks: list[Float64] = []
@@ -213,7 +218,7 @@ def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFram
     ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(labels))}
     table = _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
     last = (*_COVERAGE, _KIND)
-    return table.select(pl.exclude(last), *last)
+    return table.select(pl.exclude(last), *last).sort(_KIND, maintain_order=True)
 
 
 def _clip_rows(scores: Sequence[SourceScore]) -> Float64:

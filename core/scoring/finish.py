@@ -11,7 +11,7 @@ import polars as pl
 from core.results.folder import write_run
 from core.results.groups import group_scores, overall_totals
 from core.results.ranks import rank_lifters
-from core.results.tables import tables_of, write_tables
+from core.results.tables import files_table, tables_of, write_tables
 from core.scoring.journal import Journal
 from core.scoring.provenance import provenance
 from core.scoring.run import ScoreJob
@@ -35,6 +35,7 @@ def finish(
     summary = None
     if totals:
         tables = tables_of(journal, totals, lifters, job.options.shoulder)
+        tables["files.csv"] = files_table(journal, job.dataset.cameras_path)
         facts = {"anglescope": record["versions"]["anglescope"], "alignment": record["conventions"]["alignment"],
                  "shoulder": str(job.options.shoulder), "run_fingerprint": job.fingerprint}  # fmt: skip
         write_tables(folder, tables, facts)

@@ -126,6 +126,8 @@ def test_clips_without_labelled_points_are_never_pooled_with_the_others(dataset,
     assert summary[3]["angle_mae_deg"] == summary[3]["frames_scored"].strip("0") == ""
     whole = {(r["lifter"], r["group"], r["angle"]): r for r in rows_of(scored[0] / "by_clip.csv")}
     kinds = set()
+    order = [row["reference"] for row in rows_of(tmp_path / "out/by_clip.csv")]
+    assert order == sorted(order)
     for row in rows_of(tmp_path / "out/by_clip.csv"):
         kinds.add((row["group"], row["reference"]))
         if row["reference"] == "isb":

@@ -234,7 +234,9 @@ def test_coverage_is_what_was_scored_and_unlike_coverage_has_no_ranks(run, clips
 
 
 def test_files_csv_lists_what_was_read_with_its_hash(run, clips, shared_data):
-    rows = rows_of(run / "files.csv")
+    cameras, *rows = rows_of(run / "files.csv")
+    assert (cameras["clip"], cameras["role"]) == ("", "cameras")
+    assert hashlib.sha256((shared_data / "opensim_ap3d/cam_param.json").read_bytes()).hexdigest() == cameras["sha256"]
     assert {row["role"] for row in rows} == {"info", "points", "poses", *LIFTERS[1:]}
     assert len(rows) == 28 * 7
     for row in rows[:: len(rows) // 20]:
