@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.angles.geometry import METHOD, geometric_angles, geometric_angles_many
-from core.errors import UsageError
+from core.errors import DataError, UsageError
+from core.network.shipped import shipped_weights
 from core.records import Angles, Poses
 
 __all__ = ["ESTIMATORS", "Estimator", "GeometryEstimator", "estimator_named"]
@@ -79,7 +80,7 @@ def estimator_named(
     ``cpu``. threads : processor threads of the network, None: all. cache_folder : where the network keeps what it
     computed, None: in memory only.
     Raises :class:`UsageError` for an unknown name, a device that is not here and where torch is not installed,
-    :class:`core.errors.DataError` for unusable weights, and for none: none ship yet.
+    :class:`DataError` for unusable weights, and for ``network`` where none ship.
     """
     if name == METHOD:
         if device not in ("auto", "cpu"):
@@ -88,11 +89,15 @@ def estimator_named(
     if name != NETWORK and Path(name).suffix != WEIGHTS_SUFFIX:
         known = ", ".join((*ESTIMATORS, f"or a {WEIGHTS_SUFFIX} file"))
         raise UsageError(f"unknown estimator {name!r}; known: {known}")
+    own = () if name == NETWORK else (Path(name).absolute(),)
+    weights = (*shipped_weights(), *own)
+    if not weights:
+        raise DataError("no weights for the network ship with this version yet",
+                        hint="Give a file that anglescope train angles wrote: --angles FILE.safetensors")  # fmt: skip
     try:
         # Torch takes seconds to import, which geometry and the help texts need not wait for.
         from core.network.cache import AngleCache
-        from core.network.estimator import NetworkEstimator, shipped_weights
+        from core.network.estimator import NetworkEstimator
     except ModuleNotFoundError as error:
         raise UsageError(f"the network needs {error.name}: pip install 'anglescope[network]'") from None
-    own = () if name == NETWORK else (Path(name).absolute(),)
-    return NetworkEstimator((*shipped_weights(), *own), device=device, threads=threads, cache=AngleCache(cache_folder))
+    return NetworkEstimator(weights, device=device, threads=threads, cache=AngleCache(cache_folder))

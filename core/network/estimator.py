@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +23,14 @@ from core.network.cache import AngleCache
 from core.network.running import PoseToAngles, choose_device, run_batched, thread_limit
 from core.network.weights import Weights, load_weights
 from core.records import Angles, Float32, Poses
-from core.skeleton import RIGS
 
-__all__ = ["METHOD", "NetworkEstimator", "shipped_weights", "weights_name"]
+__all__ = ["METHOD", "NetworkEstimator"]
 
 METHOD = "network"
 _PREVIEW = "network, bf16 preview"
 _VERSION = "network/1"
 _FEW_FRAMES = 64
 """Fewer are computed by one thread: on a busy machine, threads wait for each other longer than they work."""
-
-
-def weights_name(rig: str) -> str:
-    """File name of the weights for a rig."""
-    return f"angles_{rig}.safetensors"
-
-
-def shipped_weights() -> tuple[Path, ...]:
-    """The weights files that ship, at most one per rig."""
-    folder = Path(str(files("resources"))) / "weights"
-    return tuple(path for rig in RIGS if (path := folder / weights_name(rig)).is_file())
 
 
 class NetworkEstimator:
@@ -70,9 +57,7 @@ class NetworkEstimator:
         cache: AngleCache | None = None,
     ) -> None:
         if not weights:
-            raise DataError("no weights for the network ship with this version yet",
-                            hint="Give a file that anglescope train angles wrote: --angles FILE.safetensors; "
-                            "or use --angles geometry")  # fmt: skip
+            raise DataError("no weights given for the network")
         self._device, self._threads, self._preview = choose_device(device).type, threads, preview
         self._device_name = str(choose_device(device))
         self._cache = AngleCache() if cache is None else cache

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from core.angles.isb import isb_angles
+from core.cli.app import app
 from core.conventions import column_names
 from core.dataset import load_clip, open_dataset
 from core.export.convert import convert_files
@@ -74,3 +76,16 @@ def test_points_cannot_become_motion(made, tmp_path):
     out, _ = made
     (refused,) = converted(next(out.glob("data/test_set/S1/*_cam_1.npy")), tmp_path)
     assert "only jointed motion (BVH)" in refused.problem
+
+
+def test_a_joint_map_by_name_and_only_where_it_means_something(shared_data, tmp_path):
+    path = str(shared_data / "mocap" / "deepmimic" / "humanoid3d_kick.bvh")
+    for to, rig, code, said in (
+        ("athletepose3d", "deepmimic", 0, "rig deepmimic"),
+        ("athletepose3d", "nosuch", 2, "unknown BVH rig 'nosuch'"),
+        ("trc", "deepmimic", 2, "--joint-map is for --to athletepose3d; trc needs none"),
+    ):
+        words = ["convert", path, "--to", to, "--out", str(tmp_path / f"{to}_{rig}"), "--joint-map", rig]
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == code, result.output
+        assert said in result.stderr

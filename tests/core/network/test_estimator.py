@@ -231,6 +231,6 @@ def test_by_name_or_by_file(weights_file, monkeypatch):
         estimator_named("magic")
     with pytest.raises(UsageError, match="geometry estimator runs on the CPU"):
         estimator_named("geometry", device="cuda")
-    monkeypatch.setattr(module, "shipped_weights", tuple)
+    monkeypatch.setattr("core.estimators.shipped_weights", tuple)
     with pytest.raises(DataError, match="no weights for the network ship with this version yet"):
         estimator_named("network")

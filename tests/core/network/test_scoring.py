@@ -76,7 +76,7 @@ def test_what_cannot_measure_is_refused_before_anything_is_written(dataset, tmp_
 
 
 def test_weights_for_another_rig_are_no_measure_of_these_poses(dataset, tmp_path, make_weights, monkeypatch):
-    monkeypatch.setattr("core.network.estimator.shipped_weights", tuple)
+    monkeypatch.setattr("core.estimators.shipped_weights", tuple)
     ended = score(dataset, tmp_path / "out", "--angles", str(make_weights("h36m")))
     assert ended.returncode == 1
     assert "no weights for poses of rig 'ap3d'" in ended.stderr.replace("\n", " ")
@@ -86,7 +86,7 @@ def test_weights_for_another_rig_are_no_measure_of_these_poses(dataset, tmp_path
     ("words", "line"),
     [
         (
-            ("score", "resources/demo", "--angles", "network"),
+            ("score", "resources/demo", "--angles", "own.safetensors"),
             "the network needs torch: pip install 'anglescope[network]'",
         ),
         (("train", "angles", "--data", "resources/demo"), "training needs torch: pip install 'anglescope[train]'"),
@@ -101,7 +101,7 @@ def test_without_torch_one_line_says_what_to_install(tmp_path, words, line):
 
 
 def test_without_shipped_weights_one_line_says_how_to_give_some(dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr("core.network.estimator.shipped_weights", tuple)
+    monkeypatch.setattr("core.estimators.shipped_weights", tuple)
     ended = score(dataset, tmp_path / "out", "--angles", "network")
     assert ended.returncode == 1
     line = " ".join(ended.stderr.split())
