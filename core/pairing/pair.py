@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -199,14 +199,15 @@ def _pairing(
     sources = {match.clips[0].name: match.ref for match in meaning.matched}
     missing = tuple(clip.name for clip in dataset.clips if clip.name not in sources)
     other = tuple(line for match in meaning.matched for line in _other_length(match, options.fit))
-    problems = (
-        *(Problem(line) for line in (*found.unreadable, *meaning.contradictions)), *ambiguous,
-        *_problems(name, path, sources, missing, found.extra, other),
-    )  # fmt: skip
+    nothing = f"{name}: no prediction under {path} belongs to any clip of the dataset"
+    lines = (*found.unreadable, *meaning.contradictions, *([] if sources else [nothing]))
+    cautions = (
+        *_partial(name, missing if sources else (), found.extra, other),
+        *(f"{name}: {line}" for line in found.cautions),
+    )
     return Pairing(
-        name, path, sources, missing, tuple(found.extra), other, problems, options.title or name,
-        manifest is not None and manifest.simulated, (*found.notes, *meaning.notes),
-        tuple(f"{name}: {line}" for line in found.cautions),
+        name, path, sources, missing, tuple(found.extra), other, (*map(Problem, lines), *ambiguous),
+        options.title or name, manifest is not None and manifest.simulated, (*found.notes, *meaning.notes), cautions,
     )  # fmt: skip
 
 
@@ -256,21 +257,14 @@ def _other_length(match: Matched, fit: FitPolicy) -> list[str]:
     return [f"{clip.name}: {match.shown} has {n_frames} frames, the clip {clip.n_frames}"]
 
 
-def _problems(
-    name: str, path: Path, sources: dict[str, SourceRef], missing: tuple[str, ...], extra: list[str],
-    other: tuple[str, ...],
-) -> tuple[Problem, ...]:  # fmt: skip
+def _partial(name: str, missing: Sequence[str], extra: Sequence[str], other: Sequence[str]) -> Iterator[str]:
     """One line each for clips without source, files without clip, and sources of another length."""
-    lines = []
-    if not sources:
-        lines.append(f"{name}: no prediction under {path} belongs to any clip of the dataset")
-    elif missing:
-        lines.append(f"{name}: no prediction for {_listed(missing, 'clip')}")
+    if missing:
+        yield f"{name}: no prediction for {_listed(missing, 'clip')}"
     if extra:
-        lines.append(f"{name}: {_listed(extra, 'prediction')} without a clip in the dataset")
+        yield f"{name}: {_listed(extra, 'prediction')} without a clip in the dataset"
     if other:
-        lines.append(f"{name}: {_listed(other, 'source')} of another length")
-    return tuple(Problem(line) for line in lines)
+        yield f"{name}: {_listed(other, 'source')} of another length"
 
 
 def _listed(names: Iterable[str], noun: str) -> str:

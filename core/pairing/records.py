@@ -74,9 +74,9 @@ class Pairing:
 
     lifter : name in tables. path : file or folder of the predictions. sources : clip name to source, in order of
     clips. missing : clips without a source. extra : files (or records) that belong to no clip. other_length : clips
-    whose source is known to have another number of frames. problems : what the user should know of, one line each.
+    whose source is known to have another number of frames. problems : what is wrong with the files, one line each.
     title : for people. simulated : the source is a simulation of an error, never a real model. notes : assumptions.
-    cautions : assumptions that are worth a second look, one line each; nothing is wrong so far.
+    cautions : what does not match and what was assumed, one line each; nothing is wrong so far.
     """
 
     lifter: str

@@ -79,10 +79,10 @@ def provenance(
 
 
 def _problem_lines(job: ScoreJob, facts: Facts) -> list[str]:
-    """What is wrong with the user's data, one line each: dataset, lifters without any usable file, then clips."""
+    """What is wrong with the user's data, one line each: dataset, lifters, then clips."""
     dataset = [problem.message for problem in job.dataset.problems]
-    unpaired = [problem.message for pairing in job.pairings if not pairing.sources for problem in pairing.problems]
-    return list(dict.fromkeys([*dataset, *unpaired, *facts.problems()]))
+    lifters = [problem.message for pairing in job.pairings for problem in pairing.problems]
+    return list(dict.fromkeys([*dataset, *lifters, *facts.problems()]))
 
 
 def _warnings(job: ScoreJob, facts: Facts, unranked: Sequence[str]) -> list[str]:
@@ -93,7 +93,6 @@ def _warnings(job: ScoreJob, facts: Facts, unranked: Sequence[str]) -> list[str]
                      f"{job.estimator.name} angles of the reference poses stand in for ISB angles; their rows say "
                      "stand_in, have no floor, and are not pooled with the others")  # fmt: skip
     for pairing in job.pairings:
-        lines += [problem.message for problem in pairing.problems if pairing.sources]
         lines += pairing.cautions
     return [*lines, *unranked]
 

@@ -90,7 +90,8 @@ def test_missing_extra_and_other_length_are_listed(dataset: Dataset, tmp_path: P
     assert pairing.missing == ("S1_Discus_1_cam_2",)
     assert pairing.extra == ("S1_Spin_discus_1_cam_2.npy", "S9_Discus_1_cam_1.npy")
     assert pairing.other_length == ("S2_Discus_1_cam_1: S2/Discus_1_cam_1.npy has 9 frames, the clip 8",)
-    assert [problem.message for problem in pairing.problems] == [
+    assert pairing.problems == ()
+    assert list(pairing.cautions) == [
         "p: no prediction for 1 clip (S1_Discus_1_cam_2)",
         "p: 2 predictions (S1_Spin_discus_1_cam_2.npy; S9_Discus_1_cam_1.npy) without a clip in the dataset",
         "p: 1 source (S2_Discus_1_cam_1: S2/Discus_1_cam_1.npy has 9 frames, the clip 8) of another length",
@@ -130,7 +131,7 @@ def test_what_may_mean_several_clips_or_several_files_is_listed_and_the_rest_is_
 ) -> None:
     pairing = pair_lifter(dataset, "a", put(tmp_path / "a", "Discus_1_cam_1.npy", "S1/Discus_1_cam_2.npy"))
     assert list(pairing.sources) == ["S1_Discus_1_cam_2"]
-    assert [problem.clip for problem in pairing.problems] == ["S1_Discus_1_cam_1", "S2_Discus_1_cam_1", ""]
+    assert [problem.clip for problem in pairing.problems] == ["S1_Discus_1_cam_1", "S2_Discus_1_cam_1"]
     assert "may belong to several clips; got S1_Discus_1_cam_1 and S2_Discus_1_cam_1" in pairing.problems[0].message
     files = ["S1/Discus_1_cam_2.npy", "S1_Discus_1_cam_2.npy", "S2/Discus_1_cam_1.npy"]
     pairing = pair_lifter(dataset, "b", put(tmp_path / "b", *files))

@@ -133,7 +133,7 @@ def test_a_signal_to_the_program_and_then_resume(dataset, whole, tmp_path, endin
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
     assert process.returncode == (130 if ending == signal.SIGINT else -9)
-    assert session_is_empty(process.pid, 2.0)
+    assert session_is_empty(process.pid, 15.0)  # at once on an idle machine
     assert not (out / "run.json").exists()
     if ending == signal.SIGINT:
         assert "--resume" in errors
