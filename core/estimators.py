@@ -10,6 +10,7 @@ from core.angles.geometry import METHOD, geometric_angles, geometric_angles_many
 from core.errors import DataError, UsageError
 from core.network.shipped import shipped_weights
 from core.records import Angles, Poses
+from core.skeleton import RIGS
 
 __all__ = ["ESTIMATORS", "Estimator", "GeometryEstimator", "estimator_named"]
 
@@ -35,6 +36,11 @@ class Estimator(Protocol):
         """What a reader of its numbers must know, as plain JSON: at least ``device``."""
         ...
 
+    @property
+    def rigs(self) -> tuple[str, ...]:
+        """Rigs whose poses it can take; poses of another raise :class:`core.errors.DataError`."""
+        ...
+
     def angles(self, poses: Poses) -> Angles:
         """The twelve angles of every frame; NaN where undefined."""
         ...
@@ -52,6 +58,7 @@ class GeometryEstimator:
 
     name = METHOD
     fingerprint = "geometry/1"
+    rigs = tuple(RIGS)
 
     @property
     def facts(self) -> Mapping[str, Any]:

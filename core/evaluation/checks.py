@@ -12,9 +12,15 @@ from core.skeleton import BONES, JOINTS, RIGS
 __all__ = ["check_source", "definition_notes", "problems_of", "wrong_axes"]
 
 
-def check_source(clip: Clip, source: Poses, name: str) -> None:
-    """Raise :class:`DataError` for another number of frames than the clip has, and for poses without a number."""
+def check_source(clip: Clip, source: Poses, name: str, rigs: tuple[str, ...]) -> None:
+    """Raise :class:`DataError` for another number of frames than the clip has, and for poses without a number.
+
+    rigs : that the estimator can take; poses of another raise as well.
+    """
     path = source.origin.path or name
+    if source.rig not in rigs:
+        raise DataError(f"the estimator has no weights for poses of rig {source.rig!r}", path=path,
+                        expected=" or ".join(rigs))  # fmt: skip
     if source.n_frames != clip.n_frames:
         raise DataError(
             f"{name} and {clip.name} differ in length", path=path, expected=f"{clip.n_frames} frames",

@@ -59,7 +59,7 @@ def evaluate_sources(
     options = options or EvaluationOptions()
     reference = reference or reference_of(clip, estimator, options)
     truths = {axes: truth_in(axes, clip) for axes in {poses.axes for _, poses in sources}}
-    fitted = [_fitted(clip, name, poses, truths) for name, poses in sources]
+    fitted = [_fitted(clip, name, poses, truths, estimator.rigs) for name, poses in sources]
     good = [source for source in fitted if isinstance(source, _Fitted)]
     angles = estimator.angles_many([source.poses for source in good])
     errors = compared(angles, reference.angles, options.shoulder)
@@ -106,9 +106,11 @@ class _Fitted:
     problems: tuple[str, ...]
 
 
-def _fitted(clip: Clip, name: str, source: Poses, truths: dict[Axes, Truth | None]) -> _Fitted | DataError:
+def _fitted(
+    clip: Clip, name: str, source: Poses, truths: dict[Axes, Truth | None], rigs: tuple[str, ...]
+) -> _Fitted | DataError:
     try:
-        check_source(clip, source, name)
+        check_source(clip, source, name, rigs)
     except DataError as error:
         return error
     truth = truths[source.axes]

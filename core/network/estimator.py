@@ -83,6 +83,11 @@ class NetworkEstimator:
         return {"device": self._device_name, "weights": weights}
 
     @property
+    def rigs(self) -> tuple[str, ...]:
+        """Rigs that there are weights for."""
+        return tuple(self._files)
+
+    @property
     def _options(self) -> tuple[str, bool, str]:
         return _VERSION, self._preview, self._device
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from core.estimators import estimator_named
-from core.evaluation import evaluate, evaluate_floor
+from core.evaluation import evaluate, evaluate_floor, evaluate_sources
 from core.network.cache import AngleCache
 from core.records import Clip
 from tests.random_network import poses, random_poses_mm
@@ -120,3 +120,12 @@ def test_frames_that_the_network_leaves_out_are_told_with_the_source_they_are_of
     assert said in evaluate(clip, holed.poses, network, name="x").notes
     assert f"reference poses: {said}" in evaluate_floor(holed, network).notes
     assert not any("undefined" in note for note in evaluate(clip, clip.poses, network, name="x").notes)
+
+
+def test_a_source_of_a_rig_without_weights_is_refused_alone(make_weights):
+    xyz_mm = random_poses_mm(30, spread_mm=20)
+    clip = Clip("a", "S1", "walk", 60.0, poses(xyz_mm, "ap3d"))
+    network = estimator_named(str(make_weights("ap3d")), device="cpu")
+    refused, scored = evaluate_sources(clip, [("x", poses(xyz_mm, "h36m")), ("y", clip.poses)], network)
+    assert "no weights for poses of rig 'h36m'; expected ap3d" in str(refused)
+    assert scored.source == "y"
