@@ -7,7 +7,7 @@ SETUP := scripts/setup.sh pyproject.toml
 .PHONY: run test bench lint wheel clean
 .DEFAULT_GOAL := run
 
-run: $(VENV)/.ready
+run: $(VENV)/.ready-run
 	@$(BIN)/anglescope score resources/demo --out out/demo --overwrite
 
 test: $(VENV)/.ready
@@ -28,10 +28,14 @@ wheel: $(VENV)/.ready
 clean:
 	@rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 
-# The stamps are touched only after pip has succeeded.
+# The stamps are touched only after pip has succeeded. To run takes no more than the program itself needs.
+$(VENV)/.ready-run: $(SETUP)
+	@bash scripts/setup.sh $(VENV)
+	@touch $@
+
 $(VENV)/.ready: $(SETUP)
 	@bash scripts/setup.sh $(VENV) dev
-	@touch $@
+	@touch $@ $(VENV)/.ready-run
 
 $(VENV)/.ready-bench: $(SETUP) $(VENV)/.ready
 	@bash scripts/setup.sh $(VENV) dev,bench

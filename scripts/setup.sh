@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Make the virtual environment VENV and install this checkout with EXTRAS into it.
-# usage: scripts/setup.sh VENV EXTRAS        (EXTRAS as pip takes them: dev, or dev,bench)
+# usage: scripts/setup.sh VENV [EXTRAS]      (EXTRAS as pip takes them: dev, or dev,bench)
 # PYTHON=/path/to/python3.12 chooses the interpreter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-venv=$1 extras=$2
+venv=$1 extras=${2:+[$2]}
 
 # Debian packages that a command needs beside Python itself; setup installs those that are missing.
 # The interpreter's own venv package is found by version in venv_package.
@@ -59,5 +59,5 @@ if ! is_new_enough "$venv/bin/python" || ! "$venv/bin/pip" --version >/dev/null 
   say "making $venv with $("$python" --version)"
   "$python" -m venv --clear "$venv"
 fi
-say "installing anglescope[$extras] and what it needs"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e ".[$extras]"
+say "installing anglescope$extras and what it needs"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e ".$extras"
