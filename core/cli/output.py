@@ -18,6 +18,8 @@ from core.errors import UsageError
 __all__ = ["counted", "grouped", "note", "print_json", "print_table", "shoulder_view", "some", "tracked"]
 
 _T = TypeVar("_T")
+_FRAME = 3
+"""Blanks and rule that rich draws around a cell."""
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", numbers: int = 0) -> None:
@@ -28,17 +30,43 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], title: st
     cells = [[str(cell) for cell in row] for row in rows]
     console = Console()
     if console.is_terminal:
-        console.print(_drawn(headers, cells, title, numbers))
+        everything = [list(range(len(headers)))]
+        parts = _parts([list(headers), *cells], console.width) if numbers else everything
+        for index, columns in enumerate(parts):
+            picked = [[row[column] for column in columns] for row in (list(headers), *cells)]
+            console.print(_drawn(picked[0], picked[1:], "" if index else title, columns, len(headers) - numbers))
         return
     if title:
         typer.echo(title)
     typer.echo("\n".join(_aligned([list(headers), *cells], numbers)))
 
 
-def _drawn(headers: Sequence[str], rows: list[list[str]], title: str, numbers: int) -> Table:
+def _parts(rows: list[list[str]], width: int) -> list[list[int]]:
+    """Columns of each table that fits into ``width``: where one does not, the first column is repeated.
+
+    Numbers are never folded, because one that is broken over two lines reads as another number.
+    """
+    needed = [max(map(len, column)) + _FRAME for column in zip(*rows, strict=True)]
+    parts, used = [[0]], needed[0]
+    for column in range(1, len(needed)):
+        if used + needed[column] >= width and len(parts[-1]) > 1:
+            parts.append([0])
+            used = needed[0]
+        parts[-1].append(column)
+        used += needed[column]
+    return parts
+
+
+def _drawn(
+    headers: Sequence[str], rows: list[list[str]], title: str, columns: Sequence[int], first_number: int
+) -> Table:
+    """The columns numbered ``columns`` of a table, those from ``first_number`` on right-aligned."""
     table = Table(title=escape(title) or None, title_justify="left", header_style="bold")
-    for index, header in enumerate(headers):
-        table.add_column(header, justify="right" if index >= len(headers) - numbers else "left", overflow="fold")
+    for header, column in zip(headers, columns, strict=True):
+        if column >= first_number:
+            table.add_column(header, justify="right", no_wrap=True)
+        else:
+            table.add_column(header, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
