@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.network.model import AngleNet, NetConfig
+from core.network.model import NetConfig
+from core.network.rig_networks import RigNetworks
 from core.network.weights import Card
 from core.records import Axes, Poses
 
@@ -23,21 +24,23 @@ def random_poses_mm(frames: int, seed: int = 0, spread_mm: float = 60.0) -> NDAr
     return STANDING_MM + np.random.default_rng(seed).normal(scale=spread_mm, size=(frames, 17, 3))
 
 
-def random_network(config: NetConfig, seed: int = 0) -> AngleNet:
-    """A network whose head corrects the geometry by some tens of degrees."""
+def random_networks(config: NetConfig, *rigs: str, seed: int = 0) -> RigNetworks:
+    """Networks whose heads correct the geometry by some tens of degrees; of rig h36m where none is named."""
     torch.manual_seed(seed)
-    network = AngleNet(config)
-    torch.nn.init.normal_(network.head.weight, std=0.3 / config.width**0.5)
-    network.standardise(torch.randn(64) * 0.1, torch.rand(64) + 0.5)
-    network.sigma_scale.copy_(torch.rand(12) + 0.5)
-    return network.eval()
+    networks = RigNetworks(rigs or ("h36m",), config)
+    for rig in networks.rigs:
+        network = networks[rig]
+        torch.nn.init.normal_(network.head.weight, std=0.3 / config.width**0.5)
+        network.standardise(torch.randn(64) * 0.1, torch.rand(64) + 0.5)
+        network.sigma_scale.copy_(torch.rand(12) + 0.5)
+    return networks.eval()
 
 
-def card_of(network: AngleNet, rig: str = "h36m", **changes: object) -> Card:
-    config = network.config
+def card_of(networks: RigNetworks, **changes: object) -> Card:
+    config = networks.config
     facts = {
-        "rig": rig, "width": config.width, "expansion": config.expansion, "blocks": config.blocks,
-        "data": {"random": "0" * 64}, "split": "none", "seed": 0, "floor_deg": {}, "versions": {"torch": "any"},
+        "rigs": networks.rigs, "width": config.width, "expansion": config.expansion, "blocks": config.blocks,
+        "data": {"random": "0" * 64}, "split": "none", "seed": 0, "floors": (), "versions": {"torch": "any"},
         "licence": "BSD-3-Clause", "command": "made in a test",
     }  # fmt: skip
     return Card(**(facts | changes))  # type: ignore[arg-type]

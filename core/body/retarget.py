@@ -3,6 +3,10 @@
 A segment turns with its joint; how it lies in the joint's axes is constant and comes from the joint map
 (:mod:`core.body.rigs_bvh`). The long axes of upper arm, forearm, thigh and shank are the bones of the rig, so that
 elbow and knee angles and the directions of arm and thigh are those of the recording itself.
+
+The lumbar spine is the exception: rigs have one to three joints there, wherever their makers put them, and share a
+bend between them as they like. Vertebrae share it nearly evenly (White & Panjabi 1990, Clinical Biomechanics of the
+Spine), so the abdomen, their chord, always lies halfway between pelvis and thorax.
 """
 
 from __future__ import annotations
@@ -49,6 +53,8 @@ def retarget(motion: JointMotion, joint_map: JointMap | None = None) -> Retarget
     for name, source in chosen.segments.items():
         joint = _index(motion, source.joint, name)
         rotations[:, SEGMENTS.index(name)] = turn @ world[:, joint] @ _alignment(motion, source, name)
+    rotations[:, SEGMENTS.index("abdomen")] = _halfway(rotations[:, SEGMENTS.index("pelvis")],
+                                                       rotations[:, SEGMENTS.index("thorax")])  # fmt: skip
     notes = tuple(_follow(rotations, name) for name in FOLLOWED if name not in chosen.segments)
     hips = [_index(motion, chosen.segments[f"femur_{side}"].joint, "femur") for side in "lr"]
     pelvis_mm = motion.positions_mm[:, hips].mean(axis=1, dtype=np.float64) @ turn.T
@@ -105,16 +111,18 @@ def _unit(vector: Float64, segment: str) -> Float64:
     return unit
 
 
+def _halfway(one: Float64, other: Float64) -> Float64:
+    """Rotations (T, 3, 3) halfway between two: the polar part of their sum."""
+    u, _, v = np.linalg.svd(one + other)
+    # Opposite rotations have no halfway; a reflection is no rotation.
+    u[:, :, 2] *= np.sign(np.linalg.det(u @ v))[:, None]
+    halfway: Float64 = u @ v
+    return halfway
+
+
 def _follow(rotations: Float64, name: str) -> str:
     """Fill a segment that the rig lacks, in place; returns the note about it."""
-    index = SEGMENTS.index(name)
-    if name == "abdomen":
-        # The normalised mean of two rotations is halfway between them: polar part of their sum.
-        both = rotations[:, SEGMENTS.index("pelvis")] + rotations[:, SEGMENTS.index("thorax")]
-        u, _, v = np.linalg.svd(both)
-        rotations[:, index] = u @ v
-        return "abdomen lies halfway between pelvis and thorax: this rig has no joint for it"
-    rotations[:, index] = rotations[:, SEGMENTS.index(FOLLOWED[name])]
+    rotations[:, SEGMENTS.index(name)] = rotations[:, SEGMENTS.index(FOLLOWED[name])]
     return f"{name} follows {FOLLOWED[name]}: this rig has no joint for it"
 
 

@@ -36,10 +36,13 @@ from core.errors import DataError, UsageError
 __all__ = ["FOLLOWED", "JointMap", "SegmentSource", "builtin_maps", "joint_map_for", "joint_map_from"]
 
 FOLLOWED: Mapping[str, str] = {
-    "abdomen": "halfway between pelvis and thorax", "head": "thorax", "clavicle_l": "thorax", "clavicle_r": "thorax",
+    "head": "thorax", "clavicle_l": "thorax", "clavicle_r": "thorax",
     "hand_l": "forearm_l", "hand_r": "forearm_r", "foot_l": "tibia_l", "foot_r": "tibia_r",
 }  # fmt: skip
 """Segments that a rig need not have, and what they then follow."""
+
+_MAPPED = tuple(name for name in SEGMENTS if name != "abdomen")
+"""The abdomen needs no joint: it always lies halfway between pelvis and thorax."""
 
 _Vector = tuple[float, float, float]
 
@@ -115,11 +118,11 @@ def _parse(text: str, path: Path) -> JointMap:
         raise DataError(f"not a TOML file ({error})", path=path) from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"joint map is incomplete or malformed ({error})", path=path) from None
-    unknown = sorted(set(parsed.segments) - set(SEGMENTS))
-    missing = [name for name in SEGMENTS if name not in parsed.segments and name not in FOLLOWED]
+    unknown = sorted(set(parsed.segments) - set(_MAPPED))
+    missing = [name for name in _MAPPED if name not in parsed.segments and name not in FOLLOWED]
     if unknown or missing:
         fault = f"unknown segment {unknown[0]!r}" if unknown else f"no segment {missing[0]!r}"
-        raise DataError(f"joint map with {fault}", path=path, expected=", ".join(SEGMENTS))
+        raise DataError(f"joint map with {fault}", path=path, expected=", ".join(_MAPPED))
     return parsed
 
 

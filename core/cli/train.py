@@ -29,11 +29,14 @@ def train(
         typer.Option("--data", "-d", help="BVH motion, or a dataset with labelled points; repeat."),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of the run: weights, metrics, curve.")] = None,
-    rig: Annotated[str, typer.Option(help="Meaning of the joints: ap3d, ap3d_running or h36m.")] = "ap3d",
+    rig: Annotated[
+        list[str] | None,
+        typer.Option(help="Meaning of the joints: ap3d, ap3d_running or h36m; repeat. Default: all that the data has."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed and data give the same run.")] = 1,
-    pairs: Annotated[int, typer.Option(min=32768, help="Training pairs in all, in chunks of 32,768.")] = 4_000_000,
+    pairs: Annotated[int, typer.Option(min=12288, help="Training pairs of all rigs together.")] = 6_000_000,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="Instead of --pairs: as many as fit.")] = None,
-    batch: Annotated[int, typer.Option(min=64, help="Pairs per step; a divisor of 32,768.")] = 1024,
+    batch: Annotated[int, typer.Option(min=64, help="Pairs of each rig per step; a divisor of 12,288.")] = 384,
     rate: Annotated[float, typer.Option(help="Largest learning rate.")] = 1e-3,
     width: Annotated[int, typer.Option(help="Width of the network.")] = 512,
     blocks: Annotated[int, typer.Option(help="Residual blocks of the network.")] = 4,
@@ -42,29 +45,32 @@ def train(
     devices: Annotated[int, typer.Option(min=1, help="Number of devices.")] = 1,
     joint_map: Annotated[Path | None, typer.Option(help="Joint map in TOML for BVH of another rig.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the weights, for their card.")] = "not stated",
+    notes: Annotated[Path | None, typer.Option(help="Text file whose lines go into the card.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
     evaluate: Annotated[
         Path | None, typer.Option(metavar="WEIGHTS", help="Train nothing: measure this file on the held-out part.")
     ] = None,
     test: Annotated[
-        list[Path] | None, typer.Option(help="With --evaluate: further motion or dataset, none of it seen; repeat.")
+        list[Path] | None, typer.Option(help="Further motion or dataset to measure on, never trained on; repeat.")
     ] = None,
 ) -> None:
     """Train the pose→angle network, or measure one with --evaluate.
 
     BVH motion is retargeted onto sampled bodies and divided by take; a dataset is divided by athlete.
-    Prints a table of errors on what was held out, beside the geometry of the same joints.
+    Prints tables of errors on what was held out, beside the geometry of the same joints, and keeps them in the card
+    of the weights.
     """
     try:
         from core.cli.train_job import evaluate_weights, run_training
     except ModuleNotFoundError as error:
         raise UsageError(f"training needs {error.name}: pip install 'anglescope[train]'") from None
-    rig_named(rig)
+    for name in rig or ():
+        rig_named(name)
     if evaluate is not None:
-        evaluate_weights(evaluate, data, test or [], seed, joint_map)
+        evaluate_weights(evaluate, data, test or [], joint_map)
         return
     if out is None:
         raise UsageError("--out is needed to train")
-    run_training(data, out, rig, joint_map, licence=licence, pairs=pairs, minutes=minutes, seed=seed, batch=batch,
-                 rate=rate, width=width, blocks=blocks, precision=precision, device=device, devices=devices,
-                 resume=resume)  # fmt: skip
+    run_training(data, out, rig or (), joint_map, test=test or [], licence=licence, notes=notes, pairs=pairs,
+                 minutes=minutes, seed=seed, batch=batch, rate=rate, width=width, blocks=blocks, precision=precision,
+                 device=device, devices=devices, resume=resume)  # fmt: skip

@@ -6,6 +6,7 @@ import shlex
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,54 +16,68 @@ from rich.console import Console
 
 from core.body.rigs_bvh import joint_map_from
 from core.cli.output import note
-from core.errors import UsageError
+from core.errors import DataError, UsageError
 from core.network.model import NetConfig
 from core.network.weights import load_weights
-from core.training.angles_job import compare, train_weights
-from core.training.evaluation import error_table, geometry_deg, markdown
+from core.training.angles_job import finished_weights, test_sets
+from core.training.floor import measure
+from core.training.floor_tables import floors_markdown
 from core.training.loop import Progress, TrainConfig, train
-from core.training.sources import Source, measured_set, source_for
+from core.training.sources import Source, source_for
 
 __all__ = ["evaluate_weights", "run_training"]
 
-_CHUNK, _PROBE_CHUNK, _PROBE_CHUNKS = 32768, 8192, 3
+_CHUNK, _PROBE_CHUNK, _PROBE_CHUNKS = 12288, 3072, 3
 
 
 def run_training(
-    data: list[Path], out: Path, rig: str, joint_map: Path | None, *, licence: str, pairs: int, minutes: float | None,
-    seed: int, batch: int, rate: float, width: int, blocks: int, precision: str, device: str, devices: int,
-    resume: bool,
+    data: list[Path], out: Path, rigs: Sequence[str], joint_map: Path | None, *, test: list[Path], licence: str,
+    notes: Path | None, pairs: int, minutes: float | None, seed: int, batch: int, rate: float, width: int, blocks: int,
+    precision: str, device: str, devices: int, resume: bool,
 ) -> None:  # fmt: skip
-    """Train, write the weights, print the table of errors and the file. Raises what the steps raise."""
+    """Train, write the weights, print the tables of errors and the file. Raises what the steps raise."""
     if _CHUNK % batch:
         raise UsageError(f"--batch {batch} does not divide {_CHUNK:,}")
     if resume and minutes is not None:
         raise UsageError("--resume needs the --pairs that --minutes chose; they were said when the run began")
+    said = _lines(notes)
     note("reading data")
-    source = source_for(data, rig, seed, joint_map_from(joint_map) if joint_map else None)
-    config = TrainConfig(seed=seed, batch=batch, chunk=_CHUNK, chunks=max(pairs // _CHUNK, 1), rate=rate,
+    mapped = joint_map_from(joint_map) if joint_map else None
+    source = source_for(data, rigs, seed, mapped)
+    sets = test_sets(source, test, mapped)
+    chunks = max(pairs // (_CHUNK * len(source.rigs)), 1)
+    config = TrainConfig(rigs=source.rigs, seed=seed, batch=batch, chunk=_CHUNK, chunks=chunks, rate=rate,
                          precision=precision, net=NetConfig(width, 4, blocks))  # fmt: skip
     if minutes is not None:
         config = _fitting(config, minutes, source, device)
     bar = _Bar(config)
     try:
-        path, table = train_weights(source, rig, out, config, _command(config), licence=licence, resume=resume,
-                                    accelerator=device, devices=devices, progress=bar)  # fmt: skip
+        trained = train(source.supplies, source.watched(), out, config, resume=resume, accelerator=device,
+                        devices=devices, progress=bar)  # fmt: skip
     finally:
         bar.close()
-    geometry = error_table(lambda xyz: geometry_deg(xyz, rig), source.held_out)
-    typer.echo(markdown(f"held-out takes, unseen bodies, rig {rig}", {"network": table, "geometry": geometry}))
-    typer.echo(str(path))
+    if trained.is_first:
+        note("measuring what was held out")
+        path = finished_weights(trained.networks.cpu(), source, sets, out, config, _command(config), licence, said)
+        typer.echo(floors_markdown(load_weights(path).card.floors))
+        typer.echo(str(path))
 
 
-def evaluate_weights(weights: Path, data: list[Path], test: list[Path], seed: int, joint_map: Path | None) -> None:
-    """Print error tables of a weights file on the held-out part of ``data`` and on all of each ``test``."""
-    rig = load_weights(weights).card.rig
+def evaluate_weights(weights: Path, data: list[Path], test: list[Path], joint_map: Path | None) -> None:
+    """Print the floors of a weights file on the held-out part of ``data`` and on all of each ``test``."""
+    loaded = load_weights(weights)
     mapped = joint_map_from(joint_map) if joint_map else None
-    sets = [("held-out takes, unseen bodies", source_for(data, rig, seed, mapped).held_out)]
-    sets += [(path.name, measured_set(path, rig, seed, mapped)) for path in test]
-    for name, tables in compare(weights, sets):
-        typer.echo(markdown(f"{name}, rig {rig}", tables))
+    source = source_for(data, loaded.card.rigs, loaded.card.seed, mapped)
+    typer.echo(floors_markdown(tuple(measure(loaded.networks(), test_sets(source, test, mapped)))))
+
+
+def _lines(notes: Path | None) -> tuple[str, ...]:
+    if notes is None:
+        return ()
+    try:
+        return tuple(line for line in notes.read_text(encoding="utf-8").splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"notes cannot be read ({error})", path=notes) from None
 
 
 def _command(config: TrainConfig) -> str:
@@ -70,20 +85,21 @@ def _command(config: TrainConfig) -> str:
     words = [word for word in sys.argv[1:] if word != "--resume"]
     if "--minutes" in words:
         at = words.index("--minutes")
-        words[at : at + 2] = ["--pairs", str(config.chunks * config.chunk)]
+        words[at : at + 2] = ["--pairs", str(config.chunks * config.chunk * len(config.rigs))]
     return shlex.join(["anglescope", *words])
 
 
 def _fitting(config: TrainConfig, minutes: float, source: Source, device: str) -> TrainConfig:
     """As many chunks as fit into the time, by timing a few in a folder that is thrown away."""
-    probe = replace(config, chunks=_PROBE_CHUNKS, chunk=8192, keep_every=_PROBE_CHUNKS + 1)
+    probe = replace(config, chunks=_PROBE_CHUNKS, chunk=_PROBE_CHUNK, keep_every=_PROBE_CHUNKS + 1)
     times: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        train(source.supply, source.held_out.pairs, Path(folder), probe, accelerator=device,
+        train(source.supplies, source.watched(), Path(folder), probe, accelerator=device,
             progress=lambda _: times.append(time.perf_counter()))  # fmt: skip
     seconds = (times[-2] - times[0]) / (_PROBE_CHUNKS - 2) * config.chunk / probe.chunk
     chunks = max(int(60 * minutes / seconds), 1)
-    note(f"{probe.chunk / (times[-2] - times[0]):.0f} pairs/s: {chunks * config.chunk:,} pairs in {minutes:g} minutes")
+    pairs = config.chunk * len(config.rigs)
+    note(f"{pairs / seconds:.0f} pairs/s: {chunks * pairs:,} pairs in {minutes:g} minutes")
     return replace(config, chunks=chunks)
 
 
@@ -101,8 +117,8 @@ class _Bar:
 
     def __call__(self, done: Progress) -> None:
         said = f"MAE {done.mae_deg:.2f}°"
-        if done.held_out_mae_deg is not None:
-            said += f", held out {done.held_out_mae_deg:.2f}°"
+        if done.validation_mae_deg is not None:
+            said += f", validation {done.validation_mae_deg:.2f}°"
             if self._plain:
                 note(f"step {done.step} of {self._total}: {said}, {done.pairs / max(done.seconds, 1e-9):.0f} pairs/s")
         self._bar.update(self._task, completed=done.step, description=said)

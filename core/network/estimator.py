@@ -1,7 +1,7 @@
 """The numpy border of the network: poses in, angles and their standard deviations out.
 
-One network per rig, because a joint stands for another point of the body in each. What was computed once for the same
-poses, weights and options is not computed again.
+Each rig has its network, because a joint stands for another point of the body in each. What was computed once for the
+same poses, weights and options is not computed again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FEW_FRAMES = 64
 class NetworkEstimator:
     """The pose→angle network as an estimator (:class:`core.estimators.Estimator`).
 
-    weights : files, each for the rig in its card; a later file replaces an earlier one of the same rig.
+    weights : files, each for the rigs in its card; a later file replaces an earlier one for the rigs of both.
     device : ``auto``, ``cuda``, ``mps`` or ``cpu``. threads : processor threads on the CPU, None as torch is set.
     preview : matrix products in bfloat16; errors of some tenths of a degree, and the method's name says so.
     cache : of finished series; None for one in memory only.
@@ -61,7 +61,7 @@ class NetworkEstimator:
         self._device, self._threads, self._preview = choose_device(device).type, threads, preview
         self._device_name = str(choose_device(device))
         self._cache = AngleCache() if cache is None else cache
-        loaded = {found.card.rig: found for found in (load_weights(path) for path in weights)}
+        loaded = {rig: found for found in (load_weights(path) for path in weights) for rig in found.card.rigs}
         self._files = {rig: (found.path, found.sha256) for rig, found in sorted(loaded.items())}
         self._cards = {rig: found.card for rig, found in sorted(loaded.items())}
 
@@ -130,7 +130,7 @@ class NetworkEstimator:
         return digest.hexdigest()
 
     def _compute(self, rig: str, clips: Sequence[Poses]) -> list[Float32]:
-        model = _model(*self._files[rig], self._device_name, self._preview)
+        model = _model(*self._files[rig], rig, self._device_name, self._preview)
         joined = torch.from_numpy(np.concatenate([poses.xyz_mm for poses in clips]))
         with thread_limit(1 if len(joined) < _FEW_FRAMES else self._threads):
             result = run_batched(model, joined, torch.device(self._device_name), bf16=self._preview).numpy()
@@ -139,12 +139,12 @@ class NetworkEstimator:
 
 
 @lru_cache(maxsize=6)
-def _model(path: Path, sha256: str, device: str, preview: bool) -> PoseToAngles:
+def _model(path: Path, sha256: str, rig: str, device: str, preview: bool) -> PoseToAngles:
     """The network of a file, kept by each process; the file must still be the one that was checked."""
     weights: Weights = load_weights(path)
     if weights.sha256 != sha256:
         raise DataError("weights changed while they were in use", path=path, hint="Run again")
-    return PoseToAngles(weights.network(), in_place=not preview).to(device)
+    return PoseToAngles(weights.network(rig), in_place=not preview).to(device)
 
 
 def _notes(series: Float32) -> tuple[str, ...]:

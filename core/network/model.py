@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from core.conventions import N_ANGLES
 from core.network.features import N_FEATURES, bone_index
 
-__all__ = ["N_OUTPUTS", "AngleNet", "NetConfig", "angles_from_outputs", "directions_from_angles", "parameter_count",
-           "sigma_from_outputs", "split_outputs"]  # fmt: skip
+__all__ = ["N_OUTPUTS", "AngleNet", "NetConfig", "angles_from_outputs", "directions_from_angles", "outputs_from_head",
+           "parameter_count", "sigma_from_outputs", "split_outputs"]  # fmt: skip
 
 _DEGREES = 180 / math.pi
 _N_DIRECTIONS = 20
@@ -100,7 +100,7 @@ class AngleNet(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Outputs (..., 32): directions of unit length, then log standard deviations. NaN features give NaN."""
-        correction = self.head(self.norm(self.blocks(self._stem(features))))
+        correction = self.head(self.norm(self.blocks(self.stem_of(features))))
         return outputs_from_head(correction, features, self.sigma_scale)
 
     def infer(self, features: Tensor) -> Tensor:
@@ -108,14 +108,15 @@ class AngleNet(nn.Module):
 
         Large temporaries cost a fifth of the time on a processor. Only under ``torch.inference_mode()``.
         """
-        x = self._stem(features)
+        x = self.stem_of(features)
         hidden = x.new_empty(len(x), self.config.expansion * self.config.width)
         for block in self.blocks:
             assert isinstance(block, Block)  # noqa: S101 - for the type checker
             block.add_in_place(x, hidden)
         return outputs_from_head(self.head(self.norm(x)), features, self.sigma_scale)
 
-    def _stem(self, features: Tensor) -> Tensor:
+    def stem_of(self, features: Tensor) -> Tensor:
+        """The first layer: standardised features (..., 64) to (..., width)."""
         x: Tensor = self.stem((features - self.feature_mean) / self.feature_scale)
         return x
 

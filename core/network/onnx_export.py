@@ -19,13 +19,14 @@ __all__ = ["OPSET", "export_onnx"]
 OPSET = 17
 
 
-def export_onnx(weights: Weights, path: Path) -> None:
-    """Write the whole instrument, poses to numbers, as one float32 graph with any number of frames.
+def export_onnx(weights: Weights, path: Path, rig: str | None = None) -> None:
+    """Write the whole instrument for one rig, poses to numbers, as one float32 graph with any number of frames.
 
     Input ``poses`` (frames, 17, 3), any right-handed axes and unit, joints as in :data:`core.skeleton.JOINTS`.
     Outputs ``angles_deg`` and ``sigma_deg`` (frames, 12) in the order of :data:`core.conventions.ANGLES`; NaN where a
-    joint is missing. The card is in the file's metadata. Raises :class:`UsageError` where the package ``onnx`` is
-    absent, :class:`core.errors.OutputError` where the file cannot be written.
+    joint is missing. rig : None: the first of the weights. Rig and card are in the file's metadata.
+    Raises :class:`UsageError` where the package ``onnx`` is absent, :class:`core.errors.OutputError` where the file
+    cannot be written.
     """
     try:
         import onnx
@@ -37,13 +38,14 @@ def export_onnx(weights: Weights, path: Path) -> None:
         warnings.filterwarnings("ignore", category=DeprecationWarning)
         traced = Path(folder) / "traced.onnx"
         torch.onnx.export(
-            _TwoOutputs(weights), (frames,), traced, dynamo=False, opset_version=OPSET, input_names=["poses"],
+            _TwoOutputs(weights, rig), (frames,), traced, dynamo=False, opset_version=OPSET, input_names=["poses"],
             output_names=["angles_deg", "sigma_deg"],
             dynamic_axes={name: {0: "frames"} for name in ("poses", "angles_deg", "sigma_deg")},
         )  # fmt: skip
         model = onnx.load(traced)
-    onnx.helper.set_model_props(model, {"anglescope": msgspec.json.encode(weights.card).decode(),
-                                        "weights_sha256": weights.sha256})  # fmt: skip
+    facts = {"anglescope": msgspec.json.encode(weights.card).decode(), "rig": rig or weights.card.rigs[0],
+             "weights_sha256": weights.sha256}  # fmt: skip
+    onnx.helper.set_model_props(model, facts)
     onnx.checker.check_model(model)
     write_atomic(path, model.SerializeToString())
 
@@ -51,9 +53,9 @@ def export_onnx(weights: Weights, path: Path) -> None:
 class _TwoOutputs(torch.nn.Module):
     """Angles and standard deviations apart."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, rig: str | None) -> None:
         super().__init__()
-        self.model = PoseToAngles(weights.network())
+        self.model = PoseToAngles(weights.network(rig))
 
     def forward(self, xyz: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         angles, sigma = self.model(xyz).chunk(2, -1)

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from core.conventions import N_ANGLES
 from core.errors import AnglescopeError, UsageError
 from core.network.features import pose_features
 from core.network.model import AngleNet, angles_from_outputs, sigma_from_outputs
+from core.records import Float32
 
-__all__ = ["BATCH_FRAMES", "PoseToAngles", "choose_device", "run_batched", "thread_limit"]
+__all__ = ["BATCH_FRAMES", "PoseToAngles", "answers", "choose_device", "run_batched", "thread_limit"]
 
 BATCH_FRAMES = {"cpu": 1024, "mps": 8192, "cuda": 32768}
 """Frames at a time: on a CPU as many as keep the matrix products near their full rate while their temporaries stay
@@ -42,6 +44,12 @@ class PoseToAngles(nn.Module):
         outputs = self.network.infer(features) if self.in_place else self.network(features)
         angles, sigma = angles_from_outputs(outputs), sigma_from_outputs(outputs)
         return torch.cat([angles[..., : _HINGES.start], angles[..., _HINGES].clamp(min=0), sigma], -1)
+
+
+def answers(network: AngleNet, xyz_mm: Float32) -> tuple[Float32, Float32]:
+    """Angles and their standard deviations, (n, 12) degrees each, of poses (n, 17, 3), on the CPU, as reported."""
+    result = run_batched(PoseToAngles(network, in_place=True), torch.from_numpy(xyz_mm), torch.device("cpu")).numpy()
+    return result[:, :N_ANGLES], result[:, N_ANGLES:]
 
 
 def choose_device(wish: str) -> torch.device:

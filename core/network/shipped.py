@@ -5,12 +5,10 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from core.skeleton import RIGS
-
 __all__ = ["shipped_weights"]
 
 
 def shipped_weights() -> tuple[Path, ...]:
-    """``resources/weights/angles_<rig>.safetensors``, at most one per rig; empty where none ship."""
-    folder = Path(str(files("resources"))) / "weights"
-    return tuple(path for rig in RIGS if (path := folder / f"angles_{rig}.safetensors").is_file())
+    """``resources/weights/angles.safetensors``, which has a network for every rig; empty where it does not ship."""
+    path = Path(str(files("resources"))) / "weights" / "angles.safetensors"
+    return (path,) if path.is_file() else ()

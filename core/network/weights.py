@@ -1,6 +1,7 @@
-"""Weights of the network on disk: safetensors with a card that says what they are and how to make them again.
+"""Weights on disk: safetensors with a card that says what they are and how to make them again.
 
-The file is plain numbers: reading it runs nothing. The card travels inside it, as JSON under one metadata key.
+One file holds the networks of one or more rigs, what they share once (:mod:`core.network.rig_networks`). It is plain
+numbers: reading it runs nothing. The card travels inside it, as JSON under one metadata key.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from core.conventions import angle_names
 from core.errors import DataError
 from core.files import read_bytes, sha256_hex, write_atomic
 from core.network.model import AngleNet, NetConfig
+from core.network.rig_networks import RigNetworks
 from core.skeleton import RIGS
 
-__all__ = ["ARCHITECTURE", "CONVENTION", "Card", "Weights", "load_weights", "save_weights"]
+__all__ = ["ARCHITECTURE", "CONVENTION", "Card", "Floor", "Weights", "load_weights", "save_weights"]
 
-ARCHITECTURE = "anglenet/1"
+ARCHITECTURE = "anglenet/2"
 """Changes with the meaning of features, layers or outputs (:mod:`core.network.features`, :mod:`core.network.model`)."""
 
 CONVENTION = "isb12/1"
@@ -39,24 +41,49 @@ _LARGEST_HEADER_BYTES = 100 << 20  # what the safetensors format itself allows
 _PICKLES = (b"\x80", b"PK\x03\x04")
 
 
+class Floor(msgspec.Struct, frozen=True, kw_only=True):
+    """What the instrument itself gets wrong on some motion in one rig; degrees, per angle (12).
+
+    measured_on : the set. group : a part of it, such as ``activity: walking``, or ``all``. mae_deg,
+    offset_removed_deg, p95_deg : of the network, the second after a constant per clip and angle is taken out.
+    geometry_mae_deg, geometry_offset_removed_deg : of the closed form on the same frames. within_sigma,
+    within_two_sigma : shares of all errors that are at most one or two of the standard deviations that the network
+    stated. jumps : steps between neighbouring frames of over 20 degrees in the network's angles where the closed form
+    moves by less than half as much.
+    """
+
+    measured_on: str
+    group: str
+    rig: str
+    frames: int
+    mae_deg: tuple[float, ...]
+    offset_removed_deg: tuple[float, ...]
+    p95_deg: tuple[float, ...]
+    geometry_mae_deg: tuple[float, ...]
+    geometry_offset_removed_deg: tuple[float, ...]
+    within_sigma: float
+    within_two_sigma: float
+    jumps: int
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What the weights are.
 
-    rig : poses they are for. architecture, convention, angles : must be those of this version to be used.
+    rigs : poses they are for. architecture, convention, angles : must be those of this version to be used.
     width, expansion, blocks : size of the network. data : name of each data set trained on, with its hash.
-    split : what was held out and how. seed, command : to train them again. floor_deg : mean absolute error per angle
-    on the held-out motion. versions : of the software that trained them. licence : of the weights. notes : what else
+    split : what was held out and how. seed, command : to train them again. floors : errors on motion that was not
+    trained on. versions : of the software that trained them. licence : of the weights. notes : what else
     a user should know, such as what was tried and did not help.
     """
 
-    rig: str
+    rigs: tuple[str, ...]
     width: int
     expansion: int
     blocks: int
     data: dict[str, str]
     split: str
     seed: int
-    floor_deg: dict[str, float]
+    floors: tuple[Floor, ...]
     versions: dict[str, str]
     licence: str
     command: str
@@ -73,31 +100,39 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Checked weights. tensors : float32, by name. sha256 : of the file's bytes; path : the file."""
+    """Checked weights.
+
+    tensors : float32, by name (:meth:`core.network.rig_networks.RigNetworks.tensors`). sha256 : of the file's bytes.
+    path : the file.
+    """
 
     card: Card
     tensors: Mapping[str, Tensor]
     sha256: str
     path: Path
 
-    def network(self) -> AngleNet:
-        """A network with these weights, on the CPU, float32, ready to run."""
-        network = AngleNet(self.card.config)
-        network.load_state_dict(dict(self.tensors))
-        return network.eval().requires_grad_(False)
+    def networks(self) -> RigNetworks:
+        """The networks of all rigs, on the CPU, float32, ready to run."""
+        networks = RigNetworks(self.card.rigs, self.card.config)
+        networks.load_tensors(self.tensors)
+        return networks.eval().requires_grad_(False)
+
+    def network(self, rig: str | None = None) -> AngleNet:
+        """The network of one rig, None: of the first."""
+        return self.networks()[rig or self.card.rigs[0]]
 
 
-def save_weights(path: Path, network: AngleNet, card: Card, *, half: bool = False) -> str:
-    """Write weights and card atomically; returns the sha256 of the file. The same network gives the same bytes.
+def save_weights(path: Path, networks: RigNetworks, card: Card, *, half: bool = False) -> str:
+    """Write weights and card atomically; returns the sha256 of the file. The same networks give the same bytes.
 
     half : matrices as float16, half the size; biases, scales and calibration stay float32.
-    Raises :class:`DataError` where the card does not describe the network or a weight is not finite (or too large
+    Raises :class:`DataError` where the card does not describe the networks or a weight is not finite (or too large
     for float16), :class:`core.errors.OutputError` where the file cannot be written.
     """
-    if card.config != network.config:
-        raise DataError("the card does not describe the network", path=path, expected=str(card.config),
-                        got=str(network.config))  # fmt: skip
-    state = {name: tensor.detach().cpu().float() for name, tensor in network.state_dict().items()}
+    if (card.rigs, card.config) != (networks.rigs, networks.config):
+        raise DataError("the card does not describe the networks", path=path, expected=f"{card.rigs} {card.config}",
+                        got=f"{networks.rigs} {networks.config}")  # fmt: skip
+    state = {name: tensor.detach().cpu().float() for name, tensor in networks.tensors().items()}
     stored = {name: (t.half() if half and t.ndim > 1 else t).contiguous() for name, t in state.items()}
     _check_finite(stored, path)
     data = to_bytes(stored, {_METADATA_KEY: msgspec.json.encode(card, order="deterministic").decode()})
@@ -138,7 +173,8 @@ def _card(data: bytes, path: Path) -> Card:
 
 def _header(data: bytes, path: Path) -> dict[str, Any]:
     """The JSON header of a safetensors file: 8 bytes of length, little-endian, then the text."""
-    if data.startswith(_PICKLES) and data[8:9] != b"{":
+    # The first bytes of a safetensors file are the length of its header, which may look like the start of a pickle.
+    if data.startswith(_PICKLES) and len(data) > 8 and data[8:9] != b"{":
         raise DataError("is a pickle, which could run code when opened", path=path, expected="a safetensors file",
                         hint="It was not opened")  # fmt: skip
     size = int.from_bytes(data[:8], "little")
@@ -155,20 +191,23 @@ def _header(data: bytes, path: Path) -> dict[str, Any]:
 
 
 def _check_card(card: Card, path: Path, rig: str | None) -> None:
-    if card.rig not in RIGS:
-        raise DataError(f"weights are for an unknown rig {card.rig!r}", path=path, expected=" or ".join(RIGS))
-    wanted = {"architecture": ARCHITECTURE, "convention": CONVENTION, "angles": angle_names()}
-    for field, value in {**wanted, "rig": rig or card.rig}.items():
+    unknown = sorted(set(card.rigs) - set(RIGS))
+    if unknown or not card.rigs or len(set(card.rigs)) < len(card.rigs):
+        fault = f"are for an unknown rig {unknown[0]!r}" if unknown else "name no rig, or one twice"
+        raise DataError(f"weights {fault}", path=path, expected=" or ".join(RIGS))
+    for field, value in {"architecture": ARCHITECTURE, "convention": CONVENTION, "angles": angle_names()}.items():
         got = getattr(card, field)
         if got != value:
             raise DataError(f"weights have another {field}", path=path, expected=str(value), got=str(got))
+    if rig is not None and rig not in card.rigs:
+        raise DataError("weights have another rig", path=path, expected=rig, got=" and ".join(card.rigs))
     if min(card.width, card.expansion) < 1 or not 0 <= card.blocks <= 1000 or card.width * card.expansion > 1 << 20:
         raise DataError("weights state an impossible size", path=path, got=str(card.config))
 
 
 def _check_shapes(tensors: Mapping[str, Tensor], card: Card, path: Path) -> None:
     with torch.device("meta"):
-        wanted = {name: tuple(t.shape) for name, t in AngleNet(card.config).state_dict().items()}
+        wanted = {name: tuple(t.shape) for name, t in RigNetworks(card.rigs, card.config).tensors().items()}
     got = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     wrong = sorted(name for name in wanted.keys() | got.keys() if wanted.get(name) != got.get(name))
     if wrong:

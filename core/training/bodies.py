@@ -10,10 +10,15 @@ with what they rest on:
 * left against right: 1 % of a limb's length (Auerbach & Ruff 2006, J Hum Evol 50:203-218);
 * palpated spines of the pelvis and landmarks of the thorax: 6 mm per axis, epicondyles, malleoli and styloids 3 mm
   (between examiners; Della Croce et al. 2005, Gait Posture 21:226-237, lists 2-25 mm);
-* hip joint centre about a regression: 6 mm forward, 5 mm up and out (Harrington et al. 2007, J Biomech 40:595-602);
-  glenohumeral centre 6 mm per axis (Campbell et al. 2009, J Biomech 42:1527-1532);
-* inclination of the pelvis' spines and of the thorax' landmarks about their segment: 2.5 degrees each (a part of the
-  spread of pelvic tilt and thoracic kyphosis between people in standing; the rest is posture and sampled there).
+* hip joint centre about a regression from the spines: 8 mm per axis (Harrington's regression against CT in 67 people:
+  12.3 +- 5.9 mm in space, Mantovani et al. 2016, Gait Posture 44:48-54); glenohumeral centre 6 mm per axis (Campbell
+  et al. 2009, J Biomech 42:1527-1532);
+* pelvis: people stand with the ASIS lower than the PSIS, by 11.3 +- 4.3 degrees (Levine & Whittle 1996, J Orthop
+  Sports Phys Ther 24:130-135; 13 +- 5 on cadaver pelves, Preece et al. 2008, J Man Manip Ther 16:113-117; less by
+  palpation meter, Herrington 2011, Man Ther 16:646-648), where the neutral pose of a motion-capture rig has the
+  pelvis upright: 9 +- 2.6 degrees of posture, which turn the whole pelvis, and +- 2.5 of its spines alone; with the
+  labels' 6 mm (2.3 degrees) that makes 4.3;
+* inclination of the thorax' landmarks about their middle: 2.5 degrees (a part of the spread of thoracic kyphosis).
 """
 
 from __future__ import annotations
@@ -33,8 +38,8 @@ _STATURE_MM = {Sex.MALE: (1756.0, 69.0), Sex.FEMALE: (1629.0, 64.0)}
 _BUILD_SD = 0.07
 _LIMB_SD, _BONE_SD, _TRUNK_SD, _ACROSS_SD, _SIDE_SD = 0.03, 0.02, 0.03, 0.06, 0.01
 _SPINE_MM, _CHEST_MM, _EPICONDYLE_MM, _CENTRE_MM, _HEAD_MM = 6.0, 6.0, 3.0, 3.0, 8.0
-_HIP_MM, _SHOULDER_MM = (6.0, 5.0, 5.0), 6.0
-_PELVIS_TILT_SD, _THORAX_TILT_SD = 2.5, 2.5
+_HIP_MM, _SHOULDER_MM = 8.0, 6.0
+_POSTURE_DEG, _SPINES_TILT_SD, _THORAX_TILT_SD = (-9.0, 2.6), 2.5, 2.5
 _PELVIS_BLOCK = ("ASI", "PSI", "PELVIS", "SACR", "ASIS", "PSIS")
 _CENTRES = ("KNE", "ANK", "ELB", "WRT", "C_HIP", "T12L1 Joint", "Neck Joint")
 
@@ -44,12 +49,16 @@ class BodyBank:
     """B bodies. labels : K names. segment : (K,) index of each label's segment.
 
     label_mm : (B, K, 3) places in the segment. joint_mm : (B, 18, 3) origin of each segment in its parent.
+    pelvis_tilt_deg : (B,) of each in standing, against the neutral pose of a recording; ASIS up is positive.
+    stature_mm : (B,).
     """
 
     labels: tuple[str, ...]
     segment: tuple[int, ...]
     label_mm: Float32
     joint_mm: Float32
+    pelvis_tilt_deg: Float32
+    stature_mm: Float32
 
     @property
     def size(self) -> int:
@@ -71,13 +80,14 @@ def body_bank(labels: tuple[str, ...], size: int, rng: np.random.Generator) -> B
     Left and right differ, proportions vary, labels are displaced. The same labels and generator give the same bank.
     ``KeyError`` names a label that the body does not have.
     """
-    places, joints = [], []
+    places, joints, stature_mm = [], [], []
     for _ in range(size):
         body = sampled_sizes(rng)
         table = landmarks(body)
         rows = table.rows(labels)
         places.append(table.offset_mm[rows])
         joints.append(segment_offsets_mm(body))
+        stature_mm.append(body.stature)
     segment = tuple(table.segment[row] for row in rows)
     scale = _scales(size, rng)
     label_mm = np.array(places) * scale[:, segment]
@@ -85,7 +95,10 @@ def body_bank(labels: tuple[str, ...], size: int, rng: np.random.Generator) -> B
     _displace_joints(joint_mm, rng)
     label_mm = _tilted(label_mm, labels, segment, rng)
     label_mm += rng.standard_normal(label_mm.shape) * np.array([_noise(label) for label in labels])
-    return BodyBank(labels, segment, label_mm.astype(np.float32), joint_mm.astype(np.float32))
+    tilt_deg = rng.normal(*_POSTURE_DEG, size)
+    return BodyBank(
+        labels, segment, *(a.astype(np.float32) for a in (label_mm, joint_mm, tilt_deg, np.array(stature_mm)))
+    )
 
 
 def _scales(size: int, rng: np.random.Generator) -> Float64:
@@ -106,7 +119,7 @@ def _scales(size: int, rng: np.random.Generator) -> Float64:
 
 def _displace_joints(joint_mm: Float64, rng: np.random.Generator) -> None:
     """Move hip and shoulder centres in their parents, in place."""
-    for name, sd in (("femur", np.array(_HIP_MM)), ("humerus", np.full(3, _SHOULDER_MM))):
+    for name, sd in (("femur", _HIP_MM), ("humerus", _SHOULDER_MM)):
         common = sd * rng.standard_normal((len(joint_mm), 3))
         for side, sign in (("l", -1.0), ("r", 1.0)):
             own = 0.3 * sd * rng.standard_normal((len(joint_mm), 3))
@@ -114,16 +127,17 @@ def _displace_joints(joint_mm: Float64, rng: np.random.Generator) -> None:
 
 
 def _tilted(label_mm: Float64, labels: tuple[str, ...], segment: tuple[int, ...], rng: np.random.Generator) -> Float64:
-    """Labels of pelvis and thorax turned as a block about the right-pointing axis, each body by its own angle."""
+    """Labels of pelvis and thorax turned about a right-pointing axis through their middle, each body by its own."""
     result = label_mm.copy()
     pelvis = [k for k, label in enumerate(labels) if label.endswith(_PELVIS_BLOCK)]
     thorax = [k for k, index in enumerate(segment) if SEGMENTS[index] == "thorax" and labels[k] not in _CENTRES]
-    for rows, sd in ((pelvis, _PELVIS_TILT_SD), (thorax, _THORAX_TILT_SD)):
+    for rows, sd in ((pelvis, _SPINES_TILT_SD), (thorax, _THORAX_TILT_SD)):
         angle = np.deg2rad(sd * rng.standard_normal((len(label_mm), 1)))
-        middle = label_mm[:, rows].mean(axis=1, keepdims=True) if rows == thorax and rows else np.zeros(3)
-        x, y = np.moveaxis(label_mm[:, rows] - middle, -1, 0)[:2]
-        turned = np.stack([np.cos(angle) * x - np.sin(angle) * y, np.sin(angle) * x + np.cos(angle) * y], axis=-1)
-        result[:, rows, :2] = turned + np.broadcast_to(middle, label_mm[:, rows].shape)[..., :2]
+        if rows:
+            middle = label_mm[:, rows].mean(axis=1, keepdims=True)
+            x, y = np.moveaxis(label_mm[:, rows] - middle, -1, 0)[:2]
+            turned = np.stack([np.cos(angle) * x - np.sin(angle) * y, np.sin(angle) * x + np.cos(angle) * y], axis=-1)
+            result[:, rows, :2] = turned + middle[..., :2]
     return result
 
 

@@ -1,7 +1,7 @@
 """A folder of recorded motion as postures, divided by take.
 
 Two files may hold the same take on two rigs (a twin); ``resources/bvh_rigs/twins.csv`` names those that are known.
-Twins always fall on the same side.
+Twins always fall on the same side. ``activities.csv`` beside it says what is done in takes whose names do not.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from core.training.poses import local_rotations
 __all__ = ["Split", "Take", "corpus_sha256", "load_takes", "postures_of", "split_takes", "twin_of"]
 
 _EVERY = 6
-"""One take in six is held out."""
+"""One take in six is held out, one in twelve watches the training and calibrates."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,24 +51,37 @@ class Take:
         """Name of the take that twins share."""
         return twin_of(self.name)
 
+    @property
+    def activity(self) -> str:
+        """What is done in it: from the table, else the second part of its name."""
+        return _table("activities.csv", "activity").get(self.name) or _named_activity(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Takes to learn from and takes to measure on; no group is in both."""
+    """Takes to learn from, to watch the training with, and to measure on in the end; no group is in two of them."""
 
     train: tuple[Take, ...]
+    validation: tuple[Take, ...]
     held_out: tuple[Take, ...]
 
 
-@lru_cache(maxsize=1)
-def _twins() -> dict[str, str]:
-    text = files("resources").joinpath("bvh_rigs").joinpath("twins.csv").read_text(encoding="utf-8")
-    return {row["clip"]: row["same_take_as"] for row in csv.DictReader(text.splitlines())}
+@lru_cache(maxsize=2)
+def _table(file: str, column: str) -> dict[str, str]:
+    """Clip to ``column`` of a table in ``resources/bvh_rigs``."""
+    text = files("resources").joinpath("bvh_rigs").joinpath(file).read_text(encoding="utf-8")
+    return {row["clip"]: row[column] for row in csv.DictReader(text.splitlines())}
 
 
 def twin_of(name: str) -> str:
     """The take that this clip shows, by its first name."""
-    return _twins().get(name, name)
+    return _table("twins.csv", "same_take_as").get(name, name)
+
+
+def _named_activity(name: str) -> str:
+    """``walk-back`` of ``dataset-1_walk-back_tired_001``; ``other`` where the name has no word."""
+    words = [word for word in name.split("_")[1:] if word[:1].isalpha()]
+    return words[0] if words else "other"
 
 
 def load_takes(folders: Iterable[Path], joint_map: JointMap | None = None) -> tuple[Take, ...]:
@@ -103,10 +116,17 @@ def _take(path: Path, joint_map: JointMap | None) -> Take:
 
 
 def split_takes(takes: Sequence[Take]) -> Split:
-    """Every sixth take group, in the order of names, is held out; groups are takes with their twins."""
+    """Every sixth take group, in the order of names, is held out, every twelfth validates.
+
+    Groups are takes with their twins.
+    """
     groups = sorted({take.group for take in takes})
-    held = set(groups[_EVERY // 2 :: _EVERY])
-    return Split(tuple(t for t in takes if t.group not in held), tuple(t for t in takes if t.group in held))
+    held, watched = set(groups[_EVERY // 2 :: _EVERY]), set(groups[:: 2 * _EVERY])
+    return Split(
+        tuple(t for t in takes if t.group not in held | watched),
+        tuple(t for t in takes if t.group in watched - held),
+        tuple(t for t in takes if t.group in held),
+    )
 
 
 def postures_of(takes: Iterable[Take]) -> Float32:

@@ -9,7 +9,10 @@ from typing import Any
 __all__ = ["curve_svg"]
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 720, 400, 60, 30, 20, 50
-_SERIES = (("mae_deg", "training pairs", "#7a7a7a"), ("held_out_mae_deg", "held-out takes and bodies", "#0b6e99"))
+_SERIES = (
+    ("mae_deg", "training pairs", "#7a7a7a"),
+    ("validation_mae_deg", "takes and bodies not trained on", "#0b6e99"),
+)
 
 
 def curve_svg(lines: Sequence[Mapping[str, Any]]) -> str:

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.angles.geometry import geometric_angles
-from core.conventions import ANGLES, N_ANGLES
+from core.conventions import ANGLES
 from core.errors import DataError
 from core.records import Axes, Float32, Float64, Poses
 from core.training.corpus import Take
 from core.training.pairs import Pairs, bank_for, pairs_of
 
-__all__ = ["ErrorTable", "Measured", "error_table", "geometry_deg", "markdown", "take_pairs"]
+__all__ = ["ErrorTable", "Measured", "error_table", "errors_deg", "geometry_deg", "take_pairs"]
 
 _CIRCULAR = np.array([angle.circular for angle in ANGLES])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Poses with a reference in clips. clip : (n,) number of the clip of each frame."""
+    """Poses with a reference in C clips. clip : (n,) number of the clip of each frame, in order.
+
+    activity : (C,) of each clip. stature_mm : (C,) of its body, NaN where it is not known.
+    """
 
     pairs: Pairs
     clip: NDArray[np.intp]
+    activity: tuple[str, ...]
+    stature_mm: Float64
+
+    def where(self, rows: NDArray[np.bool_]) -> Measured:
+        """Those frames (n,) alone."""
+        pairs = Pairs(self.pairs.xyz_mm[rows], self.pairs.deg[rows])
+        return replace(self, pairs=pairs, clip=self.clip[rows])
+
+    def thinned(self, most: int) -> Measured:
+        """About ``most`` frames at even distances; all where there are fewer."""
+        return self.where(np.arange(len(self.clip)) % max(1, len(self.clip) // most) == 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ErrorTable:
     """Errors in degrees, (12,) each; ``offset_removed`` after a constant per clip and angle is taken out.
 
-    frames : measured; undefined : left out, because the estimator had no answer.
+    frames : with an error in any angle; undefined : without, because the estimator had no answer.
     """
 
     mae: Float64
@@ -57,7 +71,8 @@ def take_pairs(takes: Sequence[Take], rig: str, seed: int, *, bodies: int = 4) -
     bank = bank_for(rig, bodies * len(takes), rng)
     poses = np.concatenate([take.poses for take in takes for _ in range(bodies)])
     clip = np.repeat(np.arange(bodies * len(takes)), [len(take.poses) for take in takes for _ in range(bodies)])
-    return Measured(pairs_of(poses, bank, clip, rig), clip)
+    activity = tuple(take.activity for take in takes for _ in range(bodies))
+    return Measured(pairs_of(poses, bank, clip, rig), clip, activity, bank.stature_mm.astype(np.float64))
 
 
 def geometry_deg(xyz_mm: Float32, rig: str) -> Float32:
@@ -65,35 +80,28 @@ def geometry_deg(xyz_mm: Float32, rig: str) -> Float32:
     return geometric_angles(Poses(xyz_mm, None, Axes.WORLD_Y_UP, rig=rig)).deg
 
 
-def error_table(estimate: Callable[[Float32], Float32], measured: Measured) -> ErrorTable:
-    """Errors of an estimator of (n, 12) degrees from (n, 17, 3) joints; frames without an answer are counted apart.
-
-    Raises :class:`DataError` where no frame has one.
-    """
-    error = estimate(measured.pairs.xyz_mm).astype(np.float64) - measured.pairs.deg
+def errors_deg(answer_deg: Float32, measured: Measured) -> Float64:
+    """(n, 12) signed errors of an answer, wrapped where the angle is circular; NaN where there is none."""
+    error: Float64 = answer_deg.astype(np.float64) - measured.pairs.deg
     error[:, _CIRCULAR] = (error[:, _CIRCULAR] + 180) % 360 - 180
-    defined = np.isfinite(error).all(axis=1)
-    if not defined.any():
+    return error
+
+
+def error_table(error: Float64, clip: NDArray[np.intp]) -> ErrorTable:
+    """Summary of errors (n, 12) of frames of clips (n,); NaN is left out, frames without any number are counted.
+
+    Raises :class:`DataError` where an angle has no error at all.
+    """
+    defined = np.isfinite(error)
+    if not defined.any(axis=0).all():
         raise DataError("no frame could be measured: the estimator has no answer to any")
-    error, clip = error[defined], measured.clip[defined]
     centred = error.copy()
-    for number in np.unique(clip):
-        centred[clip == number] -= np.median(error[clip == number], axis=0)
+    for number in np.unique(clip[defined.any(axis=1)]):
+        rows = np.flatnonzero(clip == number)
+        rows = rows[defined[rows].any(axis=1)]
+        some = defined[rows].any(axis=0)  # a mask may leave nothing of one side in a clip
+        centred[np.ix_(rows, some)] -= np.nanmedian(error[np.ix_(rows, some)], axis=0)
     size = np.abs(error)
-    return ErrorTable(size.mean(axis=0), np.abs(centred).mean(axis=0), np.percentile(size, 95, axis=0),
-                      error.mean(axis=0), len(error), int((~defined).sum()))  # fmt: skip
-
-
-def markdown(title: str, tables: dict[str, ErrorTable]) -> str:
-    """A table for people: one line per kind of angle, both sides together, one group of columns per estimator."""
-    names = list(tables)
-    frames = next(iter(tables.values())).frames
-    head = " | ".join(f"{name} MAE | offset removed | p95" for name in names)
-    rows = [f"### {title} ({frames} frames)", "", f"| angle | {head} |", "|---" * (1 + 3 * len(names)) + "|"]
-    for first in range(0, N_ANGLES, 2):
-        sides = slice(first, first + 2)
-        cells = [f"{part[sides].mean():.2f}" for name in names
-                 for part in (tables[name].mae, tables[name].offset_removed, tables[name].p95)]  # fmt: skip
-        rows.append(f"| {ANGLES[first].kind} | {' | '.join(cells)} |")
-    means = [f"**{value:.2f}**" for name in names for value in tables[name].mean]
-    return "\n".join([*rows, f"| **all twelve** | {' | '.join(means)} |", ""])
+    return ErrorTable(np.nanmean(size, axis=0), np.nanmean(np.abs(centred), axis=0),
+                      np.nanpercentile(size, 95, axis=0), np.nanmean(error, axis=0),
+                      int(defined.any(axis=1).sum()), int((~defined).all(axis=1).sum()))  # fmt: skip

@@ -1,5 +1,7 @@
 """The training loop: Lightning Fabric, AdamW, warm-up and cosine, a moving average of the weights, exact resuming.
 
+The networks of all rigs are trained together (:mod:`core.network.rig_networks`): every step takes pairs of each.
+
 Everything random in a step follows from the seed and the number of the step, so that a checkpoint is weights, moving
 average, optimiser and a number, and a run that was killed continues on the same curve.
 """
@@ -10,7 +12,7 @@ import json
 import math
 import pickle
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,7 +25,8 @@ from core.errors import DataError, UsageError
 from core.files import atomic_output, ensure_writable_folder, write_atomic
 from core.network.features import pose_features
 from core.network.loss import angle_loss
-from core.network.model import AngleNet, NetConfig
+from core.network.model import NetConfig
+from core.network.rig_networks import RigNetworks
 from core.training.curve import curve_svg
 from core.training.pairs import Pairs
 
@@ -36,21 +39,23 @@ _CHECKPOINT, _METRICS, _CURVE = "checkpoint.pt", "metrics.jsonl", "curve.svg"
 class TrainConfig:
     """What a run depends on.
 
-    chunk : pairs made at a time; a multiple of batch. chunks : of the whole run. noise_mm : largest standard deviation
+    rigs : trained together. batch : pairs of each rig in a step. chunk : pairs of each rig made at a time; a multiple
+    of batch. chunks : of the whole run. noise_mm : largest standard deviation
     of joint noise; each pose has its own, from 0. ema : of the moving average. precision : of Fabric.
     keep_every : chunks between checkpoints and measurements.
     """
 
+    rigs: tuple[str, ...] = ("ap3d",)
     seed: int = 1
-    batch: int = 1024
-    chunk: int = 32768
+    batch: int = 384
+    chunk: int = 12288
     chunks: int = 100
     rate: float = 1e-3
     warm_up_steps: int = 200
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     ema: float = 0.999
-    noise_mm: float = 6.0
+    noise_mm: float = 25.0
     precision: str = "32-true"
     keep_every: int = 4
     net: NetConfig = field(default_factory=NetConfig)
@@ -71,7 +76,7 @@ class Supply(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One chunk done: step, pairs seen, learning rate, mean loss and MAE of the chunk, MAE on the measuring pairs."""
+    """One chunk done: step, pairs seen, learning rate, mean loss and MAE of the chunk, MAE on the validation pairs."""
 
     step: int
     pairs: int
@@ -79,7 +84,7 @@ class Progress:
     rate: float
     loss: float
     mae_deg: float
-    held_out_mae_deg: float | None
+    validation_mae_deg: float | None
 
 
 @dataclass(slots=True)
@@ -87,57 +92,59 @@ class _State:
     """What changes; all of it is in a checkpoint."""
 
     model: Any
-    average: AngleNet
+    average: RigNetworks
     optimizer: Any
     chunk: int
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A finished run: the averaged network and its last line of metrics."""
+    """A finished run: the averaged networks. is_first : whether this is the process that speaks for all."""
 
-    model: AngleNet
-    config: TrainConfig
+    networks: RigNetworks
+    is_first: bool
 
 
 def train(
-    supply: Supply, held_out: Pairs, folder: Path, config: TrainConfig, *, resume: bool = False,
-    accelerator: str = "cpu", devices: int = 1, progress: Callable[[Progress], None] | None = None,
+    supplies: Mapping[str, Supply], validation: Mapping[str, Pairs], folder: Path, config: TrainConfig, *,
+    resume: bool = False, accelerator: str = "cpu", devices: int = 1,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Trained:  # fmt: skip
-    """Train a network, writing ``checkpoint.pt``, ``metrics.jsonl`` and ``curve.svg`` into ``folder``.
+    """Train the networks of ``config.rigs``.
 
-    held_out : pairs to measure on while training; they change nothing. resume : go on from the checkpoint there.
+    Writes ``checkpoint.pt``, ``metrics.jsonl`` and ``curve.svg`` into ``folder``. supplies, validation : by rig; the
+    latter are pairs to measure on while training, which change nothing. resume : go on from the checkpoint there.
     progress : called after each chunk. Raises :class:`UsageError` where the folder already has a run and ``resume`` is
     not set or its settings differ, :class:`DataError` for a damaged checkpoint or a loss that is no number.
     """
     ensure_writable_folder(folder)
     fabric = Fabric(accelerator=accelerator, devices=devices, precision=config.precision)  # type: ignore[arg-type]
     fabric.launch()
-    state = _start(fabric, supply, config)
+    state = _start(fabric, supplies, config)
     if resume:
         _restore(folder / _CHECKPOINT, state, config)
     elif (folder / _CHECKPOINT).exists():
         raise UsageError(f"{folder} already holds a run. Pass --resume to go on, or choose another folder")
     lines = _kept_lines(folder / _METRICS, state.chunk)
     began = time.perf_counter() - (lines[-1]["seconds"] if lines else 0.0)
-    for done in _chunks(fabric, supply, state, config, held_out):
+    for done in _chunks(fabric, supplies, state, config, validation):
         said = replace(done, seconds=round(time.perf_counter() - began, 2))
         lines.append(asdict(said))
         if fabric.is_global_zero and (state.chunk % config.keep_every == 0 or state.chunk == config.chunks):
             _keep(folder, state, config, lines)
         if progress is not None:
             progress(said)
-    return Trained(state.average, config)
+    return Trained(state.average, fabric.is_global_zero)
 
 
-def _start(fabric: Fabric, supply: Supply, config: TrainConfig) -> _State:
-    """A fresh network, its features standardised on the first chunk."""
+def _start(fabric: Fabric, supplies: Mapping[str, Supply], config: TrainConfig) -> _State:
+    """Fresh networks, the features of each rig standardised on its first chunk."""
     torch.manual_seed(config.seed)
-    model = AngleNet(config.net)
-    features = pose_features(torch.tensor(supply.chunk(0, config.chunk).xyz_mm))
-    features = features[torch.isfinite(features).all(-1)]
-    model.standardise(features.mean(0), features.std(0))
-    average = AngleNet(config.net)
+    model, average = RigNetworks(config.rigs, config.net), RigNetworks(config.rigs, config.net)
+    for rig in config.rigs:
+        features = pose_features(torch.tensor(supplies[rig].chunk(0, config.chunk).xyz_mm))
+        features = features[torch.isfinite(features).all(-1)]
+        model[rig].standardise(features.mean(0), features.std(0))
     average.load_state_dict(model.state_dict())
     average.to(fabric.device)
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -148,47 +155,58 @@ def _start(fabric: Fabric, supply: Supply, config: TrainConfig) -> _State:
     return _State(wrapped, average.eval(), optimizer, 0)
 
 
-def _chunks(fabric: Fabric, supply: Supply, state: _State, config: TrainConfig, held_out: Pairs) -> Iterator[Progress]:
+def _chunks(
+    fabric: Fabric, supplies: Mapping[str, Supply], state: _State, config: TrainConfig, validation: Mapping[str, Pairs]
+) -> Iterator[Progress]:
     """Train chunk after chunk; with several processes each takes its own chunks."""
     while state.chunk < config.chunks:
-        pairs = supply.chunk(1 + state.chunk * fabric.world_size + fabric.global_rank, config.chunk)
-        xyz, deg = (fabric.to_device(torch.tensor(part)) for part in (pairs.xyz_mm, pairs.deg))
+        number = 1 + state.chunk * fabric.world_size + fabric.global_rank
+        made = [_on_device(fabric, supplies[rig].chunk(number, config.chunk)) for rig in config.rigs]
         per_chunk = config.chunk // config.batch
         first = state.chunk * per_chunk
         losses = []
         for index in range(per_chunk):
             rows = slice(index * config.batch, (index + 1) * config.batch)
-            losses.append(_step(fabric, state, xyz[rows], deg[rows], first + index, config))
+            losses.append(_step(fabric, state, [(xyz[rows], deg[rows]) for xyz, deg in made], first + index, config))
         state.chunk += 1
         loss, mae = torch.stack(losses).mean(0).tolist()
         if not math.isfinite(loss):
             raise DataError("training went astray: the loss is no number", got=f"step {first + per_chunk}",
                             hint="Lower the learning rate")  # fmt: skip
         measured = state.chunk % config.keep_every == 0 or state.chunk == config.chunks
-        error = _mae(state.average, held_out) if measured else None
-        seen = state.chunk * config.chunk * fabric.world_size
+        error = _mae(state.average, validation) if measured else None
+        seen = state.chunk * config.chunk * fabric.world_size * len(config.rigs)
         yield Progress(first + per_chunk, seen, 0.0, _rate(first + per_chunk - 1, config), loss, mae, error)
 
 
-def _step(fabric: Fabric, state: _State, xyz: Tensor, deg: Tensor, step: int, config: TrainConfig) -> Tensor:
-    """One optimiser step; returns loss and MAE, (2,)."""
+def _on_device(fabric: Fabric, pairs: Pairs) -> tuple[Tensor, Tensor]:
+    xyz, deg = (fabric.to_device(torch.tensor(part)) for part in (pairs.xyz_mm, pairs.deg))
+    return xyz, deg
+
+
+def _step(fabric: Fabric, state: _State, pairs: list[tuple[Tensor, Tensor]], step: int, config: TrainConfig) -> Tensor:
+    """One optimiser step on poses and angles of each rig; returns loss and MAE, (2,), means over the rigs."""
     for group in state.optimizer.param_groups:
         group["lr"] = _rate(step, config)
-    features = pose_features(_noisy(xyz, step, config))
+    features = [pose_features(_noisy(xyz, step, place, config)) for place, (xyz, _) in enumerate(pairs)]
     outputs = state.model(features)
-    parts = angle_loss(outputs.float(), deg)
-    fabric.backward(parts.total)
+    parts = [angle_loss(out.float(), deg) for out, (_, deg) in zip(outputs, pairs, strict=True)]
+    total = torch.stack([part.total for part in parts]).mean()
+    fabric.backward(total)
     fabric.clip_gradients(state.model, state.optimizer, max_norm=config.clip_norm)
     state.optimizer.step()
     state.optimizer.zero_grad(set_to_none=True)
     _average(state.average, state.model, min(config.ema, (1 + step) / (10 + step)))
-    return torch.stack([parts.total.detach(), parts.mae_deg])
+    return torch.stack([total.detach(), torch.stack([part.mae_deg for part in parts]).mean()])
 
 
-def _noisy(xyz: Tensor, step: int, config: TrainConfig) -> Tensor:
-    """Joints with noise: half of the poses with none, the others with a standard deviation up to ``noise_mm``."""
-    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-    size = (torch.rand(len(xyz), 1, 1, generator=generator) * 2 - 1).clamp(min=0) * config.noise_mm
+def _noisy(xyz: Tensor, step: int, place: int, config: TrainConfig) -> Tensor:
+    """Joints with noise: half of the poses with none, the others with a standard deviation up to ``noise_mm``.
+
+    Small ones are the more frequent: a network that expects noise in every pose distrusts the clean ones.
+    """
+    generator = torch.Generator().manual_seed((config.seed * 1_000_003 + step) * len(config.rigs) + place)
+    size = (torch.rand(len(xyz), 1, 1, generator=generator) * 2 - 1).clamp(min=0).square() * config.noise_mm
     noise = torch.randn(xyz.shape, generator=generator) * size
     return xyz + noise.to(xyz.device)
 
@@ -208,17 +226,17 @@ def _average(average: nn.Module, model: nn.Module, keep: float) -> None:
 
 
 @torch.no_grad()
-def _mae(model: AngleNet, pairs: Pairs) -> float:
-    """Mean absolute error over pairs, in batches, in single precision."""
-    device = model.feature_mean.device
-    total, count = 0.0, 0
-    for start in range(0, len(pairs.deg), 1024):
-        rows = slice(start, start + 1024)
-        outputs = model(pose_features(torch.tensor(pairs.xyz_mm[rows]).to(device)))
-        size = len(pairs.deg[rows])
-        total += float(angle_loss(outputs, torch.tensor(pairs.deg[rows]).to(device)).mae_deg) * size
-        count += size
-    return total / count
+def _mae(networks: RigNetworks, pairs: Mapping[str, Pairs]) -> float:
+    """Mean absolute error over the rigs' pairs, in batches, in single precision."""
+    means = []
+    for rig, some in pairs.items():
+        network = networks[rig]
+        device, total = network.feature_mean.device, 0.0
+        for start in range(0, len(some.deg), 1024):
+            xyz, deg = (torch.tensor(part[start : start + 1024]).to(device) for part in (some.xyz_mm, some.deg))
+            total += float(angle_loss(network(pose_features(xyz)), deg).mae_deg) * len(deg)
+        means.append(total / len(some.deg))
+    return sum(means) / len(means)
 
 
 def _keep(folder: Path, state: _State, config: TrainConfig, lines: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from core.body.segments import PARENTS, SEGMENTS
 from core.records import Axes, Float32, Points
 from core.skeleton import AP3D_RUNNING, rig_named
 from core.training.bodies import BodyBank, body_bank
-from core.training.poses import Mix, postures_in_range, sampled_postures
+from core.training.poses import Mix, postures_in_range, sampled_postures, tilt_alone
 
 __all__ = ["PairSource", "Pairs", "bank_for", "pairs_of", "posed_labels_mm"]
 
@@ -51,8 +51,13 @@ def bank_for(rig: str, size: int, rng: np.random.Generator) -> BodyBank:
 
 
 def posed_labels_mm(poses: Float32, bank: BodyBank, chosen: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Float32:
-    """(n, K, 3) labels of bodies ``chosen`` (n,) in postures (n, 18, 3, 3), in the axes of the pelvis."""
+    """(n, K, 3) labels of bodies ``chosen`` (n,) in postures (n, 18, 3, 3), in the axes of the pelvis.
+
+    Each body stands with its own tilt of the pelvis: trunk and thighs keep the directions of the posture.
+    """
     size = len(poses)
+    poses = poses.copy()
+    tilt_alone(poses, 0, bank.pelvis_tilt_deg[chosen])
     joints = bank.joint_mm[chosen]
     places = bank.label_mm[chosen]
     world, origin = [poses[:, 0]], [np.zeros((size, 3), np.float32)]

@@ -14,7 +14,7 @@ from core.body.posture import posture, segment_motion, shoulder_components
 from core.body.segments import PARENTS, SEGMENTS, SegmentMotion
 from core.records import Float32, Float64
 
-__all__ = ["LOWER", "UPPER", "Mix", "local_rotations", "postures_in_range", "sampled_postures"]
+__all__ = ["LOWER", "UPPER", "Mix", "local_rotations", "postures_in_range", "sampled_postures", "tilt_alone"]
 
 _SIDES = {side: tuple(i for i, name in enumerate(SEGMENTS) if name.endswith(f"_{side}")) for side in "lr"}
 _SWAP = tuple(
@@ -36,8 +36,7 @@ class Mix:
 
     recombined : lower body of another frame. limb : one arm or leg of yet another. in_range : a limb from anywhere in
     the published range of motion. turned : of a joint. tilted : of the pelvis and the thorax between their
-    neighbours, with the mean of the pelvis (neutral poses of rigs put it upright; people stand with the ASIS some
-    degrees lower than the PSIS).
+    neighbours.
     """
 
     recombined: float = 0.2
@@ -45,7 +44,7 @@ class Mix:
     in_range: float = 0.04
     perturbed: float = 0.8
     turned_deg: float = 3.0
-    pelvis_tilted_deg: tuple[float, float] = (-1.0, 3.0)
+    pelvis_tilted_deg: float = 1.5
     thorax_tilted_deg: float = 2.5
 
 
@@ -121,13 +120,15 @@ def _perturb(poses: Float32, mix: Mix, rng: np.random.Generator) -> None:
         if not SEGMENTS[index].startswith(("femur", "humerus")):
             vector *= 0.6
         poses[:, index] = _rotation(vector) @ poses[:, index]
-    pelvis = rng.normal(*mix.pelvis_tilted_deg, size)
-    _tilt(poses, 0, pelvis)
-    _tilt(poses, SEGMENTS.index("thorax"), rng.normal(0.0, mix.thorax_tilted_deg, size))
+    tilt_alone(poses, 0, rng.normal(0.0, mix.pelvis_tilted_deg, size))
+    tilt_alone(poses, SEGMENTS.index("thorax"), rng.normal(0.0, mix.thorax_tilted_deg, size))
 
 
-def _tilt(poses: Float32, index: int, deg: Float64) -> None:
-    """Tilt one segment about z while those that hang on it keep their direction, in place."""
+def tilt_alone(poses: Float32, index: int, deg: NDArray[np.floating]) -> None:
+    """Tilt one segment of postures (n, 18, 3, 3) by (n,) degrees about z, in place.
+
+    Segments that hang on it keep their direction.
+    """
     tilt = _turned_about_z(deg.astype(np.float32))
     if index:
         poses[:, index] = poses[:, index] @ tilt

@@ -1,7 +1,8 @@
-"""What a network is trained and measured on: recorded motion on sampled bodies, or a dataset with labelled points.
+"""What networks are trained and measured on: recorded motion on sampled bodies, or a dataset with labelled points.
 
 Motion (folders of BVH) is divided by take, a dataset by athlete; the bodies of held-out motion are others than those
-of training. Both give a numbered supply of pairs and the pairs that are held out.
+of training. Both give, for every rig, a numbered supply of pairs, pairs to watch and calibrate with, and pairs that
+are held out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from core.conventions import ANGLES
 from core.dataset import iter_clips, open_dataset
 from core.errors import DataError
 from core.records import Clip, Float32, Points
-from core.skeleton import MIRROR
+from core.skeleton import MIRROR, RIGS
 from core.training.corpus import Take, corpus_sha256, load_takes, postures_of, split_takes
 from core.training.evaluation import Measured, take_pairs
 from core.training.loop import Supply
@@ -26,7 +27,9 @@ from core.training.pairs import Pairs, PairSource
 
 __all__ = ["RecordedSupply", "Source", "is_motion", "measured_set", "source_for"]
 
-_HELD_OUT_BODIES, _EVERY = 4, 5
+_BODIES, _TEST_BODIES, _EVERY = 8, 2, 5
+_TEST_SEED = 1_000_000_007  # of the bodies of test motion: no training has it
+_WATCHED = 4096
 _SWAP_SIDES = tuple(column ^ 1 for column in range(len(ANGLES)))
 _H36M = ("{0}HIP|{0}_Hip Joint", "{0}KNE|{0}_Lateral Femur,{0}_Medial Femur",
          "{0}ANK|{0}_Lateral Ankle,{0}_Medial Ankle")  # fmt: skip
@@ -36,12 +39,24 @@ _H36M_ARM = ("{0}_Shoulder Joint", "{0}ELB|{0}_Lateral Elbow,{0}_Medial Elbow",
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """supply : numbered training pairs. held_out : for measuring. data : hash per folder. split : in words."""
+    """supplies : numbered training pairs. validation : to watch and calibrate with. held_out : to measure on in the
+    end. All three by rig. data : hash per folder. split : in words.
+    """
 
-    supply: Supply
-    held_out: Measured
+    supplies: dict[str, Supply]
+    validation: dict[str, Measured]
+    held_out: dict[str, Measured]
     data: dict[str, str]
     split: str
+
+    @property
+    def rigs(self) -> tuple[str, ...]:
+        """Those that it has pairs of."""
+        return tuple(self.supplies)
+
+    def watched(self) -> dict[str, Pairs]:
+        """Some thousand validation pairs of each rig, spread evenly, to look at while training."""
+        return {rig: measured.thinned(_WATCHED).pairs for rig, measured in self.validation.items()}
 
 
 class RecordedSupply:
@@ -67,26 +82,35 @@ def is_motion(path: Path) -> bool:
     return path.suffix.lower() == ".bvh" or (path.is_dir() and next(path.rglob("*.[bB][vV][hH]"), None) is not None)
 
 
-def source_for(paths: Sequence[Path], rig: str, seed: int, joint_map: JointMap | None = None) -> Source:
+def source_for(
+    paths: Sequence[Path], rigs: Sequence[str] = (), seed: int = 1, joint_map: JointMap | None = None
+) -> Source:
     """Training and held-out pairs of folders of BVH, or of datasets with labelled points.
 
-    Raises :class:`DataError` for a mixture of both, for a folder with neither, and where nothing can be held out.
+    rigs : empty: all that there are pairs of. Raises :class:`DataError` for a mixture of both, for a folder with
+    neither, for a rig without pairs, and where nothing can be held out.
     """
     motion = [is_motion(path) for path in paths]
     if any(motion) and not all(motion):
         raise DataError("motion and datasets cannot be mixed in one training", path=paths[motion.index(False)])
-    return _of_motion(paths, rig, seed, joint_map) if all(motion) else _of_datasets(paths, rig, seed)
+    return _of_motion(paths, rigs, seed, joint_map) if all(motion) else _of_datasets(paths, rigs, seed)
 
 
-def _of_motion(paths: Sequence[Path], rig: str, seed: int, joint_map: JointMap | None) -> Source:
+def _of_motion(paths: Sequence[Path], rigs: Sequence[str], seed: int, joint_map: JointMap | None) -> Source:
     split = split_takes(load_takes(paths, joint_map))
     if not split.held_out:
         raise DataError("too few takes to hold any out", path=paths[0], expected="at least 4")
-    names = ", ".join(sorted(take.name for take in split.held_out))
-    supply = PairSource(postures_of(split.train), rig, seed)
-    held_out = take_pairs(split.held_out, rig, seed, bodies=_HELD_OUT_BODIES)
-    return Source(supply, held_out, _hashes(paths, (*split.train, *split.held_out)),
-                  f"by take and by body; held out with their twins: {names}")  # fmt: skip
+    named = {"held out": split.held_out, "watched": split.validation}
+    words = "; ".join(f"{word}: {', '.join(sorted(take.name for take in takes))}" for word, takes in named.items())
+    wanted = tuple(rigs) or tuple(RIGS)
+    pool = postures_of(split.train)
+    return Source(
+        {rig: PairSource(pool, rig, seed) for rig in wanted},
+        {rig: take_pairs(split.validation, rig, seed + 1, bodies=_BODIES) for rig in wanted},
+        {rig: take_pairs(split.held_out, rig, seed, bodies=_BODIES) for rig in wanted},
+        _hashes(paths, (*split.train, *split.validation, *split.held_out)),
+        f"by take and by body, twins together; {words}",
+    )  # fmt: skip
 
 
 def _hashes(paths: Sequence[Path], takes: Sequence[Take]) -> dict[str, str]:
@@ -94,7 +118,7 @@ def _hashes(paths: Sequence[Path], takes: Sequence[Take]) -> dict[str, str]:
     return {name: corpus_sha256(take for take in takes if take.folder == name) for name in sorted(folders)}
 
 
-def _of_datasets(paths: Sequence[Path], rig: str, seed: int) -> Source:
+def _of_datasets(paths: Sequence[Path], rigs: Sequence[str], seed: int) -> Source:
     clips: list[Clip] = []
     data = {}
     for path in paths:
@@ -103,45 +127,54 @@ def _of_datasets(paths: Sequence[Path], rig: str, seed: int) -> Source:
         clips += [clip for clip in iter_clips(dataset) if isinstance(clip, Clip)]
     athletes = sorted({clip.athlete for clip in clips})
     held = set(athletes[_EVERY // 2 :: _EVERY] or athletes[-1:])
-    learnt = _recorded([clip for clip in clips if clip.athlete not in held], rig)
-    measured = _recorded([clip for clip in clips if clip.athlete in held], rig)
-    if learnt is None or measured is None:
-        raise DataError(f"no pairs in rig {rig} on both sides of the split", path=paths[0],
+    # Too few athletes for three parts: those held out are watched as well, and the card says so.
+    watched = set(athletes[::_EVERY]) if len(athletes) >= _EVERY else held
+    parts: dict[str, tuple[Measured, ...]] = {}
+    for rig in tuple(rigs) or tuple(RIGS):
+        found = [_recorded([clip for clip in clips if clip.athlete in some], rig)
+                 for some in (set(athletes) - held - watched, watched, held)]  # fmt: skip
+        whole = tuple(part for part in found if part is not None)
+        if len(whole) == len(found):
+            parts[rig] = whole
+    missing = [rig for rig in rigs if rig not in parts] or ([] if parts else ["any"])
+    if missing:
+        raise DataError(f"no pairs in rig {missing[0]} on both sides of the split", path=paths[0],
                         expected="labelled points of at least two athletes", got=f"{len(athletes)}")  # fmt: skip
-    return Source(
-        RecordedSupply(learnt.pairs, seed), measured, data, f"by athlete; held out: {', '.join(sorted(held))}"
-    )
+    words = f"by athlete; held out: {', '.join(sorted(held))}; watched: {', '.join(sorted(watched))}"
+    return Source({rig: RecordedSupply(part[0].pairs, seed) for rig, part in parts.items()},
+                  {rig: part[1] for rig, part in parts.items()}, {rig: part[2] for rig, part in parts.items()},
+                  data, words)  # fmt: skip
 
 
-def measured_set(path: Path, rig: str, seed: int, joint_map: JointMap | None = None) -> Measured:
+def measured_set(path: Path, rig: str, joint_map: JointMap | None = None) -> Measured | None:
     """All of a folder of BVH (on unseen bodies), or all clips of a dataset with points, to measure on.
 
     For rig ``h36m`` joint centres are taken from the labels where the dataset's own poses are of another rig.
-    Raises :class:`DataError` where nothing fits the rig.
+    None where nothing fits the rig.
     """
     if is_motion(path):
-        return take_pairs(load_takes([path], joint_map), rig, seed + 1, bodies=2)
-    found = _recorded([clip for clip in iter_clips(open_dataset(path)) if isinstance(clip, Clip)], rig)
-    if found is None:
-        raise DataError(f"no clip has labelled points and poses in rig {rig}", path=path)
-    return found
+        return take_pairs(load_takes([path], joint_map), rig, _TEST_SEED, bodies=_TEST_BODIES)
+    return _recorded([clip for clip in iter_clips(open_dataset(path)) if isinstance(clip, Clip)], rig)
 
 
 def _recorded(clips: Sequence[Clip], rig: str) -> Measured | None:
     """Pairs of the clips that have points and poses of the rig, frames with a gap left out."""
-    xyz, deg, sizes = [], [], []
+    xyz, deg, used = [], [], []
     for clip in clips:
         joints = _joints(clip, rig)
         if joints is None or clip.points is None:
             continue
         angles = isb_angles(clip.points).deg
         whole = np.isfinite(joints).all(axis=(1, 2)) & np.isfinite(angles).all(axis=1)
-        xyz.append(joints[whole])
-        deg.append(angles[whole])
-        sizes.append(int(whole.sum()))
-    if not sum(sizes):
+        if whole.any():
+            xyz.append(joints[whole])
+            deg.append(angles[whole])
+            used.append(clip)
+    if not used:
         return None
-    return Measured(Pairs(np.concatenate(xyz), np.concatenate(deg)), np.repeat(np.arange(len(sizes)), sizes))
+    numbers = np.repeat(np.arange(len(used)), [len(part) for part in deg])
+    return Measured(Pairs(np.concatenate(xyz), np.concatenate(deg)), numbers, tuple(clip.activity for clip in used),
+                    np.full(len(used), np.nan))  # fmt: skip
 
 
 def _joints(clip: Clip, rig: str) -> Float32 | None:

@@ -20,7 +20,7 @@ from core.network.model import AngleNet, NetConfig
 from core.network.onnx_export import export_onnx
 from core.network.weights import load_weights, save_weights
 from core.records import Poses
-from tests.random_network import card_of, poses, random_network, random_poses_mm
+from tests.random_network import card_of, poses, random_networks, random_poses_mm
 
 onnxruntime = pytest.importorskip("onnxruntime")
 
@@ -31,7 +31,7 @@ WHOLE = 2048
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "angles_h36m.safetensors"
-    network = random_network(NetConfig())
+    network = random_networks(NetConfig())
     save_weights(path, network, card_of(network))
     return path
 

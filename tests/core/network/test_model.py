@@ -22,7 +22,7 @@ from core.network.model import (
     sigma_from_outputs,
     split_outputs,
 )
-from tests.random_network import poses, random_network, random_poses_mm
+from tests.random_network import poses, random_networks, random_poses_mm
 
 SWAP_SIDES = [column + (1 if column % 2 == 0 else -1) for column in range(12)]
 
@@ -89,7 +89,7 @@ def test_angles_and_directions_are_inverse(values):
 
 
 def test_outputs_are_unit_directions_whatever_the_weights():
-    network = random_network(NetConfig(64, 2, 2))
+    network = random_networks(NetConfig(64, 2, 2))["h36m"]
     with torch.inference_mode():
         vectors, hinges, _ = split_outputs(network(pose_features(torch.as_tensor(random_poses_mm(50)).float())))
     torch.testing.assert_close(vectors.norm(dim=-1), torch.ones(50, 4))
@@ -108,7 +108,7 @@ def test_the_closed_form_mirrors_into_the_other_side():
 
 
 def test_uncertainty_is_scaled_by_its_calibration_and_never_zero_or_infinite():
-    network = random_network(NetConfig(64, 2, 2))
+    network = random_networks(NetConfig(64, 2, 2))["h36m"]
     features = pose_features(torch.as_tensor(random_poses_mm(20)).float())
     with torch.inference_mode():
         before = sigma_from_outputs(network(features))
@@ -121,7 +121,7 @@ def test_uncertainty_is_scaled_by_its_calibration_and_never_zero_or_infinite():
 
 
 def test_undefined_features_give_undefined_outputs_of_that_frame_only():
-    network = random_network(NetConfig(64, 2, 2))
+    network = random_networks(NetConfig(64, 2, 2))["h36m"]
     xyz = torch.as_tensor(random_poses_mm(6)).float()
     with torch.inference_mode():
         whole = network(pose_features(xyz))
@@ -132,7 +132,7 @@ def test_undefined_features_give_undefined_outputs_of_that_frame_only():
 
 
 def test_the_faster_way_gives_the_same():
-    network = random_network(NetConfig())
+    network = random_networks(NetConfig())["h36m"]
     features = pose_features(torch.as_tensor(random_poses_mm(40)).float())
     features[3] = torch.nan
     with torch.inference_mode():

@@ -46,4 +46,5 @@ def test_the_card_travels_along(exported, weights_file):
     weights = load_weights(weights_file)
     properties = exported.get_modelmeta().custom_metadata_map
     assert properties["weights_sha256"] == weights.sha256
-    assert json.loads(properties["anglescope"])["rig"] == "h36m"
+    assert json.loads(properties["anglescope"])["rigs"] == ["h36m"]
+    assert properties["rig"] == "h36m"

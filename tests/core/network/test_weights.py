@@ -14,24 +14,44 @@ import torch
 
 from core.errors import DataError
 from core.network.features import pose_features
-from core.network.model import AngleNet, NetConfig, angles_from_outputs
-from core.network.weights import Card, load_weights, save_weights
-from tests.random_network import card_of, random_network, random_poses_mm
+from core.network.model import NetConfig, angles_from_outputs
+from core.network.rig_networks import RigNetworks
+from core.network.weights import Card, Floor, load_weights, save_weights
+from tests.random_network import card_of, random_networks, random_poses_mm
 
 
 def test_what_was_written_comes_back(tmp_path, small_network):
     path = tmp_path / "w.safetensors"
-    card = card_of(small_network, floor_deg={"knee_flexion_l": 0.7}, notes=("bigger did not help",))
+    floor = Floor(measured_on="held out", group="all", rig="h36m", frames=7, mae_deg=(0.5,) * 12, p95_deg=(1.0,) * 12,
+                  offset_removed_deg=(0.2,) * 12, geometry_mae_deg=(2.0,) * 12, within_sigma=0.7, jumps=0,
+                  geometry_offset_removed_deg=(1.0,) * 12, within_two_sigma=0.95)  # fmt: skip
+    card = card_of(small_network, floors=(floor,), notes=("bigger did not help",))
     sha256 = save_weights(path, small_network, card)
     weights = load_weights(path, rig="h36m")
     assert (weights.card, weights.sha256) == (card, sha256)
-    for name, tensor in small_network.state_dict().items():
-        torch.testing.assert_close(weights.tensors[name], tensor, rtol=0, atol=0)
-    assert save_weights(tmp_path / "again.safetensors", weights.network(), card) == sha256
+    for name, tensor in small_network["h36m"].state_dict().items():
+        torch.testing.assert_close(weights.network("h36m").state_dict()[name], tensor, rtol=0, atol=0)
+    assert save_weights(tmp_path / "again.safetensors", weights.networks(), card) == sha256
+
+
+def test_rigs_share_their_blocks_and_answer_as_if_alone(tmp_path):
+    networks = random_networks(NetConfig(64, 2, 2), "ap3d", "h36m")
+    path = tmp_path / "w.safetensors"
+    save_weights(path, networks, card_of(networks))
+    names = set(safetensors.torch.load_file(path))
+    assert "shared.blocks.0.widen.weight" in names
+    assert {"ap3d.stem.weight", "h36m.head.bias", "h36m.sigma_scale"} <= names
+    assert not any("blocks" in name for name in names if not name.startswith("shared."))
+    features = [pose_features(torch.as_tensor(random_poses_mm(n, seed=n)).float()) for n in (5, 9)]
+    with torch.inference_mode():
+        together = networks(features)
+        for rig, some, answer in zip(networks.rigs, features, together, strict=True):
+            torch.testing.assert_close(load_weights(path).network(rig)(some), answer, rtol=1e-5, atol=1e-5)
+    assert not torch.allclose(networks["ap3d"](features[0]), networks["h36m"](features[0]))
 
 
 def test_half_precision_is_half_the_size_and_changes_little(tmp_path):
-    network = random_network(NetConfig(256, 4, 2))
+    network = random_networks(NetConfig(256, 4, 2))
     sizes, answers = [], []
     for half in (False, True):
         path = tmp_path / f"{half}.safetensors"
@@ -46,7 +66,7 @@ def test_half_precision_is_half_the_size_and_changes_little(tmp_path):
 
 
 def test_the_file_is_read_by_the_public_library(weights_file, small_network):
-    assert set(safetensors.torch.load_file(weights_file)) == set(small_network.state_dict())
+    assert set(safetensors.torch.load_file(weights_file)) == set(small_network.tensors())
 
 
 def rewritten(path: Path, change: Callable[[dict[str, torch.Tensor]], object], card: Card | None = None) -> None:
@@ -59,8 +79,13 @@ def rewritten(path: Path, change: Callable[[dict[str, torch.Tensor]], object], c
 
 
 def other_card(path: Path, **changes: object) -> None:
-    network = AngleNet(NetConfig(64, 2, 2))
+    network = RigNetworks(("h36m",), NetConfig(64, 2, 2))
     rewritten(path, dict.copy, card_of(network, **changes))
+
+
+def renamed(path: Path, rig: str) -> None:
+    networks = random_networks(NetConfig(64, 2, 2), rig)
+    save_weights(path, networks, card_of(networks))
 
 
 def drop(path: Path, end: int) -> None:
@@ -80,21 +105,25 @@ BAD = {
     "header that is not JSON": (lambda p: p.write_bytes((9).to_bytes(8, "little") + b"{not json"), "not JSON"),
     "no card": (lambda p: safetensors.torch.save_file({"a": torch.zeros(1)}, p), "no card"),
     "card without a seed": (
-        lambda p: safetensors.torch.save_file({"a": torch.zeros(1)}, p, {"anglescope": '{"rig": "h36m"}'}), "card"),
+        lambda p: safetensors.torch.save_file({"a": torch.zeros(1)}, p, {"anglescope": '{"rigs": ["h36m"]}'}), "card"),
     "pickle": (lambda p: as_pickle(p, 4), "pickle"),
     "torch.save": (lambda p: torch.save({"stem.weight": torch.zeros(2)}, p), "pickle"),
-    "missing layer": (lambda p: rewritten(p, lambda t: t.pop("norm.weight")), "another architecture: norm.weight"),
+    "missing layer": (
+        lambda p: rewritten(p, lambda t: t.pop("shared.norm.weight")), "another architecture: shared.norm.weight"),
     "extra layer": (lambda p: rewritten(p, lambda t: t.update(more=torch.zeros(1))), "another architecture: more"),
     "another shape": (lambda p: other_card(p, width=32), "another architecture"),
     "impossible size": (lambda p: other_card(p, width=0), "impossible size"),
     "other architecture": (lambda p: other_card(p, architecture="transformer/1"), "another architecture"),
     "other convention": (lambda p: other_card(p, convention="isb12/0"), "another convention"),
     "other order of angles": (lambda p: other_card(p, angles=("knee",) * 12), "another angles"),
-    "unknown rig": (lambda p: other_card(p, rig="smpl"), "unknown rig 'smpl'"),
-    "other rig": (lambda p: other_card(p, rig="ap3d"), "another rig"),
-    "NaN": (lambda p: rewritten(p, lambda t: t["stem.bias"][7:8].fill_(torch.nan)), "not finite: stem.bias"),
-    "infinity": (lambda p: rewritten(p, lambda t: t["head.bias"][:1].fill_(torch.inf)), "not finite: head.bias"),
-    "integers": (lambda p: rewritten(p, lambda t: t.update({"head.bias": torch.zeros(32).int()})), "float"),
+    "unknown rig": (lambda p: other_card(p, rigs=("smpl",)), "unknown rig 'smpl'"),
+    "other rig": (lambda p: renamed(p, "ap3d"), "another rig"),
+    "no rig": (lambda p: other_card(p, rigs=()), "name no rig"),
+    "a rig twice": (lambda p: other_card(p, rigs=("h36m", "h36m")), "name no rig, or one twice"),
+    "NaN": (lambda p: rewritten(p, lambda t: t["h36m.stem.bias"][7:8].fill_(torch.nan)), "not finite: h36m.stem.bias"),
+    "infinity": (
+        lambda p: rewritten(p, lambda t: t["h36m.head.bias"][:1].fill_(torch.inf)), "not finite: h36m.head.bias"),
+    "integers": (lambda p: rewritten(p, lambda t: t.update({"h36m.head.bias": torch.zeros(32).int()})), "float"),
 }  # fmt: skip
 
 
@@ -132,9 +161,11 @@ def test_a_missing_file_is_named(tmp_path):
 def test_what_cannot_be_kept_is_not_written(tmp_path, small_network):
     path = tmp_path / "w.safetensors"
     with pytest.raises(DataError, match="card does not describe"):
-        save_weights(path, small_network, card_of(AngleNet(NetConfig(8, 1, 1))))
-    broken = random_network(NetConfig(16, 2, 1))
-    broken.stem.weight.data[0, 0] = 1e6  # too large for float16
+        save_weights(path, small_network, card_of(RigNetworks(("h36m",), NetConfig(8, 1, 1))))
+    with pytest.raises(DataError, match="card does not describe"):
+        save_weights(path, small_network, card_of(small_network, rigs=("ap3d",)))
+    broken = random_networks(NetConfig(16, 2, 1))
+    broken["h36m"].stem.weight.data[0, 0] = 1e6  # too large for float16
     save_weights(path, broken, card_of(broken))
     with pytest.raises(DataError, match="not finite"):
         save_weights(tmp_path / "half.safetensors", broken, card_of(broken), half=True)

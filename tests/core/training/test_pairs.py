@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -31,8 +33,9 @@ def plain_bank(labels):
     body = anthropometry(1750, "male")
     table = landmarks(body)
     rows = table.rows(labels)
-    return body, BodyBank(labels, tuple(table.segment[r] for r in rows), table.offset_mm[rows][None].astype(np.float32),
-                          segment_offsets_mm(body)[None].astype(np.float32))  # fmt: skip
+    segment, places = tuple(table.segment[r] for r in rows), table.offset_mm[rows]
+    return body, BodyBank(labels, segment, *(np.array([part], np.float32) for part in (
+        places, segment_offsets_mm(body), 0.0, body.stature)))  # fmt: skip
 
 
 @pytest.mark.parametrize("rig", RIGS)
@@ -99,8 +102,11 @@ def test_the_same_number_gives_the_same_pairs(some):
 def test_no_take_nor_its_twin_is_on_both_sides(shared_data):
     takes = load_takes([shared_data / "mocap" / "cmu_expmap", shared_data / "mocap" / "deepmimic"])
     split = split_takes(takes)
-    assert len(split.train) + len(split.held_out) == len(takes)
-    assert not {t.group for t in split.train} & {t.group for t in split.held_out}
+    parts = (split.train, split.validation, split.held_out)
+    assert sum(map(len, parts)) == len(takes)
+    assert all(parts)
+    for one, other in itertools.combinations(parts, 2):
+        assert not {t.group for t in one} & {t.group for t in other}
     assert 0.08 < len(split.held_out) / len(takes) < 0.3
     assert twin_of("train_walking_3") == "006_01"
     measured = take_pairs(split.held_out[:2], "h36m", 1, bodies=2)
