@@ -74,16 +74,16 @@ class GeometryEstimator:
         return geometric_angles_many(clips)
 
 
-ESTIMATORS: tuple[str, ...] = (METHOD, NETWORK)
+ESTIMATORS: tuple[str, ...] = (NETWORK, METHOD)
 """Names that :func:`estimator_named` knows, beside files of weights; the first is the default."""
 
 
 def estimator_named(
     name: str, *, device: str = "auto", threads: int | None = None, cache_folder: Path | None = None
 ) -> Estimator:
-    """A fresh estimator: ``geometry``, ``network`` with the weights that ship, or the path of a weights file.
+    """A fresh estimator: ``network`` with the weights that ship, ``geometry``, or the path of a weights file.
 
-    A file serves the rig in its card; the weights that ship serve the others. device : ``auto``, ``cuda``, ``mps`` or
+    A file serves the rigs in its card; the weights that ship serve the others. device : ``auto``, ``cuda``, ``mps`` or
     ``cpu``. threads : processor threads of the network, None: all. cache_folder : where the network keeps what it
     computed, None: in memory only.
     Raises :class:`UsageError` for an unknown name, a device that is not here and where torch is not installed,
@@ -99,12 +99,14 @@ def estimator_named(
     own = () if name == NETWORK else (Path(name).absolute(),)
     weights = (*shipped_weights(), *own)
     if not weights:
-        raise DataError("no weights for the network ship with this version yet",
-                        hint="Give a file that anglescope train angles wrote: --angles FILE.safetensors")  # fmt: skip
+        raise DataError("the weights of the network are missing from this installation",
+                        hint="pip install --force-reinstall --no-deps anglescope, or use --angles geometry")  # fmt: skip
     try:
         # Torch takes seconds to import, which geometry and the help texts need not wait for.
         from core.network.cache import AngleCache
         from core.network.estimator import NetworkEstimator
     except ModuleNotFoundError as error:
-        raise UsageError(f"the network needs {error.name}: pip install 'anglescope[network]'") from None
+        raise UsageError(
+            f"the network needs {error.name}: pip install {error.name}, or use --angles geometry"
+        ) from None
     return NetworkEstimator(weights, device=device, threads=threads, cache=AngleCache(cache_folder))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,20 @@ def shared_data() -> Path:
             pytest.fail(f"{reason}, and ANGLESCOPE_REQUIRE_DATA is set")
         pytest.skip(reason)
     return SHARED_DATA
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of 160 KiB in memory."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root on Linux")
+    place = tmp_path / "disk"
+    place.mkdir()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"tmpfs", str(place).encode(), b"tmpfs", 0, b"size=160k") != 0:
+        pytest.skip(f"cannot mount: {os.strerror(ctypes.get_errno())}")
+    yield place
+    libc.umount2(str(place).encode(), 2)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

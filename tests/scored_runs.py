@@ -52,10 +52,16 @@ class Ended(NamedTuple):
 
 
 def score(dataset: Path, out: Path, *more: str) -> Ended:
-    """``anglescope score`` through the whole command line, in this process; one worker unless said otherwise."""
+    """``anglescope score`` through the whole command line, in this process.
+
+    One worker and geometry, whose numbers can be worked out, unless said otherwise.
+    """
     jobs = () if "--jobs" in more else ("--jobs", "1")
+    angles = () if "--angles" in more or dataset.suffix == ".toml" else ("--angles", "geometry")
     surroundings = {"ANGLESCOPE_CACHE_DIR": str(dataset.parent / "cache")}
-    result = CliRunner().invoke(app, ["score", str(dataset), "--out", str(out), *jobs, *more], env=surroundings)
+    result = CliRunner().invoke(
+        app, ["score", str(dataset), "--out", str(out), *jobs, *angles, *more], env=surroundings
+    )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception  # what a user would see as a traceback
     return Ended(result.exit_code, result.stdout, result.stderr)

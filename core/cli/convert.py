@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.output import counted, grouped, note, some
-from core.errors import UsageError
+from core.errors import OutputError, UsageError
 from core.export.targets import Target
 
 if TYPE_CHECKING:
@@ -51,10 +51,15 @@ def convert(
                   the positions)
     athletepose3d a dataset of BVH motion on a body of its leg length: labelled
                   points, joints, two cameras, exact angles
+    onnx          weights (.safetensors) as a graph from poses to angles, one
+                  file per rig, for other programs and languages
 
     Prints the files written. In a folder, files of other kinds are left alone and counted; predictions are read by
     their manifest.json. What fails is said on stderr and ends with exit code 1.
     """  # noqa: D301 - the escape that keeps the lines of a list apart in the help
+    if to == Target.ONNX and path.suffix == ".safetensors":
+        _write_networks(path, out, overwrite)
+        return
     from core.cli.predictions import PredictionReader
     from core.export.convert import convert_files
     from core.formats.base import ReadOptions
@@ -70,6 +75,23 @@ def convert(
         if item.output is not None:
             typer.echo(str(item.output))
     _report(done, path)
+
+
+def _write_networks(weights: Path, out: Path, overwrite: bool) -> None:
+    """One ONNX file per rig of the weights; none where one of them would be replaced unasked."""
+    from core.files import ensure_writable_folder
+    from core.network.onnx_export import export_onnx
+    from core.network.weights import load_weights
+
+    loaded = load_weights(weights)
+    targets = {rig: out / f"{weights.stem}_{rig}.onnx" for rig in loaded.card.rigs}
+    for target in targets.values():
+        if target.exists() and not overwrite:
+            raise OutputError(f"{target} exists. Pass --overwrite to replace it")
+    ensure_writable_folder(out)
+    for rig, target in targets.items():
+        export_onnx(loaded, target, rig)
+        typer.echo(str(target))
 
 
 def _joint_map(wanted: str | None, to: Target) -> JointMap | None:

@@ -19,16 +19,16 @@ import typer
 from core import __version__
 from core.cli.output import print_json, print_table
 from core.errors import DataError, OutputError
+from core.network.shipped import shipped_weights
 
 __all__ = ["Check", "State", "doctor", "examine"]
 
 State = str
 """``ok``, ``missing`` (scoring does not work without it) or ``optional`` (absent, not needed for scoring)."""
 
-REQUIRED = ("numpy", "scipy", "polars", "msgspec", "rich", "platformdirs")
+REQUIRED = ("numpy", "scipy", "polars", "msgspec", "rich", "platformdirs", "torch", "safetensors")
 OPTIONAL = (
     ("PySide6", "viewer", "the window"),
-    ("torch", "network", "angles by the network"),
     ("lightning_fabric", "train", "training the network"),
     ("dask", "cluster", "scoring on a cluster"),
     ("matplotlib", "report", "the study's report"),
@@ -83,6 +83,7 @@ def examine() -> tuple[Check, ...]:
         Check("processor", "ok", f"{_cores()} cores, {platform.machine()}, {platform.system()}"),
         _gpu(),
         *_opengl(),
+        _weights(),
         _landmark_sets(),
         _demo(),
         _cache(),
@@ -121,9 +122,9 @@ def _cores() -> int:
 
 
 def _gpu() -> Check:
-    """The accelerator that torch would use. Scoring by geometry needs none."""
+    """The accelerator that torch would use."""
     if importlib.util.find_spec("torch") is None:
-        return Check("gpu", "optional", "not looked for: torch is not installed, scoring by geometry needs no GPU")
+        return Check("gpu", "optional", "not looked for: torch is not installed")
     try:
         torch = importlib.import_module("torch")
     except (ImportError, OSError) as error:  # OSError: a shared library of torch is missing
@@ -171,6 +172,23 @@ def _landmark_sets() -> Check:
     if not names:
         return Check("landmark sets", "missing", "none", "pip install --force-reinstall --no-deps anglescope")
     return Check("landmark sets", "ok", ", ".join(names))
+
+
+def _weights() -> Check:
+    """The weights that ship, read and checked as scoring does."""
+    reinstall = "pip install --force-reinstall --no-deps anglescope"
+    paths = shipped_weights()
+    if not paths:
+        return Check("weights", "missing", "none", reinstall)
+    try:
+        from core.network.weights import load_weights
+
+        card = load_weights(paths[0]).card
+    except ImportError as error:
+        return Check("weights", "missing", f"cannot be opened: {error}", "install what is missing above")
+    except DataError as error:
+        return Check("weights", "missing", str(error), reinstall)
+    return Check("weights", "ok", f"rigs {', '.join(card.rigs)}; seed {card.seed}")
 
 
 def _demo() -> Check:

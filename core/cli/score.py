@@ -40,7 +40,7 @@ def score(
     ] = None,
     angles: Annotated[
         str | None,
-        typer.Option(help="Estimator of angles from poses: geometry (default), network, or a .safetensors file."),
+        typer.Option(help="Estimator of angles from poses: network (default), geometry, or a .safetensors file."),
     ] = None,
     shoulder: Annotated[str | None, typer.Option(help="Shoulder pair: components (default), raw or projected.")] = None,
     split: Annotated[str | None, typer.Option(help="Only this split: train, valid or test.")] = None,

@@ -164,6 +164,8 @@ def _added(
 def cannot_hold(record: Record, target: Target) -> str:
     """Why no record of this kind fits the target format, in a few words; empty where it does."""
     title = _TITLES.get(type(record), "")
+    if target == Target.ONNX:
+        return "only weights of the network (.safetensors) become ONNX"
     if target == Target.NPZ:
         return ""
     if target == Target.MOT:

@@ -8,8 +8,8 @@ __all__ = ["Target"]
 
 
 class Target(StrEnum):
-    """Output format: OpenSim points or angles, CSV, the project's own archive, Parquet, or a dataset of
-    motion in AthletePose3D layout.
+    """Output format: OpenSim points or angles, CSV, the project's own archive, Parquet, a dataset of motion in
+    AthletePose3D layout, or, of weights, the network as a graph for other programs.
     """
 
     TRC = "trc"
@@ -18,3 +18,4 @@ class Target(StrEnum):
     NPZ = "npz"
     PARQUET = "parquet"
     ATHLETEPOSE3D = "athletepose3d"
+    ONNX = "onnx"

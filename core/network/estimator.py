@@ -77,8 +77,8 @@ class NetworkEstimator:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """For provenance: device, and hash and card of the weights per rig."""
-        weights = {rig: {"sha256": self._files[rig][1], "card": msgspec.to_builtins(card)}
+        """For provenance: device, and hash and card of the weights per rig, of its floors those of whole sets."""
+        weights = {rig: {"sha256": self._files[rig][1], "card": msgspec.to_builtins(card.told_of(rig))}
                    for rig, card in self._cards.items()}  # fmt: skip
         return {"device": self._device_name, "weights": weights}
 

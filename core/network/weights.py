@@ -27,13 +27,16 @@ from core.network.model import AngleNet, NetConfig
 from core.network.rig_networks import RigNetworks
 from core.skeleton import RIGS
 
-__all__ = ["ARCHITECTURE", "CONVENTION", "Card", "Floor", "Weights", "load_weights", "save_weights"]
+__all__ = ["ARCHITECTURE", "CONVENTION", "WHOLE", "Card", "Floor", "Weights", "load_weights", "save_weights"]
 
 ARCHITECTURE = "anglenet/2"
 """Changes with the meaning of features, layers or outputs (:mod:`core.network.features`, :mod:`core.network.model`)."""
 
 CONVENTION = "isb12/1"
 """Changes with the meaning of any of the twelve angles (:mod:`core.conventions`)."""
+
+WHOLE = "all"
+"""Group of a floor that is of a whole set."""
 
 _METADATA_KEY = "anglescope"
 _LARGEST_FILE_BYTES = 1 << 30
@@ -44,7 +47,7 @@ _PICKLES = (b"\x80", b"PK\x03\x04")
 class Floor(msgspec.Struct, frozen=True, kw_only=True):
     """What the instrument itself gets wrong on some motion in one rig; degrees, per angle (12).
 
-    measured_on : the set. group : a part of it, such as ``activity: walking``, or ``all``. mae_deg,
+    measured_on : the set. group : a part of it, such as ``activity: walking``, or :data:`WHOLE`. mae_deg,
     offset_removed_deg, p95_deg : of the network, the second after a constant per clip and angle is taken out.
     geometry_mae_deg, geometry_offset_removed_deg : of the closed form on the same frames. within_sigma,
     within_two_sigma : shares of all errors that are at most one or two of the standard deviations that the network
@@ -96,6 +99,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     def config(self) -> NetConfig:
         """Size of the network."""
         return NetConfig(self.width, self.expansion, self.blocks)
+
+    def told_of(self, rig: str) -> Card:
+        """The same, of the floors those of whole sets in one rig."""
+        mine = tuple(floor for floor in self.floors if floor.rig == rig and floor.group == WHOLE)
+        return msgspec.structs.replace(self, floors=mine)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

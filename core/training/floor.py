@@ -18,14 +18,13 @@ from core.conventions import N_ANGLES
 from core.network.model import AngleNet
 from core.network.rig_networks import RigNetworks
 from core.network.running import answers
-from core.network.weights import Floor
+from core.network.weights import WHOLE, Floor
 from core.records import Float32
 from core.training.evaluation import Measured, error_table, errors_deg, geometry_deg
 from core.training.pairs import Pairs
 
-__all__ = ["ALL", "MotionSet", "calibrate", "measure"]
+__all__ = ["MotionSet", "calibrate", "measure"]
 
-ALL = "all"
 _FEWEST = 200
 """A group of fewer frames, or of fewer on one side of the body, is not reported."""
 
@@ -80,7 +79,7 @@ def _answered(network: AngleNet, rig: str, measured: Measured) -> _Answered:
 
 def _floors(network: AngleNet, rig: str, test: MotionSet, measured: Measured) -> Iterator[Floor]:
     whole = _answered(network, rig, measured)
-    yield _floor(whole, test.name, ALL, rig)
+    yield _floor(whole, test.name, WHOLE, rig)
     if not test.detailed:
         return
     for group, rows in _groups(measured):

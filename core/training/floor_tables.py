@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.conventions import ANGLES, N_ANGLES
-from core.network.weights import Floor
-from core.training.floor import ALL
+from core.network.weights import WHOLE, Floor
 
 __all__ = ["floors_markdown"]
 
@@ -18,12 +17,12 @@ _EVERY_ANGLE = slice(None)
 
 def floors_markdown(floors: Sequence[Floor]) -> str:
     """Whole sets, then the angles of the set that is told in groups, then its groups. Degrees throughout."""
-    detailed = [floor.measured_on for floor in floors if floor.group != ALL]
-    parts = [_sets([floor for floor in floors if floor.group == ALL])]
+    detailed = [floor.measured_on for floor in floors if floor.group != WHOLE]
+    parts = [_sets([floor for floor in floors if floor.group == WHOLE])]
     if detailed:
         mine = [floor for floor in floors if floor.measured_on == detailed[0]]
-        parts += [_angles([floor for floor in mine if floor.group == ALL]),
-                  _by_group([floor for floor in mine if floor.group != ALL])]  # fmt: skip
+        parts += [_angles([floor for floor in mine if floor.group == WHOLE]),
+                  _by_group([floor for floor in mine if floor.group != WHOLE])]  # fmt: skip
     return "\n".join(parts)
 
 

@@ -8,6 +8,7 @@ average, optimiser and a number, and a run that was killed continues on the same
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import pickle
@@ -22,7 +23,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.errors import DataError, UsageError
-from core.files import atomic_output, ensure_writable_folder, write_atomic
+from core.files import ensure_writable_folder, write_atomic
 from core.network.features import pose_features
 from core.network.loss import angle_loss
 from core.network.model import NetConfig
@@ -245,8 +246,9 @@ def _keep(folder: Path, state: _State, config: TrainConfig, lines: list[dict[str
         "model": inner.state_dict(), "average": state.average.state_dict(), "optimizer": state.optimizer.state_dict(),
         "chunk": state.chunk, "config": json.dumps(asdict(config), sort_keys=True),
     }  # fmt: skip
-    with atomic_output(folder / _CHECKPOINT) as file:
-        torch.save(kept, file)
+    written = io.BytesIO()  # torch hides a full disk behind an error of its own
+    torch.save(kept, written)
+    write_atomic(folder / _CHECKPOINT, written.getvalue())
     write_atomic(folder / _METRICS, "".join(json.dumps(line) + "\n" for line in lines).encode())
     write_atomic(folder / _CURVE, curve_svg(lines).encode())
 

@@ -80,7 +80,7 @@ def resident_mb(session: int) -> float:
 
 def measured(dataset: Path, out: Path, *more: str) -> tuple[float, float]:
     """Wall seconds and largest memory in MB of a run with two workers."""
-    command = [*COMMAND, "score", str(dataset), "--out", str(out), "--jobs", "2", *more]
+    command = [*COMMAND, "score", str(dataset), "--out", str(out), "--jobs", "2", "--angles", "geometry", *more]
     begin = time.perf_counter()
     process = subprocess.Popen(
         command, env=environment(out.parent / f"cache_{out.name}"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -92,7 +92,7 @@ def test_a_study_needs_only_a_dataset(tmp_path: Path) -> None:
         ('dataset = "x"\nqqqqqq = 1', "unknown key 'qqqqqq'; known keys: dataset, split"),
         ("dataset = 1", "dataset must be str, got 1"),
         ('dataset = "x"\nsplit = "all"', "split = 'all' is not known; known: train, valid, test"),
-        ('dataset = "x"\nangles = "isb"', "angles = 'isb' is not known; known: geometry"),
+        ('dataset = "x"\nangles = "isb"', "angles = 'isb' is not known; known: network, geometry"),
         ('dataset = "x"\nhip_regression = "x"', "hip_regression = 'x' is not known; known: harrington"),
         ('dataset = "x"\n[lifters.a]\npath = "p"\nsize_px = [1]', "lifters.a.size_px must be [width, height] in whole"),
         ('dataset = "x"\n[lifters.a]\npath = "p"\nsize_px = [1, 0]', "lifters.a.size_px must be [width, height]"),

@@ -68,7 +68,7 @@ def doctor_where(setup: str, **environment: str) -> subprocess.CompletedProcess[
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["scipy", "polars", "platformdirs", "numpy"])
+@pytest.mark.parametrize("name", ["scipy", "polars", "platformdirs", "numpy", "torch"])
 def test_a_missing_part_ends_with_1_and_the_command_that_mends_it(name):
     ended = doctor_where(f"import sys; sys.modules[{name!r}] = None")
     report = json.loads(ended.stdout)

@@ -332,7 +332,7 @@ def test_the_shoulder_view_names_the_columns(dataset, tmp_path, view, column):
         (("--lifter", "nopath"), "NAME=PATH"),
         (("--lifter", "reference=here"), "'reference'"),
         (("--lifter", "a=x", "--lifter", "a=y"), "two lifters"),
-        (("--angles", "magic"), "unknown estimator 'magic'; known: geometry, network"),
+        (("--angles", "magic"), "unknown estimator 'magic'; known: network, geometry"),
         (("--shoulder", "elbow"), "components, raw, projected"),
         (("--split", "nosuch"), "train, valid, test"),
         (("--device", "tpu"), "tpu"),

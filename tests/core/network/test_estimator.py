@@ -226,11 +226,11 @@ def test_by_name_or_by_file(weights_file, monkeypatch):
     assert own.facts["weights"]["h36m"]["card"]["seed"] == 0
     assert difference(own.angles(clip).deg, geometric_angles(clip).deg) > 1
     with pytest.raises(
-        UsageError, match=r"unknown estimator 'magic'; known: geometry, network, or a \.safetensors file"
+        UsageError, match=r"unknown estimator 'magic'; known: network, geometry, or a \.safetensors file"
     ):
         estimator_named("magic")
     with pytest.raises(UsageError, match="geometry estimator runs on the CPU"):
         estimator_named("geometry", device="cuda")
     monkeypatch.setattr("core.estimators.shipped_weights", tuple)
-    with pytest.raises(DataError, match="no weights for the network ship with this version yet"):
+    with pytest.raises(DataError, match="weights of the network are missing from this installation"):
         estimator_named("network")

@@ -87,8 +87,9 @@ def test_weights_for_another_rig_are_no_measure_of_these_poses(dataset, tmp_path
     [
         (
             ("score", "resources/demo", "--angles", "own.safetensors"),
-            "the network needs torch: pip install 'anglescope[network]'",
+            "the network needs torch: pip install torch, or use --angles geometry",
         ),
+        (("score", "resources/demo"), "the network needs torch: pip install torch, or use --angles geometry"),
         (("train", "angles", "--data", "resources/demo"), "training needs torch: pip install 'anglescope[train]'"),
     ],
 )
@@ -100,12 +101,13 @@ def test_without_torch_one_line_says_what_to_install(tmp_path, words, line):
     assert not (tmp_path / "out").exists()
 
 
-def test_without_shipped_weights_one_line_says_how_to_give_some(dataset, tmp_path, monkeypatch):
+def test_without_shipped_weights_one_line_says_what_to_do(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr("core.estimators.shipped_weights", tuple)
     ended = score(dataset, tmp_path / "out", "--angles", "network")
     assert ended.returncode == 1
     line = " ".join(ended.stderr.split())
-    assert "no weights for the network ship with this version yet. Give a file that anglescope train" in line
+    assert "the weights of the network are missing from this installation" in line
+    assert "use --angles geometry" in line
     assert not (tmp_path / "out").exists()
 
 
@@ -122,7 +124,8 @@ def test_frames_that_the_network_leaves_out_are_told_with_the_source_they_are_of
     assert not any("undefined" in note for note in evaluate(clip, clip.poses, network, name="x").notes)
 
 
-def test_a_source_of_a_rig_without_weights_is_refused_alone(make_weights):
+def test_a_source_of_a_rig_without_weights_is_refused_alone(make_weights, monkeypatch):
+    monkeypatch.setattr("core.estimators.shipped_weights", tuple)
     xyz_mm = random_poses_mm(30, spread_mm=20)
     clip = Clip("a", "S1", "walk", 60.0, poses(xyz_mm, "ap3d"))
     network = estimator_named(str(make_weights("ap3d")), device="cpu")

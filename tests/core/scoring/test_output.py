@@ -6,7 +6,6 @@ import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,20 +78,6 @@ def test_resume_and_overwrite_exclude_each_other(dataset, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.fixture
-def small_disk(tmp_path) -> Iterator[Path]:
-    """A file system of 160 KiB in memory."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("mounting a small file system needs root on Linux")
-    place = tmp_path / "disk"
-    place.mkdir()
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"tmpfs", str(place).encode(), b"tmpfs", 0, b"size=160k") != 0:
-        pytest.skip(f"cannot mount: {os.strerror(ctypes.get_errno())}")
-    yield place
-    libc.umount2(str(place).encode(), 2)
-
-
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("option", [(), ("--no-clip-csv",)])
 def test_a_full_disk_is_one_line_and_the_run_goes_on_when_there_is_space(dataset, tmp_path, small_disk, jobs, option):
@@ -143,8 +128,8 @@ def test_a_dask_cluster_makes_the_same_bytes_and_says_nothing_of_itself(dataset,
     out = tmp_path / "out"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     ended = subprocess.run(
-        [sys.executable, "-c", CLUSTER, str(dataset), "--out", str(out)], env=environment, cwd=tmp_path,
-        capture_output=True, text=True, check=False, timeout=120,
+        [sys.executable, "-c", CLUSTER, str(dataset), "--angles", "geometry", "--out", str(out)], env=environment,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     here = score(dataset, tmp_path / "whole", "--jobs", "1")

@@ -96,7 +96,7 @@ def test_stopping_the_generator_keeps_what_was_yielded(dataset, whole, tmp_path)
 
 def start_and_wait_for_progress(dataset: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     """The command in a process group of its own, some clips done."""
-    command = [*COMMAND, "score", str(dataset), "--out", str(out), "--jobs", "2", *more]
+    command = [*COMMAND, "score", str(dataset), "--angles", "geometry", "--out", str(out), "--jobs", "2", *more]
     process = subprocess.Popen(
         command, env=environment(dataset.parent / "cache"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
@@ -242,7 +242,7 @@ def test_run_json_of_a_resumed_run_differs_in_its_times_alone(dataset, tmp_path)
     process.communicate(timeout=30)
     texts = []
     for options in (["--jobs", "1", "--resume"], ["-j2", "--overwrite"]):
-        command = [*COMMAND, "score", str(dataset), "--out", str(out), *options]
+        command = [*COMMAND, "score", str(dataset), "--angles", "geometry", "--out", str(out), *options]
         subprocess.run(command, env=environment(dataset.parent / "cache"), capture_output=True, check=True, timeout=120)
         text = (out / "run.json").read_text()
         times = text[text.index('  "times"') : text.index('  "run_fingerprint"')]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.errors import DataError, UsageError
+from core.errors import DataError, OutputError, UsageError
 from core.network.model import NetConfig
 from core.network.rig_networks import RigNetworks
 from core.network.running import answers
@@ -139,6 +139,21 @@ def test_faults_are_one_line(supplies, held_out, tmp_path):
     (tmp_path / "checkpoint.pt").write_bytes((tmp_path / "checkpoint.pt").read_bytes()[:500])
     with pytest.raises(DataError, match="checkpoint cannot be read"):
         train(supplies, held_out, tmp_path, short, resume=True)
+
+
+def test_a_full_disk_is_one_line_and_the_run_goes_on_when_there_is_space(supplies, held_out, tmp_path, small_disk):
+    folder = small_disk / "run"
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(140 << 10))
+    config = replace(TINY, net=NetConfig(2, 1, 1))
+    with pytest.raises(OutputError, match="disk is full; nothing half-written was left behind"):
+        train(supplies, held_out, folder, config)
+    assert not list(folder.rglob("*"))
+    filler.unlink()
+    resumed = train(supplies, held_out, folder, config).networks
+    whole = train(supplies, held_out, tmp_path / "whole", config).networks
+    for name, tensor in whole.tensors().items():
+        assert torch.equal(tensor, resumed.tensors()[name]), name
 
 
 def test_errors_wrap_and_offsets_come_out_per_clip():
