@@ -100,13 +100,13 @@ def estimator_named(
     weights = (*shipped_weights(), *own)
     if not weights:
         raise DataError("the weights of the network are missing from this installation",
-                        hint="pip install --force-reinstall --no-deps anglescope, or use --angles geometry")  # fmt: skip
+                        hint="Install anglescope again, or use --angles geometry")  # fmt: skip
     try:
         # Torch takes seconds to import, which geometry and the help texts need not wait for.
         from core.network.cache import AngleCache
         from core.network.estimator import NetworkEstimator
+
+        return NetworkEstimator(weights, device=device, threads=threads, cache=AngleCache(cache_folder))
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"the network needs {error.name}: pip install {error.name}, or use --angles geometry"
-        ) from None
-    return NetworkEstimator(weights, device=device, threads=threads, cache=AngleCache(cache_folder))
+        line = f"the network needs {error.name}: pip install {error.name}, or use --angles geometry"
+        raise UsageError(line) from None

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.network.card import Card
 from core.network.model import NetConfig
 from core.network.rig_networks import RigNetworks
-from core.network.weights import Card
 from core.records import Axes, Poses
 
 STANDING_MM = 10.0 * np.array([

@@ -19,7 +19,7 @@ from core.cli.output import note
 from core.errors import DataError, UsageError
 from core.network.model import NetConfig
 from core.network.weights import load_weights
-from core.training.angles_job import finished_weights, test_sets
+from core.training.angles_job import finished_weights, sets_to_measure
 from core.training.floor import measure
 from core.training.floor_tables import floors_markdown
 from core.training.loop import Progress, TrainConfig, train
@@ -44,7 +44,7 @@ def run_training(
     note("reading data")
     mapped = joint_map_from(joint_map) if joint_map else None
     source = source_for(data, rigs, seed, mapped)
-    sets = test_sets(source, test, mapped)
+    sets = sets_to_measure(source, test, mapped)
     chunks = max(pairs // (_CHUNK * len(source.rigs)), 1)
     config = TrainConfig(rigs=source.rigs, seed=seed, batch=batch, chunk=_CHUNK, chunks=chunks, rate=rate,
                          precision=precision, net=NetConfig(width, 4, blocks))  # fmt: skip
@@ -68,7 +68,7 @@ def evaluate_weights(weights: Path, data: list[Path], test: list[Path], joint_ma
     loaded = load_weights(weights)
     mapped = joint_map_from(joint_map) if joint_map else None
     source = source_for(data, loaded.card.rigs, loaded.card.seed, mapped)
-    typer.echo(floors_markdown(tuple(measure(loaded.networks(), test_sets(source, test, mapped)))))
+    typer.echo(floors_markdown(tuple(measure(loaded.networks(), sets_to_measure(source, test, mapped)))))
 
 
 def _lines(notes: Path | None) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ Size and blocks as in the study (64 to 512, four inverted bottlenecks 512-2048-5
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from core.conventions import N_ANGLES
+from core.network.card import NetConfig
 from core.network.features import N_FEATURES, bone_index
 
 __all__ = ["N_OUTPUTS", "AngleNet", "NetConfig", "angles_from_outputs", "directions_from_angles", "outputs_from_head",
@@ -35,15 +35,6 @@ _THIGHS = (bone_index("l_hip", "l_knee"), bone_index("r_hip", "r_knee"))
 _SHANKS = (bone_index("l_knee", "l_ankle"), bone_index("r_knee", "r_ankle"))
 _ARMS = (bone_index("l_shoulder", "l_elbow"), bone_index("r_shoulder", "r_elbow"))
 _FOREARMS = (bone_index("l_elbow", "l_wrist"), bone_index("r_elbow", "r_wrist"))
-
-
-@dataclass(frozen=True, slots=True)
-class NetConfig:
-    """Size of the network: width of the trunk, factor by which a block widens it, number of blocks."""
-
-    width: int = 512
-    expansion: int = 4
-    blocks: int = 4
 
 
 class Block(nn.Module):
@@ -71,9 +62,9 @@ class AngleNet(nn.Module):
     """Features (..., 64) of :func:`core.network.features.pose_features` to outputs (..., 32), see :data:`N_OUTPUTS`.
 
     Buffers: ``feature_mean`` and ``feature_scale`` (64) standardise the features, set by :meth:`standardise` from the
-    training data; ``sigma_scale`` (12) is the factor by which calibration on held-out motion would widen the learnt
-    standard deviations, 1 until that is done. All three are kept with the weights. A fresh network is the closed-form
-    geometry: its head starts at zero.
+    training data; ``sigma_scale`` (12) is the factor by which calibration on motion not trained on widens the learnt
+    standard deviations (:func:`core.training.floor.calibrate`), 1 until that is done. All three are kept with the
+    weights. A fresh network is the closed-form geometry: its head starts at zero.
     """
 
     feature_mean: Tensor

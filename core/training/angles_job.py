@@ -14,15 +14,16 @@ import torch
 from core import __version__
 from core.body.rigs_bvh import JointMap
 from core.errors import DataError
+from core.network.card import Card
 from core.network.rig_networks import RigNetworks
 from core.network.running import answers
-from core.network.weights import Card, load_weights, save_weights
+from core.network.weights import load_weights, save_weights
 from core.training.evaluation import Measured
 from core.training.floor import MotionSet, calibrate, measure
 from core.training.loop import TrainConfig
 from core.training.sources import Source, measured_set
 
-__all__ = ["HELD_OUT", "WEIGHTS", "finished_weights", "test_sets"]
+__all__ = ["HELD_OUT", "WEIGHTS", "finished_weights", "sets_to_measure"]
 
 HELD_OUT = "held out"
 WEIGHTS = "angles.safetensors"
@@ -30,7 +31,7 @@ _HALF_COSTS_DEG = 0.02
 """Half precision on disk must move the angles by less than this, on average."""
 
 
-def test_sets(source: Source, paths: Sequence[Path], joint_map: JointMap | None = None) -> list[MotionSet]:
+def sets_to_measure(source: Source, paths: Sequence[Path], joint_map: JointMap | None = None) -> list[MotionSet]:
     """What was held out, in detail, and further motion or datasets, in every rig that they have poses of."""
     others = [MotionSet(path.name, _in_rigs(path, source.rigs, joint_map)) for path in paths]
     return [MotionSet(HELD_OUT, source.held_out, detailed=True), *others]

@@ -15,10 +15,10 @@ import torch
 from numpy.typing import NDArray
 
 from core.conventions import N_ANGLES
+from core.network.card import WHOLE, Floor
 from core.network.model import AngleNet
 from core.network.rig_networks import RigNetworks
 from core.network.running import answers
-from core.network.weights import WHOLE, Floor
 from core.records import Float32
 from core.training.evaluation import Measured, error_table, errors_deg, geometry_deg
 from core.training.pairs import Pairs

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.conventions import ANGLES, N_ANGLES
-from core.network.weights import WHOLE, Floor
+from core.network.card import WHOLE, Floor
 
 __all__ = ["floors_markdown"]
 

@@ -16,11 +16,12 @@ import torch
 
 from core.network.cache import AngleCache
 from core.network.estimator import NetworkEstimator
-from core.network.model import AngleNet, NetConfig
+from core.network.model import AngleNet
 from core.network.onnx_export import export_onnx
-from core.network.weights import load_weights, save_weights
+from core.network.shipped import shipped_weights
+from core.network.weights import load_weights
 from core.records import Poses
-from tests.random_network import card_of, poses, random_networks, random_poses_mm
+from tests.random_network import poses, random_poses_mm
 
 onnxruntime = pytest.importorskip("onnxruntime")
 
@@ -29,10 +30,8 @@ WHOLE = 2048
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("weights") / "angles_h36m.safetensors"
-    network = random_networks(NetConfig())
-    save_weights(path, network, card_of(network))
+def weights() -> Path:
+    (path,) = shipped_weights()
     return path
 
 
@@ -101,7 +100,7 @@ def test_share_of_the_matrix_rate(benchmark: Callable[..., object], weights: Pat
 @pytest.mark.benchmark(group="network")
 @pytest.mark.usefixtures("one_thread")
 def test_against_onnxruntime(benchmark: Callable[..., object], weights: Path, tmp_path: Path) -> None:
-    export_onnx(load_weights(weights), tmp_path / "w.onnx")
+    export_onnx(load_weights(weights), tmp_path / "w.onnx", "h36m")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(tmp_path / "w.onnx", options, providers=["CPUExecutionProvider"])

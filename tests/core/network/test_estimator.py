@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +16,6 @@ import torch
 from core.angles.geometry import geometric_angles
 from core.errors import AnglescopeError, DataError, UsageError
 from core.estimators import estimator_named
-from core.network import estimator as module
 from core.network import running
 from core.network.cache import AngleCache
 from core.network.estimator import NetworkEstimator
@@ -23,6 +25,7 @@ from core.network.weights import load_weights
 from tests.random_network import poses, random_poses_mm
 
 FULL = NetConfig()
+ROOT = Path(__file__).parents[3]
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:
@@ -120,7 +123,7 @@ def test_what_was_computed_is_not_computed_again(weights_file, tmp_path, monkeyp
         computed.append(len(xyz))
         return run_batched(model, xyz, device, **options)
 
-    monkeypatch.setattr(module, "run_batched", counting)
+    monkeypatch.setattr(running, "run_batched", counting)
     first, second = poses(random_poses_mm(30, 1)), poses(random_poses_mm(20, 2))
     estimator = NetworkEstimator([weights_file], cache=AngleCache(tmp_path))
     fresh = estimator.angles(first).deg
@@ -216,6 +219,18 @@ def test_a_device_that_is_not_here_is_named(weights_file, monkeypatch):
     with pytest.raises(UsageError, match="no cuda device on this machine; use --device auto or cpu"):
         NetworkEstimator([weights_file], device="cuda")
     assert running.choose_device("auto").type in ("cpu", "mps")
+
+
+def test_another_process_that_finds_all_in_the_cache_does_without_torch(weights_file, tmp_path):
+    estimator = NetworkEstimator([weights_file], device="cpu", cache=AngleCache(tmp_path / "cache"))
+    clip = poses(random_poses_mm(20, spread_mm=20))
+    known = estimator.angles(clip).deg
+    (tmp_path / "job").write_bytes(pickle.dumps((estimator, clip)))
+    script = ("import pickle, sys; estimator, clip = pickle.load(open(sys.argv[1], 'rb')); "
+              "print(estimator.angles(clip).deg.tobytes().hex(), 'torch' in sys.modules)")  # fmt: skip
+    ended = subprocess.run([sys.executable, "-c", script, tmp_path / "job"], cwd=ROOT, capture_output=True, text=True,
+                           check=True)  # fmt: skip
+    assert ended.stdout.split() == [known.tobytes().hex(), "False"]
 
 
 def test_by_name_or_by_file(weights_file, monkeypatch):

@@ -13,10 +13,11 @@ import safetensors.torch
 import torch
 
 from core.errors import DataError
+from core.network.card import Card, Floor
 from core.network.features import pose_features
 from core.network.model import NetConfig, angles_from_outputs
 from core.network.rig_networks import RigNetworks
-from core.network.weights import Card, Floor, load_weights, save_weights
+from core.network.weights import load_weights, save_weights
 from tests.random_network import card_of, random_networks, random_poses_mm
 
 
