@@ -12,10 +12,11 @@ from core.network.shipped import shipped_weights
 from core.records import Angles, Poses
 from core.skeleton import RIGS
 
-__all__ = ["ESTIMATORS", "Estimator", "GeometryEstimator", "estimator_named"]
+__all__ = ["ESTIMATORS", "WEIGHTS_SUFFIX", "Estimator", "GeometryEstimator", "estimator_named"]
 
 NETWORK = "network"
 WEIGHTS_SUFFIX = ".safetensors"
+"""Of files of weights."""
 
 
 class Estimator(Protocol):

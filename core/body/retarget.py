@@ -4,9 +4,11 @@ A segment turns with its joint; how it lies in the joint's axes is constant and 
 (:mod:`core.body.rigs_bvh`). The long axes of upper arm, forearm, thigh and shank are the bones of the rig, so that
 elbow and knee angles and the directions of arm and thigh are those of the recording itself.
 
-The lumbar spine is the exception: rigs have one to three joints there, wherever their makers put them, and share a
-bend between them as they like. Vertebrae share it nearly evenly (White & Panjabi 1990, Clinical Biomechanics of the
-Spine), so the abdomen, their chord, always lies halfway between pelvis and thorax.
+Pelvis and lumbar spine are the exceptions. The neutral pose of a rig has the pelvis upright, where the plane of a
+standing person's iliac spines, which the pelvis frame is built from, is inclined (:data:`STANDING_TILT_DEG`). And rigs
+have one to three joints in the lumbar spine, wherever their makers put them, and share a bend between them as they
+like. Vertebrae share it nearly evenly (White & Panjabi 1990, Clinical Biomechanics of the Spine), so the abdomen, their
+chord, always lies halfway between pelvis and thorax.
 """
 
 from __future__ import annotations
@@ -15,13 +17,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.body.posture import axis_rotation
 from core.body.rigs_bvh import FOLLOWED, JointMap, SegmentSource, joint_map_for
 from core.body.segments import SEGMENTS, SegmentMotion
 from core.errors import DataError
 from core.formats.base import JointMotion
 from core.records import Axes, Float64
 
-__all__ = ["Retargeted", "retarget"]
+__all__ = ["STANDING_TILT_DEG", "Retargeted", "retarget"]
+
+STANDING_TILT_DEG = -9.0
+"""Inclination of the pelvis in the neutral pose of a recording, about the axis to the right: the ASIS lower than the
+PSIS. Published means of standing adults are 13 degrees on cadaver pelves (Preece et al. 2008, J Man Manip Ther
+16:113-117), 11.3 (Levine & Whittle 1996, J Orthop Sports Phys Ther 24:130-135), and less by palpation meter (Herrington
+2011, Man Ther 16:646-648)."""
 
 _Y_TO_Z_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 _PARALLEL = 0.05
@@ -53,8 +62,9 @@ def retarget(motion: JointMotion, joint_map: JointMap | None = None) -> Retarget
     for name, source in chosen.segments.items():
         joint = _index(motion, source.joint, name)
         rotations[:, SEGMENTS.index(name)] = turn @ world[:, joint] @ _alignment(motion, source, name)
-    rotations[:, SEGMENTS.index("abdomen")] = _halfway(rotations[:, SEGMENTS.index("pelvis")],
-                                                       rotations[:, SEGMENTS.index("thorax")])  # fmt: skip
+    pelvis, abdomen, thorax = (SEGMENTS.index(name) for name in ("pelvis", "abdomen", "thorax"))
+    rotations[:, abdomen] = _halfway(rotations[:, pelvis], rotations[:, thorax])
+    rotations[:, pelvis] @= axis_rotation("z", np.full(1, STANDING_TILT_DEG))
     notes = tuple(_follow(rotations, name) for name in FOLLOWED if name not in chosen.segments)
     hips = [_index(motion, chosen.segments[f"femur_{side}"].joint, "femur") for side in "lr"]
     pelvis_mm = motion.positions_mm[:, hips].mean(axis=1, dtype=np.float64) @ turn.T

@@ -13,11 +13,9 @@ with what they rest on:
 * hip joint centre about a regression from the spines: 8 mm per axis (Harrington's regression against CT in 67 people:
   12.3 +- 5.9 mm in space, Mantovani et al. 2016, Gait Posture 44:48-54); glenohumeral centre 6 mm per axis (Campbell
   et al. 2009, J Biomech 42:1527-1532);
-* pelvis: people stand with the ASIS lower than the PSIS, by 11.3 +- 4.3 degrees (Levine & Whittle 1996, J Orthop
-  Sports Phys Ther 24:130-135; 13 +- 5 on cadaver pelves, Preece et al. 2008, J Man Manip Ther 16:113-117; less by
-  palpation meter, Herrington 2011, Man Ther 16:646-648), where the neutral pose of a motion-capture rig has the
-  pelvis upright: 9 +- 2.6 degrees of posture, which turn the whole pelvis, and +- 2.5 of its spines alone; with the
-  labels' 6 mm (2.3 degrees) that makes 4.3;
+* inclination of the pelvis in standing: 4.3 degrees in all about its mean (Levine & Whittle 1996, J Orthop Sports Phys
+  Ther 24:130-135; 5 on cadaver pelves, Preece et al. 2008, J Man Manip Ther 16:113-117): 2.6 of posture, which turn
+  the whole pelvis, 2.5 of its spines alone, and the 2.3 that 6 mm of the labels make;
 * inclination of the thorax' landmarks about their middle: 2.5 degrees (a part of the spread of thoracic kyphosis).
 """
 
@@ -39,7 +37,7 @@ _BUILD_SD = 0.07
 _LIMB_SD, _BONE_SD, _TRUNK_SD, _ACROSS_SD, _SIDE_SD = 0.03, 0.02, 0.03, 0.06, 0.01
 _SPINE_MM, _CHEST_MM, _EPICONDYLE_MM, _CENTRE_MM, _HEAD_MM = 6.0, 6.0, 3.0, 3.0, 8.0
 _HIP_MM, _SHOULDER_MM = 8.0, 6.0
-_POSTURE_DEG, _SPINES_TILT_SD, _THORAX_TILT_SD = (-9.0, 2.6), 2.5, 2.5
+_POSTURE_SD, _SPINES_TILT_SD, _THORAX_TILT_SD = 2.6, 2.5, 2.5
 _PELVIS_BLOCK = ("ASI", "PSI", "PELVIS", "SACR", "ASIS", "PSIS")
 _CENTRES = ("KNE", "ANK", "ELB", "WRT", "C_HIP", "T12L1 Joint", "Neck Joint")
 
@@ -49,7 +47,7 @@ class BodyBank:
     """B bodies. labels : K names. segment : (K,) index of each label's segment.
 
     label_mm : (B, K, 3) places in the segment. joint_mm : (B, 18, 3) origin of each segment in its parent.
-    pelvis_tilt_deg : (B,) of each in standing, against the neutral pose of a recording; ASIS up is positive.
+    pelvis_tilt_deg : (B,) of each in standing, against the mean of all; ASIS up is positive.
     stature_mm : (B,).
     """
 
@@ -95,7 +93,7 @@ def body_bank(labels: tuple[str, ...], size: int, rng: np.random.Generator) -> B
     _displace_joints(joint_mm, rng)
     label_mm = _tilted(label_mm, labels, segment, rng)
     label_mm += rng.standard_normal(label_mm.shape) * np.array([_noise(label) for label in labels])
-    tilt_deg = rng.normal(*_POSTURE_DEG, size)
+    tilt_deg = rng.normal(0.0, _POSTURE_SD, size)
     return BodyBank(
         labels, segment, *(a.astype(np.float32) for a in (label_mm, joint_mm, tilt_deg, np.array(stature_mm)))
     )

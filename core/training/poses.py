@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.posture import posture, segment_motion, shoulder_components
+from core.body.retarget import STANDING_TILT_DEG
 from core.body.segments import PARENTS, SEGMENTS, SegmentMotion
 from core.records import Float32, Float64
 
@@ -75,7 +76,9 @@ def postures_in_range(size: int, rng: np.random.Generator) -> Float32:
             rng.uniform(-70, 140, size), elevation
         )
         deg[f"clavicle_elevation_{side}"] = elevation / 180 * rng.uniform(0, 40, size)
-    return local_rotations(segment_motion(posture(np.zeros((size, 3)), deg, 60.0)))
+    poses = local_rotations(segment_motion(posture(np.zeros((size, 3)), deg, 60.0)))
+    tilt_alone(poses, 0, np.full(size, STANDING_TILT_DEG))  # the pelvis of a standing person, as in recordings
+    return poses
 
 
 def sampled_postures(pool: Float32, wide: Float32, size: int, mix: Mix, rng: np.random.Generator) -> Float32:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from core.cli.app import app
 from core.conventions import angle_names
 from core.estimators import estimator_named
 from core.network.card import WHOLE, Floor
@@ -49,6 +51,16 @@ def test_the_card_says_how_to_make_them_again(weights):
     assert "licence" not in card.licence.lower()
     assert card.notes
     assert {"torch", "numpy", "anglescope"} <= set(card.versions)
+
+
+def test_info_shows_the_card(weights):
+    result = CliRunner().invoke(app, ["info", str(weights.path)])
+    assert result.exit_code == 0, result.output
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    mean = np.mean(floor(weights, HELD_OUT, "h36m").mae_deg)
+    assert any(line.startswith(f"floor held out, h36m MAE {mean:.2f}°") for line in lines)
+    assert f"command {weights.card.command}" in lines
+    assert f"sha256 {weights.sha256}" in lines
 
 
 def test_the_readme_shows_the_tables_of_the_card(weights):
