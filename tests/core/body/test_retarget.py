@@ -90,8 +90,9 @@ def test_hips_extend_in_walking_as_far_as_vicon_says(shared_data):
     Vicon: Plug-in Gait channels of four people (data/vicon_pig). With the pelvis upright, as the rigs have it, ours
     would extend 9 degrees further.
     """
-    vicon = [np.percentile(pl.read_csv(file)[f"{side}_hip_flexion_deg"].drop_nans().to_numpy(), 2)
-             for file in sorted((shared_data / "vicon_pig" / "reference").glob("*_pig.csv")) for side in "LR"]  # fmt: skip
+    files = sorted((shared_data / "vicon_pig" / "reference").glob("*_pig.csv"))
+    channels = [pl.read_csv(file)[f"{side}_hip_flexion_deg"] for file in files for side in "LR"]
+    vicon = [np.percentile(channel.drop_nans().to_numpy(), 2) for channel in channels]
     walks = [f"cmu/{n}" for n in ("002_01", "006_01", "007_02", "007_06")]
     walks += [f"cmu_expmap/train_walking_{n}" for n in (1, 3, 4, 5)]
     ours = [np.percentile(column(motion_angles(retarget(motion_of(shared_data, walk)).motion), f"hip_flexion_{s}"), 2)
