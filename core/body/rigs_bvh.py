@@ -15,7 +15,8 @@ A map is a TOML file; those that ship are in ``resources/bvh_rigs``. Grammar::
 
 ``superior`` and ``anterior`` are directions in the axes of the joint while the body stands upright with straight legs
 and hanging (or sideways) straight arms. ``toward`` names the next joint along the limb: the long axis then is that
-bone, and ``anterior`` only says how the segment is turned about it.
+bone, and ``anterior`` only says how the segment is turned about it. The abdomen has no line: it lies halfway between
+pelvis and thorax.
 """
 
 from __future__ import annotations
@@ -120,6 +121,8 @@ def _parse(text: str, path: Path) -> JointMap:
         raise DataError(f"joint map is incomplete or malformed ({error})", path=path) from None
     unknown = sorted(set(parsed.segments) - set(_MAPPED))
     missing = [name for name in _MAPPED if name not in parsed.segments and name not in FOLLOWED]
+    if "abdomen" in unknown:
+        raise DataError("joint map names the abdomen, which needs no joint", path=path, hint="Remove the line")
     if unknown or missing:
         fault = f"unknown segment {unknown[0]!r}" if unknown else f"no segment {missing[0]!r}"
         raise DataError(f"joint map with {fault}", path=path, expected=", ".join(_MAPPED))

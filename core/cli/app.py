@@ -47,6 +47,8 @@ class Commands(TyperGroup):
 def _after_interrupt(command: str | None) -> str:
     if command == "score":
         return "interrupted; finished clips are kept, run again with --resume to go on"
+    if command == "train":
+        return "interrupted; the run is kept up to its last checkpoint, run again with --resume to go on"
     return "interrupted; nothing half-written was left behind"
 
 

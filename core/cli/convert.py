@@ -19,7 +19,7 @@ __all__ = ["convert"]
 
 
 def convert(
-    path: Annotated[Path, typer.Argument(help="A file in any readable format, or a folder of such files.")],
+    path: Annotated[Path, typer.Argument(help="A file in any readable format, a folder of such files, or weights.")],
     to: Annotated[Target, typer.Option("--to", help="Format to write.", case_sensitive=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files written; made if absent.")],
     format_name: Annotated[
@@ -58,6 +58,9 @@ def convert(
     their manifest.json. What fails is said on stderr and ends with exit code 1.
     """  # noqa: D301 - the escape that keeps the lines of a list apart in the help
     if to == Target.ONNX and path.suffix == ".safetensors":
+        if any(option is not None for option in (format_name, fps, axes, mm_per_unit, joint_map)):
+            raise UsageError("--to onnx converts weights: --format, --fps, --axes, --mm-per-unit and --joint-map say "
+                             "nothing about them")  # fmt: skip
         _write_networks(path, out, overwrite)
         return
     from core.cli.predictions import PredictionReader

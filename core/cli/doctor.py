@@ -30,6 +30,7 @@ REQUIRED = ("numpy", "scipy", "polars", "msgspec", "rich", "platformdirs", "torc
 OPTIONAL = (
     ("PySide6", "viewer", "the window"),
     ("lightning_fabric", "train", "training the network"),
+    ("onnx", "onnx", "the network as ONNX"),
     ("dask", "cluster", "scoring on a cluster"),
     ("matplotlib", "report", "the study's report"),
 )
@@ -97,7 +98,7 @@ def _works(checks: tuple[Check, ...]) -> bool:
 def _required(name: str) -> Check:
     try:
         importlib.import_module(name)
-    except ImportError as error:
+    except (ImportError, OSError) as error:  # OSError: a shared library is missing
         return Check(name, "missing", str(error), f"pip install {name}")
     return Check(name, "ok", importlib.metadata.version(name))
 
@@ -184,7 +185,7 @@ def _weights() -> Check:
         from core.network.weights import load_weights
 
         card = load_weights(paths[0]).card
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         return Check("weights", "missing", f"cannot be opened: {error}", "install what is missing above")
     except DataError as error:
         return Check("weights", "missing", str(error), reinstall)

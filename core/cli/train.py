@@ -20,6 +20,13 @@ class Trainee(StrEnum):
     ANGLES = "angles"
 
 
+class Precision(StrEnum):
+    """Of the matrix products in training."""
+
+    FULL = "32-true"
+    BF16 = "bf16-mixed"
+
+
 def train(
     what: Annotated[  # noqa: ARG001 - only one thing can be trained yet; the word keeps room for the others
         Trainee, typer.Argument(help="angles: the network from 17 joints to the twelve angles.")
@@ -33,15 +40,15 @@ def train(
         list[str] | None,
         typer.Option(help="Meaning of the joints: ap3d, ap3d_running or h36m; repeat. Default: all that the data has."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed and data give the same run.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and data give the same run.")] = 1,
     pairs: Annotated[int, typer.Option(min=12288, help="Training pairs of all rigs together.")] = 6_000_000,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="Instead of --pairs: as many as fit.")] = None,
     batch: Annotated[int, typer.Option(min=64, help="Pairs of each rig per step; a divisor of 12,288.")] = 384,
     rate: Annotated[float, typer.Option(help="Largest learning rate.")] = 1e-3,
-    width: Annotated[int, typer.Option(help="Width of the network.")] = 512,
-    blocks: Annotated[int, typer.Option(help="Residual blocks of the network.")] = 4,
-    precision: Annotated[str, typer.Option(help="32-true, or bf16-mixed where it pays.")] = "32-true",
-    device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
+    width: Annotated[int, typer.Option(min=1, help="Width of the network.")] = 512,
+    blocks: Annotated[int, typer.Option(min=0, help="Residual blocks of the network.")] = 4,
+    precision: Annotated[Precision, typer.Option(help="bf16-mixed where it pays.")] = Precision.FULL,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
     devices: Annotated[int, typer.Option(min=1, help="Number of devices.")] = 1,
     joint_map: Annotated[Path | None, typer.Option(help="Joint map in TOML for BVH of another rig.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the weights, for their card.")] = "not stated",

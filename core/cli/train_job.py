@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 import typer
 from rich import progress
 from rich.console import Console
@@ -17,7 +19,8 @@ from rich.console import Console
 from core.body.rigs_bvh import joint_map_from
 from core.cli.output import note
 from core.errors import DataError, UsageError
-from core.network.model import NetConfig
+from core.network.card import NetConfig
+from core.network.running import choose_device
 from core.network.weights import load_weights
 from core.training.angles_job import finished_weights, sets_to_measure
 from core.training.floor import measure
@@ -36,24 +39,21 @@ def run_training(
     precision: str, device: str, devices: int, resume: bool,
 ) -> None:  # fmt: skip
     """Train, write the weights, print the tables of errors and the file. Raises what the steps raise."""
-    if _CHUNK % batch:
-        raise UsageError(f"--batch {batch} does not divide {_CHUNK:,}")
-    if resume and minutes is not None:
-        raise UsageError("--resume needs the --pairs that --minutes chose; they were said when the run began")
+    device = _checked_device(batch, minutes, rate, device, devices, resume=resume)
     said = _lines(notes)
     note("reading data")
     mapped = joint_map_from(joint_map) if joint_map else None
     source = source_for(data, rigs, seed, mapped)
     sets = sets_to_measure(source, test, mapped)
-    chunks = max(pairs // (_CHUNK * len(source.rigs)), 1)
-    config = TrainConfig(rigs=source.rigs, seed=seed, batch=batch, chunk=_CHUNK, chunks=chunks, rate=rate,
-                         precision=precision, net=NetConfig(width, 4, blocks))  # fmt: skip
+    chunks = max(pairs // (_CHUNK * len(source.rigs) * devices), 1)
+    config = TrainConfig(rigs=source.rigs, seed=seed, devices=devices, batch=batch, chunk=_CHUNK, chunks=chunks,
+                         rate=rate, precision=precision, net=NetConfig(width, 4, blocks))  # fmt: skip
     if minutes is not None:
         config = _fitting(config, minutes, source, device)
     bar = _Bar(config)
     try:
-        trained = train(source.supplies, source.watched(), out, config, resume=resume, accelerator=device,
-                        devices=devices, progress=bar)  # fmt: skip
+        trained = train(source.supplies, source.watched(), out, config, data={**source.data, "split": source.split},
+                        resume=resume, accelerator=device, progress=bar)  # fmt: skip
     finally:
         bar.close()
     if trained.is_first:
@@ -63,11 +63,30 @@ def run_training(
         typer.echo(str(path))
 
 
+def _checked_device(batch: int, minutes: float | None, rate: float, device: str, devices: int, *, resume: bool) -> str:
+    """The kind of device to train on; refuses what cannot work before data is read."""
+    if _CHUNK % batch:
+        raise UsageError(f"--batch {batch} does not divide {_CHUNK:,}")
+    if not 0 < rate < math.inf:
+        raise UsageError(f"--rate {rate} is not a learning rate; expected a positive number such as 0.001")
+    if minutes is not None and devices > 1:
+        raise UsageError("--minutes is measured on one device; give --pairs with --devices")
+    if resume and minutes is not None:
+        raise UsageError("--resume needs the --pairs that --minutes chose; they were said when the run began")
+    here = choose_device(device)
+    if here.type == "cuda" and devices > torch.cuda.device_count():
+        raise UsageError(f"--devices {devices}: this machine has {torch.cuda.device_count()} CUDA devices")
+    return here.type
+
+
 def evaluate_weights(weights: Path, data: list[Path], test: list[Path], joint_map: Path | None) -> None:
     """Print the floors of a weights file on the held-out part of ``data`` and on all of each ``test``."""
     loaded = load_weights(weights)
     mapped = joint_map_from(joint_map) if joint_map else None
-    source = source_for(data, loaded.card.rigs, loaded.card.seed, mapped)
+    source = source_for(data, (), loaded.card.seed, mapped)
+    if (source.data, source.split) != (loaded.card.data, loaded.card.split):
+        note("warning: these are not the data and the split that the weights were trained with: what is held out here "
+             "may have been trained on")  # fmt: skip
     typer.echo(floors_markdown(tuple(measure(loaded.networks(), sets_to_measure(source, test, mapped)))))
 
 
@@ -83,15 +102,18 @@ def _lines(notes: Path | None) -> tuple[str, ...]:
 def _command(config: TrainConfig) -> str:
     """The command line as given, with the number of pairs where --minutes chose it."""
     words = [word for word in sys.argv[1:] if word != "--resume"]
-    if "--minutes" in words:
-        at = words.index("--minutes")
-        words[at : at + 2] = ["--pairs", str(config.chunks * config.chunk * len(config.rigs))]
+    pairs = ["--pairs", str(config.chunks * config.chunk * len(config.rigs) * config.devices)]
+    for at, word in enumerate(words):
+        if word.partition("=")[0] == "--minutes":
+            words[at : at + (1 if "=" in word else 2)] = pairs
+            break
     return shlex.join(["anglescope", *words])
 
 
 def _fitting(config: TrainConfig, minutes: float, source: Source, device: str) -> TrainConfig:
     """As many chunks as fit into the time, by timing a few in a folder that is thrown away."""
-    probe = replace(config, chunks=_PROBE_CHUNKS, chunk=_PROBE_CHUNK, keep_every=_PROBE_CHUNKS + 1)
+    chunk = config.batch * max(1, _PROBE_CHUNK // config.batch)
+    probe = replace(config, chunks=_PROBE_CHUNKS, chunk=chunk, keep_every=_PROBE_CHUNKS + 1)
     times: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         train(source.supplies, source.watched(), Path(folder), probe, accelerator=device,
@@ -104,7 +126,7 @@ def _fitting(config: TrainConfig, minutes: float, source: Source, device: str) -
 
 
 class _Bar:
-    """A bar on stderr in a terminal; elsewhere a line whenever the held-out error was measured."""
+    """A bar on stderr in a terminal; elsewhere a line whenever the validation error was measured."""
 
     def __init__(self, config: TrainConfig) -> None:
         console = Console(stderr=True)

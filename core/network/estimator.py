@@ -29,7 +29,7 @@ __all__ = ["METHOD", "NetworkEstimator"]
 
 METHOD = "network"
 _PREVIEW = "network, bf16 preview"
-_VERSION = "network/1"
+_VERSION = "network/2"
 _FEW_FRAMES = 64
 """Fewer are computed by one thread: on a busy machine, threads wait for each other longer than they work."""
 
@@ -129,7 +129,7 @@ class NetworkEstimator:
         if poses.rig not in self._files:
             raise DataError(f"no weights for poses of rig {poses.rig!r}", path=poses.origin.path or None,
                             expected=" or ".join(self._files))  # fmt: skip
-        digest = hashlib.sha256(repr((*self._options, self._files[poses.rig][1])).encode())
+        digest = hashlib.sha256(repr((*self._options, poses.rig, self._files[poses.rig][1])).encode())
         digest.update(poses.xyz_mm.data)
         return digest.hexdigest()
 

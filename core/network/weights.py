@@ -28,7 +28,7 @@ from core.network.model import AngleNet
 from core.network.rig_networks import RigNetworks
 from core.skeleton import RIGS
 
-__all__ = ["Weights", "load_weights", "save_weights"]
+__all__ = ["Weights", "halved", "load_weights", "save_weights"]
 
 _METADATA_KEY = "anglescope"
 _LARGEST_FILE_BYTES = 1 << 30
@@ -76,6 +76,16 @@ def save_weights(path: Path, networks: RigNetworks, card: Card, *, half: bool = 
     data = to_bytes(stored, {_METADATA_KEY: msgspec.json.encode(card, order="deterministic").decode()})
     write_atomic(path, data)
     return sha256_hex(data)
+
+
+def halved(networks: RigNetworks) -> RigNetworks | None:
+    """The networks as they come back from a file in half precision; None where a weight is too large for it."""
+    stored = {name: (t.half() if t.ndim > 1 else t) for name, t in networks.tensors().items()}
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in stored.values()):
+        return None
+    result = RigNetworks(networks.rigs, networks.config)
+    result.load_tensors(stored)
+    return result.eval().requires_grad_(False)
 
 
 def load_weights(path: Path, rig: str | None = None) -> Weights:

@@ -33,18 +33,15 @@ _EVERY = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Take:
-    """One recording. name : file without ending. folder : its folder's name. sha256 : of the file.
+    """One recording. name : file without ending. sha256 : of the file.
 
     poses : (T, 18, 3, 3) local rotations of the usable frames. runs : lengths of their unbroken stretches.
     """
 
     name: str
-    folder: str
-    fps: float
     poses: Float32
     runs: tuple[int, ...]
     sha256: str
-    notes: tuple[str, ...]
 
     @property
     def group(self) -> str:
@@ -111,8 +108,7 @@ def _take(path: Path, joint_map: JointMap | None) -> Take:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], usable.frames, [False]]).astype(np.int8))).reshape(-1, 2)
     runs = tuple(int(end - start) for start, end in edges)
     poses = local_rotations(moved.motion)[usable.frames]
-    return Take(path.stem, path.parent.name, moved.motion.fps, poses, runs, content.sha256,
-                (*moved.notes, *usable.notes))  # fmt: skip
+    return Take(path.stem, poses, runs, content.sha256)
 
 
 def split_takes(takes: Sequence[Take]) -> Split:

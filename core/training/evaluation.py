@@ -15,7 +15,7 @@ from core.records import Axes, Float32, Float64, Poses
 from core.training.corpus import Take
 from core.training.pairs import Pairs, bank_for, pairs_of
 
-__all__ = ["ErrorTable", "Measured", "error_table", "errors_deg", "geometry_deg", "take_pairs"]
+__all__ = ["ErrorTable", "Measured", "error_table", "errors_deg", "geometry_deg", "take_pairs", "wrapped_deg"]
 
 _CIRCULAR = np.array([angle.circular for angle in ANGLES])
 
@@ -24,42 +24,37 @@ _CIRCULAR = np.array([angle.circular for angle in ANGLES])
 class Measured:
     """Poses with a reference in C clips. clip : (n,) number of the clip of each frame, in order.
 
-    activity : (C,) of each clip. stature_mm : (C,) of its body, NaN where it is not known.
+    follows : (n,) whether the row before is the frame before. activity : (C,) of each clip. stature_mm : (C,) of its
+    body, NaN where it is not known.
     """
 
     pairs: Pairs
     clip: NDArray[np.intp]
+    follows: NDArray[np.bool_]
     activity: tuple[str, ...]
     stature_mm: Float64
 
-    def where(self, rows: NDArray[np.bool_]) -> Measured:
-        """Those frames (n,) alone."""
-        pairs = Pairs(self.pairs.xyz_mm[rows], self.pairs.deg[rows])
-        return replace(self, pairs=pairs, clip=self.clip[rows])
-
     def thinned(self, most: int) -> Measured:
-        """About ``most`` frames at even distances; all where there are fewer."""
-        return self.where(np.arange(len(self.clip)) % max(1, len(self.clip) // most) == 0)
+        """At most ``most`` frames at even distances; all where there are no more."""
+        step = -(-len(self.clip) // most)
+        if step <= 1:
+            return self
+        pairs = Pairs(self.pairs.xyz_mm[::step], self.pairs.deg[::step])
+        clip = self.clip[::step]
+        return replace(self, pairs=pairs, clip=clip, follows=np.zeros(len(clip), bool))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ErrorTable:
     """Errors in degrees, (12,) each; ``offset_removed`` after a constant per clip and angle is taken out.
 
-    frames : with an error in any angle; undefined : without, because the estimator had no answer.
+    frames : with an error in any angle.
     """
 
     mae: Float64
     offset_removed: Float64
     p95: Float64
-    bias: Float64
     frames: int
-    undefined: int
-
-    @property
-    def mean(self) -> tuple[float, float, float]:
-        """Means of MAE, MAE without offsets and 95th percentile over the twelve angles."""
-        return float(self.mae.mean()), float(self.offset_removed.mean()), float(self.p95.mean())
 
 
 def take_pairs(takes: Sequence[Take], rig: str, seed: int, *, bodies: int = 4) -> Measured:
@@ -72,7 +67,11 @@ def take_pairs(takes: Sequence[Take], rig: str, seed: int, *, bodies: int = 4) -
     poses = np.concatenate([take.poses for take in takes for _ in range(bodies)])
     clip = np.repeat(np.arange(bodies * len(takes)), [len(take.poses) for take in takes for _ in range(bodies)])
     activity = tuple(take.activity for take in takes for _ in range(bodies))
-    return Measured(pairs_of(poses, bank, clip, rig), clip, activity, bank.stature_mm.astype(np.float64))
+    follows = np.ones(len(clip), bool)
+    runs = [length for take in takes for _ in range(bodies) for length in take.runs]
+    follows[np.cumsum([0, *runs])[:-1]] = False
+    stature_mm = bank.stature_mm.astype(np.float64)
+    return Measured(pairs_of(poses, bank, clip, rig), clip, follows, activity, stature_mm)
 
 
 def geometry_deg(xyz_mm: Float32, rig: str) -> Float32:
@@ -82,13 +81,18 @@ def geometry_deg(xyz_mm: Float32, rig: str) -> Float32:
 
 def errors_deg(answer_deg: Float32, measured: Measured) -> Float64:
     """(n, 12) signed errors of an answer, wrapped where the angle is circular; NaN where there is none."""
-    error: Float64 = answer_deg.astype(np.float64) - measured.pairs.deg
-    error[:, _CIRCULAR] = (error[:, _CIRCULAR] + 180) % 360 - 180
-    return error
+    return wrapped_deg(answer_deg.astype(np.float64) - measured.pairs.deg)
+
+
+def wrapped_deg(difference_deg: NDArray[np.floating]) -> Float64:
+    """Differences (n, 12), those of circular angles in [-180, 180)."""
+    wrapped = difference_deg.astype(np.float64)
+    wrapped[:, _CIRCULAR] = (wrapped[:, _CIRCULAR] + 180) % 360 - 180
+    return wrapped
 
 
 def error_table(error: Float64, clip: NDArray[np.intp]) -> ErrorTable:
-    """Summary of errors (n, 12) of frames of clips (n,); NaN is left out, frames without any number are counted.
+    """Summary of errors (n, 12) of frames of clips (n,); NaN is left out.
 
     Raises :class:`DataError` where an angle has no error at all.
     """
@@ -103,5 +107,4 @@ def error_table(error: Float64, clip: NDArray[np.intp]) -> ErrorTable:
         centred[np.ix_(rows, some)] -= np.nanmedian(error[np.ix_(rows, some)], axis=0)
     size = np.abs(error)
     return ErrorTable(np.nanmean(size, axis=0), np.nanmean(np.abs(centred), axis=0),
-                      np.nanpercentile(size, 95, axis=0), np.nanmean(error, axis=0),
-                      int(defined.any(axis=1).sum()), int((~defined).all(axis=1).sum()))  # fmt: skip
+                      np.nanpercentile(size, 95, axis=0), int(defined.any(axis=1).sum()))  # fmt: skip

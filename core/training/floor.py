@@ -20,7 +20,7 @@ from core.network.model import AngleNet
 from core.network.rig_networks import RigNetworks
 from core.network.running import answers
 from core.records import Float32
-from core.training.evaluation import Measured, error_table, errors_deg, geometry_deg
+from core.training.evaluation import Measured, error_table, errors_deg, geometry_deg, wrapped_deg
 from core.training.pairs import Pairs
 
 __all__ = ["MotionSet", "calibrate", "measure"]
@@ -124,7 +124,7 @@ def _floor(answered: _Answered, name: str, group: str, rig: str, rows: NDArray[n
         offset_removed_deg=_rounded(network.offset_removed), p95_deg=_rounded(network.p95),
         geometry_mae_deg=_rounded(geometry.mae), geometry_offset_removed_deg=_rounded(geometry.offset_removed),
         within_sigma=round(float((ratio <= 1).mean()), 3), within_two_sigma=round(float((ratio <= 2).mean()), 3),
-        jumps=_jumps(answered, np.isfinite(error)),
+        jumps=_jumps(answered, np.isfinite(error)) if group == WHOLE else 0,
     )  # fmt: skip
 
 
@@ -133,8 +133,7 @@ def _rounded(values: NDArray[np.floating]) -> tuple[float, ...]:
 
 
 def _jumps(answered: _Answered, counted: NDArray[np.bool_]) -> int:
-    """Steps of over 20 degrees between neighbouring frames that the closed form does not show."""
-    network, geometry = (np.abs((np.diff(deg, axis=0) + 180) % 360 - 180)
-                         for deg in (answered.network, answered.geometry))  # fmt: skip
-    neighbours = (np.diff(answered.measured.clip) == 0)[:, None] & counted[1:] & counted[:-1]
-    return int(((network > _JUMP_DEG) & (geometry < _JUMP_DEG / 2) & neighbours).sum())
+    """Steps of over 20 degrees between neighbouring frames that the closed form does not show half of."""
+    network, geometry = (np.abs(wrapped_deg(np.diff(deg, axis=0))) for deg in (answered.network, answered.geometry))
+    neighbours = answered.measured.follows[1:, None] & counted[1:] & counted[:-1]
+    return int(((network > _JUMP_DEG) & (geometry < network / 2) & neighbours).sum())

@@ -27,48 +27,53 @@ def floors_markdown(floors: Sequence[Floor]) -> str:
 
 
 def _sets(floors: Sequence[Floor]) -> str:
-    head = ["measured on", "rig", "frames", "network MAE", "offset removed", "95th percentile", "within 1σ, 2σ",
-            "jumps", "geometry MAE", "offset removed"]  # fmt: skip
+    head = ["measured on", "rig", "frames", "network", "95th percentile", "within 1σ, 2σ", "jumps", "geometry"]
     rows = [
-        [floor.measured_on, floor.rig, f"{floor.frames:,}", f"**{_mean(floor.mae_deg)}**",
-         _mean(floor.offset_removed_deg), _mean(floor.p95_deg),
-         f"{floor.within_sigma:.0%}, {floor.within_two_sigma:.0%}", f"{floor.jumps}", _mean(floor.geometry_mae_deg),
-         _mean(floor.geometry_offset_removed_deg)]
+        [floor.measured_on, floor.rig, f"{floor.frames:,}", f"**{_mean(floor.mae_deg)}** {_removed(floor)}",
+         _mean(floor.p95_deg), f"{floor.within_sigma:.0%}, {floor.within_two_sigma:.0%}", f"{floor.jumps}",
+         _geometry(floor)]
         for floor in floors
     ]  # fmt: skip
-    return _table("Degrees, means over the twelve angles", head, rows)
+    return _table("MAE in degrees (with the offset removed), means over the twelve angles", head, rows)
 
 
 def _angles(floors: Sequence[Floor]) -> str:
-    head = ["angle", *(f"{floor.rig}: {what}" for floor in floors
-                       for what in ("MAE", "offset removed", "95th percentile", "geometry MAE"))]  # fmt: skip
+    head = [
+        "angle",
+        *(f"{floor.rig}: {what}" for floor in floors for what in ("network", "95th percentile", "geometry")),
+    ]
     rows = []
     for first in range(0, N_ANGLES, 2):
         sides = slice(first, first + 2)
-        rows.append([ANGLES[first].kind] + [
-            _mean(values[sides]) for floor in floors
-            for values in (floor.mae_deg, floor.offset_removed_deg, floor.p95_deg, floor.geometry_mae_deg)
-        ])  # fmt: skip
-    return _table(f"{floors[0].measured_on}, per angle (both sides)", head, rows)
+        cells = [(_network(floor, sides), _mean(floor.p95_deg[sides]), _geometry(floor, sides)) for floor in floors]
+        rows.append([ANGLES[first].kind, *(cell for three in cells for cell in three)])
+    return _table(f"{floors[0].measured_on}, per angle, both sides: MAE (with the offset removed)", head, rows)
 
 
 def _by_group(floors: Sequence[Floor]) -> str:
     rigs = list(dict.fromkeys(floor.rig for floor in floors))
-    head = ["group", *(f"{rig}: {what}" for rig in rigs for what in ("MAE", "offset removed", "geometry MAE"))]
+    head = ["group", *(f"{rig}: {what}" for rig in rigs for what in ("network", "geometry"))]
     by_place = {(floor.group, floor.rig): floor for floor in floors}
     rows = []
     for group in dict.fromkeys(floor.group for floor in floors):
         shoulder = group.startswith("arm elevation")
         angles = _SHOULDER if shoulder else _EVERY_ANGLE
-        cells = [f"{group} (shoulder angles)" if shoulder else group]
-        for rig in rigs:
-            floor = by_place.get((group, rig))
-            cells += ["", "", ""] if floor is None else [
-                _mean(values[angles])
-                for values in (floor.mae_deg, floor.offset_removed_deg, floor.geometry_mae_deg)
-            ]  # fmt: skip
-        rows.append(cells)
-    return _table(f"{floors[0].measured_on}, by group", head, rows)
+        found = [by_place.get((group, rig)) for rig in rigs]
+        cells = [("", "") if floor is None else (_network(floor, angles), _geometry(floor, angles)) for floor in found]
+        rows.append([f"{group} (shoulder)" if shoulder else group, *(cell for two in cells for cell in two)])
+    return _table(f"{floors[0].measured_on}, by group: MAE (with the offset removed)", head, rows)
+
+
+def _network(floor: Floor, angles: slice) -> str:
+    return f"{_mean(floor.mae_deg[angles])} {_removed(floor, angles)}"
+
+
+def _removed(floor: Floor, angles: slice = _EVERY_ANGLE) -> str:
+    return f"({_mean(floor.offset_removed_deg[angles])})"
+
+
+def _geometry(floor: Floor, angles: slice = _EVERY_ANGLE) -> str:
+    return f"{_mean(floor.geometry_mae_deg[angles])} ({_mean(floor.geometry_offset_removed_deg[angles])})"
 
 
 def _mean(values: Sequence[float]) -> str:

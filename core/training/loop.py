@@ -40,14 +40,15 @@ _CHECKPOINT, _METRICS, _CURVE = "checkpoint.pt", "metrics.jsonl", "curve.svg"
 class TrainConfig:
     """What a run depends on.
 
-    rigs : trained together. batch : pairs of each rig in a step. chunk : pairs of each rig made at a time; a multiple
-    of batch. chunks : of the whole run. noise_mm : largest standard deviation
-    of joint noise; each pose has its own, from 0. ema : of the moving average. precision : of Fabric.
-    keep_every : chunks between checkpoints and measurements.
+    rigs : trained together. devices : that share the work, each with chunks of its own. batch : pairs of each rig in
+    a step. chunk : pairs of each rig made at a time; a multiple of batch. chunks : of the whole run. noise_mm :
+    largest standard deviation of joint noise; each pose has its own, from 0. ema : of the moving average. precision :
+    of Fabric. keep_every : chunks between checkpoints and measurements.
     """
 
     rigs: tuple[str, ...] = ("ap3d",)
     seed: int = 1
+    devices: int = 1
     batch: int = 384
     chunk: int = 12288
     chunks: int = 100
@@ -108,22 +109,23 @@ class Trained:
 
 def train(
     supplies: Mapping[str, Supply], validation: Mapping[str, Pairs], folder: Path, config: TrainConfig, *,
-    resume: bool = False, accelerator: str = "cpu", devices: int = 1,
+    data: Mapping[str, str] | None = None, resume: bool = False, accelerator: str = "cpu",
     progress: Callable[[Progress], None] | None = None,
 ) -> Trained:  # fmt: skip
     """Train the networks of ``config.rigs``.
 
     Writes ``checkpoint.pt``, ``metrics.jsonl`` and ``curve.svg`` into ``folder``. supplies, validation : by rig; the
-    latter are pairs to measure on while training, which change nothing. resume : go on from the checkpoint there.
-    progress : called after each chunk. Raises :class:`UsageError` where the folder already has a run and ``resume`` is
+    latter are pairs to measure on while training, which change nothing. data : what the pairs come from, by name and
+    hash; only the same is resumed. resume : go on from the checkpoint there. progress : called after each chunk, by
+    the first process. Raises :class:`UsageError` where the folder already has a run and ``resume`` is
     not set or its settings differ, :class:`DataError` for a damaged checkpoint or a loss that is no number.
     """
     ensure_writable_folder(folder)
-    fabric = Fabric(accelerator=accelerator, devices=devices, precision=config.precision)  # type: ignore[arg-type]
+    fabric = Fabric(accelerator=accelerator, devices=config.devices, precision=config.precision)  # type: ignore[arg-type]
     fabric.launch()
     state = _start(fabric, supplies, config)
     if resume:
-        _restore(folder / _CHECKPOINT, state, config)
+        _restore(folder / _CHECKPOINT, state, _told(config, data))
     elif (folder / _CHECKPOINT).exists():
         raise UsageError(f"{folder} already holds a run. Pass --resume to go on, or choose another folder")
     lines = _kept_lines(folder / _METRICS, state.chunk)
@@ -132,10 +134,16 @@ def train(
         said = replace(done, seconds=round(time.perf_counter() - began, 2))
         lines.append(asdict(said))
         if fabric.is_global_zero and (state.chunk % config.keep_every == 0 or state.chunk == config.chunks):
-            _keep(folder, state, config, lines)
-        if progress is not None:
+            _keep(folder, state, _told(config, data), lines)
+        if progress is not None and fabric.is_global_zero:
             progress(said)
     return Trained(state.average, fabric.is_global_zero)
+
+
+def _told(config: TrainConfig, data: Mapping[str, str] | None) -> dict[str, Any]:
+    """What a run depends on, as JSON holds it."""
+    told: dict[str, Any] = json.loads(json.dumps({**asdict(config), "data": dict(data or {})}))
+    return told
 
 
 def _start(fabric: Fabric, supplies: Mapping[str, Supply], config: TrainConfig) -> _State:
@@ -189,7 +197,8 @@ def _step(fabric: Fabric, state: _State, pairs: list[tuple[Tensor, Tensor]], ste
     """One optimiser step on poses and angles of each rig; returns loss and MAE, (2,), means over the rigs."""
     for group in state.optimizer.param_groups:
         group["lr"] = _rate(step, config)
-    features = [pose_features(_noisy(xyz, step, place, config)) for place, (xyz, _) in enumerate(pairs)]
+    places = range(fabric.global_rank * len(pairs), (fabric.global_rank + 1) * len(pairs))
+    features = [pose_features(_noisy(xyz, step, place, config)) for place, (xyz, _) in zip(places, pairs, strict=True)]
     outputs = state.model(features)
     parts = [angle_loss(out.float(), deg) for out, (_, deg) in zip(outputs, pairs, strict=True)]
     total = torch.stack([part.total for part in parts]).mean()
@@ -206,7 +215,9 @@ def _noisy(xyz: Tensor, step: int, place: int, config: TrainConfig) -> Tensor:
 
     Small ones are the more frequent: a network that expects noise in every pose distrusts the clean ones.
     """
-    generator = torch.Generator().manual_seed((config.seed * 1_000_003 + step) * len(config.rigs) + place)
+    generator = torch.Generator().manual_seed(
+        (config.seed * 1_000_003 + step) * len(config.rigs) * config.devices + place
+    )
     size = (torch.rand(len(xyz), 1, 1, generator=generator) * 2 - 1).clamp(min=0).square() * config.noise_mm
     noise = torch.randn(xyz.shape, generator=generator) * size
     return xyz + noise.to(xyz.device)
@@ -240,20 +251,21 @@ def _mae(networks: RigNetworks, pairs: Mapping[str, Pairs]) -> float:
     return sum(means) / len(means)
 
 
-def _keep(folder: Path, state: _State, config: TrainConfig, lines: list[dict[str, Any]]) -> None:
+def _keep(folder: Path, state: _State, told: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     inner = getattr(state.model, "module", state.model)
     kept = {
         "model": inner.state_dict(), "average": state.average.state_dict(), "optimizer": state.optimizer.state_dict(),
-        "chunk": state.chunk, "config": json.dumps(asdict(config), sort_keys=True),
+        "chunk": state.chunk, "config": json.dumps(told, sort_keys=True),
     }  # fmt: skip
     written = io.BytesIO()  # torch hides a full disk behind an error of its own
     torch.save(kept, written)
-    write_atomic(folder / _CHECKPOINT, written.getvalue())
+    # The checkpoint last: killed between two of them, the lines beyond the checkpoint are cut off and made again.
     write_atomic(folder / _METRICS, "".join(json.dumps(line) + "\n" for line in lines).encode())
     write_atomic(folder / _CURVE, curve_svg(lines).encode())
+    write_atomic(folder / _CHECKPOINT, written.getvalue())
 
 
-def _restore(path: Path, state: _State, config: TrainConfig) -> None:
+def _restore(path: Path, state: _State, mine: dict[str, Any]) -> None:
     """Put a checkpoint back; read without unpickling anything but tensors."""
     if not path.exists():
         raise UsageError(f"{path.parent} holds no checkpoint to resume from")
@@ -262,7 +274,6 @@ def _restore(path: Path, state: _State, config: TrainConfig) -> None:
         told, chunk = json.loads(kept["config"]), int(kept["chunk"])
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
         raise DataError(f"checkpoint cannot be read ({type(error).__name__})", path=path) from None
-    mine = json.loads(json.dumps(asdict(config)))
     if told != mine:
         changed = sorted(key for key in mine if told.get(key) != mine[key])
         raise UsageError(f"{path} is of a run with other settings: {', '.join(changed)} differ")
@@ -276,4 +287,8 @@ def _kept_lines(path: Path, chunk: int) -> list[dict[str, Any]]:
     """Metrics of the chunks that the checkpoint has."""
     if not chunk or not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][:chunk]
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[:chunk]]
+    except (OSError, ValueError) as error:
+        raise DataError(f"metrics cannot be read ({type(error).__name__})", path=path,
+                        hint="Remove the file to go on without the earlier part of the curve") from None  # fmt: skip

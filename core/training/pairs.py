@@ -7,6 +7,7 @@ reference; nothing else defines what the network learns.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -87,9 +88,17 @@ class PairSource:
     """An endless, numbered supply of pairs: the same seed and number give the same pairs, whatever came before."""
 
     def __init__(self, pool: Float32, rig: str, seed: int, *, bodies: int = 4096, mix: Mix | None = None) -> None:
-        self.pool, self.rig, self.seed, self.mix = pool, rig, seed, mix or Mix()
-        self.bank = bank_for(rig, bodies, np.random.default_rng([seed, 1]))
-        self.wide = postures_in_range(_WIDE, np.random.default_rng([seed, 2]))
+        self.pool, self.rig, self.seed, self.mix, self.bodies = pool, rig, seed, mix or Mix(), bodies
+
+    @cached_property
+    def bank(self) -> BodyBank:
+        """The bodies; made when the first pairs are."""
+        return bank_for(self.rig, self.bodies, np.random.default_rng([self.seed, 1]))
+
+    @cached_property
+    def wide(self) -> Float32:
+        """Postures from the whole range of motion."""
+        return postures_in_range(_WIDE, np.random.default_rng([self.seed, 2]))
 
     def chunk(self, number: int, size: int) -> Pairs:
         """Pairs number ``number`` of ``size`` postures each."""

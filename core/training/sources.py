@@ -7,7 +7,7 @@ are held out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,15 @@ from core.angles.isb import isb_angles
 from core.body.rigs_bvh import JointMap
 from core.conventions import ANGLES
 from core.dataset import iter_clips, open_dataset
-from core.errors import DataError
+from core.errors import DataError, UsageError
 from core.records import Clip, Float32, Points
 from core.skeleton import MIRROR, RIGS
-from core.training.corpus import Take, corpus_sha256, load_takes, postures_of, split_takes
+from core.training.corpus import corpus_sha256, load_takes, postures_of, split_takes
 from core.training.evaluation import Measured, take_pairs
 from core.training.loop import Supply
 from core.training.pairs import Pairs, PairSource
 
-__all__ = ["RecordedSupply", "Source", "is_motion", "measured_set", "source_for"]
+__all__ = ["RecordedSupply", "Source", "is_motion", "measured_sets", "source_for"]
 
 _BODIES, _TEST_BODIES, _EVERY = 8, 2, 5
 _TEST_SEED = 1_000_000_007  # of the bodies of test motion: no training has it
@@ -40,7 +40,8 @@ _H36M_ARM = ("{0}_Shoulder Joint", "{0}ELB|{0}_Lateral Elbow,{0}_Medial Elbow",
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """supplies : numbered training pairs. validation : to watch and calibrate with. held_out : to measure on in the
-    end. All three by rig. data : hash per folder. split : in words.
+    end. All three by rig. data : hash per folder. split : in words. files : hashes of recordings that are not held
+    out.
     """
 
     supplies: dict[str, Supply]
@@ -48,6 +49,7 @@ class Source:
     held_out: dict[str, Measured]
     data: dict[str, str]
     split: str
+    files: frozenset[str] = frozenset()
 
     @property
     def rigs(self) -> tuple[str, ...]:
@@ -88,8 +90,10 @@ def source_for(
     """Training and held-out pairs of folders of BVH, or of datasets with labelled points.
 
     rigs : empty: all that there are pairs of. Raises :class:`DataError` for a mixture of both, for a folder with
-    neither, for a rig without pairs, and where nothing can be held out.
+    neither, for a rig without pairs, and where nothing can be held out, :class:`UsageError` for two of one name.
     """
+    if len({_name(path) for path in paths}) < len(paths):
+        raise UsageError(f"two of the --data have the same name: {', '.join(map(str, paths))}")
     motion = [is_motion(path) for path in paths]
     if any(motion) and not all(motion):
         raise DataError("motion and datasets cannot be mixed in one training", path=paths[motion.index(False)])
@@ -97,7 +101,8 @@ def source_for(
 
 
 def _of_motion(paths: Sequence[Path], rigs: Sequence[str], seed: int, joint_map: JointMap | None) -> Source:
-    split = split_takes(load_takes(paths, joint_map))
+    by_path = {path: load_takes([path], joint_map) for path in paths}
+    split = split_takes([take for takes in by_path.values() for take in takes])
     if not split.held_out:
         raise DataError("too few takes to hold any out", path=paths[0], expected="at least 4")
     named = {"held out": split.held_out, "watched": split.validation}
@@ -108,14 +113,14 @@ def _of_motion(paths: Sequence[Path], rigs: Sequence[str], seed: int, joint_map:
         {rig: PairSource(pool, rig, seed) for rig in wanted},
         {rig: take_pairs(split.validation, rig, seed + 1, bodies=_BODIES) for rig in wanted},
         {rig: take_pairs(split.held_out, rig, seed, bodies=_BODIES) for rig in wanted},
-        _hashes(paths, (*split.train, *split.validation, *split.held_out)),
+        {_name(path): corpus_sha256(takes) for path, takes in by_path.items()},
         f"by take and by body, twins together; {words}",
-    )  # fmt: skip
+        frozenset(take.sha256 for take in (*split.train, *split.validation)),
+    )
 
 
-def _hashes(paths: Sequence[Path], takes: Sequence[Take]) -> dict[str, str]:
-    folders = {path.name for path in paths}
-    return {name: corpus_sha256(take for take in takes if take.folder == name) for name in sorted(folders)}
+def _name(path: Path) -> str:
+    return path.resolve().name
 
 
 def _of_datasets(paths: Sequence[Path], rigs: Sequence[str], seed: int) -> Source:
@@ -123,7 +128,7 @@ def _of_datasets(paths: Sequence[Path], rigs: Sequence[str], seed: int) -> Sourc
     data = {}
     for path in paths:
         dataset = open_dataset(path)
-        data[path.name] = dataset.fingerprint
+        data[_name(path)] = dataset.fingerprint
         clips += [clip for clip in iter_clips(dataset) if isinstance(clip, Clip)]
     athletes = sorted({clip.athlete for clip in clips})
     held = set(athletes[_EVERY // 2 :: _EVERY] or athletes[-1:])
@@ -139,42 +144,51 @@ def _of_datasets(paths: Sequence[Path], rigs: Sequence[str], seed: int) -> Sourc
     missing = [rig for rig in rigs if rig not in parts] or ([] if parts else ["any"])
     if missing:
         raise DataError(f"no pairs in rig {missing[0]} on both sides of the split", path=paths[0],
-                        expected="labelled points of at least two athletes", got=f"{len(athletes)}")  # fmt: skip
+                        expected="labelled points and poses in that rig of at least two athletes")  # fmt: skip
     words = f"by athlete; held out: {', '.join(sorted(held))}; watched: {', '.join(sorted(watched))}"
     return Source({rig: RecordedSupply(part[0].pairs, seed) for rig, part in parts.items()},
                   {rig: part[1] for rig, part in parts.items()}, {rig: part[2] for rig, part in parts.items()},
                   data, words)  # fmt: skip
 
 
-def measured_set(path: Path, rig: str, joint_map: JointMap | None = None) -> Measured | None:
-    """All of a folder of BVH (on unseen bodies), or all clips of a dataset with points, to measure on.
+def measured_sets(
+    path: Path, rigs: Sequence[str], joint_map: JointMap | None = None, learnt: Collection[str] = ()
+) -> dict[str, Measured]:
+    """All of a folder of BVH (on unseen bodies), or all clips of a dataset with points, in each rig that it fits.
 
     For rig ``h36m`` joint centres are taken from the labels where the dataset's own poses are of another rig.
-    None where nothing fits the rig.
+    learnt : hashes of recordings that were trained on. Raises :class:`DataError` where one of them is here.
     """
-    if is_motion(path):
-        return take_pairs(load_takes([path], joint_map), rig, _TEST_SEED, bodies=_TEST_BODIES)
-    return _recorded([clip for clip in iter_clips(open_dataset(path)) if isinstance(clip, Clip)], rig)
+    if not is_motion(path):
+        clips = [clip for clip in iter_clips(open_dataset(path)) if isinstance(clip, Clip)]
+        return {rig: found for rig in rigs if (found := _recorded(clips, rig)) is not None}
+    takes = load_takes([path], joint_map)
+    known = [take.name for take in takes if take.sha256 in learnt]
+    if known:
+        raise DataError("motion to test on was trained on", path=path, got=", ".join(known[:3]))
+    return {rig: take_pairs(takes, rig, _TEST_SEED, bodies=_TEST_BODIES) for rig in rigs}
 
 
 def _recorded(clips: Sequence[Clip], rig: str) -> Measured | None:
     """Pairs of the clips that have points and poses of the rig, frames with a gap left out."""
-    xyz, deg, used = [], [], []
+    xyz, deg, follows, used = [], [], [], []
     for clip in clips:
         joints = _joints(clip, rig)
         if joints is None or clip.points is None:
             continue
         angles = isb_angles(clip.points).deg
-        whole = np.isfinite(joints).all(axis=(1, 2)) & np.isfinite(angles).all(axis=1)
+        rows = np.concatenate([joints.reshape(len(joints), -1), angles], axis=1)
+        whole = np.isfinite(rows).all(axis=1)
         if whole.any():
             xyz.append(joints[whole])
             deg.append(angles[whole])
+            follows.append(np.append(False, whole[:-1])[whole])
             used.append(clip)
     if not used:
         return None
     numbers = np.repeat(np.arange(len(used)), [len(part) for part in deg])
-    return Measured(Pairs(np.concatenate(xyz), np.concatenate(deg)), numbers, tuple(clip.activity for clip in used),
-                    np.full(len(used), np.nan))  # fmt: skip
+    return Measured(Pairs(np.concatenate(xyz), np.concatenate(deg)), numbers, np.concatenate(follows),
+                    tuple(clip.activity for clip in used), np.full(len(used), np.nan))  # fmt: skip
 
 
 def _joints(clip: Clip, rig: str) -> Float32 | None:

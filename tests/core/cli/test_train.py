@@ -71,6 +71,15 @@ def test_measuring_again_prints_the_same_table(trained, motion, shared_data):
     assert "| opensim_ap3d | h36m |" in again.stdout
 
 
+def test_other_data_than_the_weights_were_trained_with_is_said(trained, motion, shared_data, tmp_path):
+    out, _ = trained
+    more = shutil.copytree(motion, tmp_path / motion.name)
+    shutil.copy(shared_data / "mocap" / "deepmimic" / "humanoid3d_spin.bvh", more)
+    result = run("--data", more, "--evaluate", out / "angles.safetensors")
+    assert result.exit_code == 0, result.output
+    assert "may have been trained on" in " ".join(result.stderr.split())
+
+
 def test_faults_are_one_line(trained, motion, shared_data, tmp_path):
     out, _ = trained
     for words, said, code in (
@@ -81,6 +90,11 @@ def test_faults_are_one_line(trained, motion, shared_data, tmp_path):
         (("--data", motion, "--data", shared_data / "opensim_ap3d", "--out", tmp_path, *SMALL), "cannot be mixed", 1),
         (("--data", motion / "humanoid3d_walk.bvh", "--out", tmp_path, *SMALL), "too few takes to hold any out", 1),
         (("--data", motion, "--evaluate", motion / "humanoid3d_walk.bvh"), "not a safetensors file", 1),
+        (("--data", motion, "--out", tmp_path, *SMALL, "--device", "cuda"), "no cuda device on this machine", 2),
+        (("--data", motion, "--out", tmp_path, *SMALL, "--rate", "nan"), "is not a learning rate", 2),
+        (("--data", motion, "--out", tmp_path, *SMALL, "--precision", "8"), "'8' is not one of", 2),
+        (("--data", motion, "--data", motion, "--out", tmp_path, *SMALL), "have the same name", 2),
+        (("--data", motion, "--test", motion, "--out", tmp_path, *SMALL), "was trained on", 1),
     ):
         result = run(*words)
         assert result.exit_code == code, result.output

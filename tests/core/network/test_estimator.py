@@ -21,8 +21,8 @@ from core.network.cache import AngleCache
 from core.network.estimator import NetworkEstimator
 from core.network.model import NetConfig
 from core.network.running import PoseToAngles, run_batched
-from core.network.weights import load_weights
-from tests.random_network import poses, random_poses_mm
+from core.network.weights import load_weights, save_weights
+from tests.random_network import card_of, poses, random_networks, random_poses_mm
 
 FULL = NetConfig()
 ROOT = Path(__file__).parents[3]
@@ -219,6 +219,19 @@ def test_a_device_that_is_not_here_is_named(weights_file, monkeypatch):
     with pytest.raises(UsageError, match="no cuda device on this machine; use --device auto or cpu"):
         NetworkEstimator([weights_file], device="cuda")
     assert running.choose_device("auto").type in ("cpu", "mps")
+
+
+def test_the_same_numbers_in_another_rig_are_another_pose(tmp_path):
+    """One file serves both rigs: what was kept of one must not answer for the other."""
+    networks = random_networks(NetConfig(32, 2, 1), "ap3d", "h36m")
+    save_weights(tmp_path / "w.safetensors", networks, card_of(networks))
+    xyz_mm = random_poses_mm(20, spread_mm=20)
+    one, other = poses(xyz_mm, "ap3d"), poses(xyz_mm, "h36m")
+    fresh = [NetworkEstimator([tmp_path / "w.safetensors"], device="cpu").angles(clip).deg for clip in (one, other)]
+    assert difference(*fresh) > 1
+    estimator = NetworkEstimator([tmp_path / "w.safetensors"], device="cpu", cache=AngleCache(tmp_path / "cache"))
+    for _ in range(2):
+        np.testing.assert_array_equal([a.deg for a in estimator.angles_many([one, other])], fresh)
 
 
 def test_another_process_that_finds_all_in_the_cache_does_without_torch(weights_file, tmp_path):
