@@ -37,7 +37,7 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
     geometry_mae_deg, geometry_offset_removed_deg : of the closed form on the same frames. within_sigma,
     within_two_sigma : shares of all errors that are at most one or two of the standard deviations that the network
     stated. jumps : steps between neighbouring frames of over 20 degrees in the network's angles where the closed form
-    moves by less than half as much; of whole sets, 0 elsewhere.
+    and the truth both move by less than half as much; of whole sets, 0 elsewhere.
     """
 
     measured_on: str

@@ -133,7 +133,8 @@ def _rounded(values: NDArray[np.floating]) -> tuple[float, ...]:
 
 
 def _jumps(answered: _Answered, counted: NDArray[np.bool_]) -> int:
-    """Steps of over 20 degrees between neighbouring frames that the closed form does not show half of."""
-    network, geometry = (np.abs(wrapped_deg(np.diff(deg, axis=0))) for deg in (answered.network, answered.geometry))
+    """Steps of over 20 degrees between neighbouring frames of which neither closed form nor truth shows half."""
+    series = (answered.network, answered.geometry, answered.measured.pairs.deg)
+    network, geometry, truth = (np.abs(wrapped_deg(np.diff(deg, axis=0))) for deg in series)
     neighbours = answered.measured.follows[1:, None] & counted[1:] & counted[:-1]
-    return int(((network > _JUMP_DEG) & (geometry < network / 2) & neighbours).sum())
+    return int(((network > _JUMP_DEG) & (np.maximum(geometry, truth) < network / 2) & neighbours).sum())

@@ -127,6 +127,8 @@ def test_a_jump_that_geometry_does_not_show_is_counted():
         assert _jumps(_Answered(measured, jumping, deg + 1, geometry), everything) == jumps
     gap = _Answered(replace(measured, follows=np.zeros(6, bool)), jumping, deg + 1, deg)
     assert _jumps(gap, everything) == 0
+    real = replace(measured, pairs=Pairs(measured.pairs.xyz_mm, more))
+    assert _jumps(_Answered(real, jumping, deg + 1, deg), everything) == 0
     masked = everything.copy()
     masked[2] = False
     assert _jumps(_Answered(measured, jumping, deg + 1, deg), masked) == 0
