@@ -154,5 +154,5 @@ def test_estimator_is_the_same_function_and_travels_to_workers(moving: Any) -> N
     assert estimator.angles(poses).method == estimator.name == "geometry"
     assert estimator.fingerprint
     assert "geometry" in ESTIMATORS
-    with pytest.raises(UsageError, match="unknown estimator 'magic'; known: geometry"):
+    with pytest.raises(UsageError, match="unknown estimator 'magic'; known: network, geometry"):
         estimator_named("magic")
