@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from core.errors import DataError
 from core.records import Axes, Camera, Float64, Poses
 
-__all__ = ["camera_looking_at", "project", "to_camera", "upright_size", "world_to_camera"]
+__all__ = ["camera_looking_at", "camera_to_world", "project", "to_camera", "upright_size", "world_to_camera"]
 
 
 def world_to_camera(camera: Camera, xyz_mm: ArrayLike) -> Float64:
@@ -29,6 +29,15 @@ def world_to_camera(camera: Camera, xyz_mm: ArrayLike) -> Float64:
     if camera.rotated_ccw_90:
         seen = np.stack((seen[..., 1], -seen[..., 0], seen[..., 2]), axis=-1)
     return seen
+
+
+def camera_to_world(camera: Camera, xyz_mm: ArrayLike) -> Float64:
+    """Points (..., 3) in upright camera axes back in the camera's world: :func:`world_to_camera` undone."""
+    seen = np.asarray(xyz_mm, np.float64)
+    if camera.rotated_ccw_90:
+        seen = np.stack((-seen[..., 1], seen[..., 0], seen[..., 2]), axis=-1)
+    world: Float64 = seen @ camera.rotation + camera.position_mm
+    return world
 
 
 def project(camera: Camera, xyz_mm: ArrayLike) -> Float64:

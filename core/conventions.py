@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.errors import UsageError
+
 __all__ = ["ANGLES", "ARM_DIRECTIONS", "KINDS", "N_ANGLES", "SHOULDER_COLUMNS", "AngleDef", "ShoulderView",
-           "angle_names", "angles_in", "column_names", "markdown_table"]  # fmt: skip
+           "angle_names", "angles_in", "column_names", "markdown_table", "shoulder_view"]  # fmt: skip
 
 
 class ShoulderView(StrEnum):
@@ -25,6 +27,14 @@ class ShoulderView(StrEnum):
     COMPONENTS = "components"
     RAW = "raw"
     PROJECTED = "projected"
+
+
+def shoulder_view(name: str) -> ShoulderView:
+    """The view of that name; :class:`UsageError` lists the known ones otherwise."""
+    try:
+        return ShoulderView(name)
+    except ValueError:
+        raise UsageError(f"unknown shoulder view {name!r}; known: {', '.join(ShoulderView)}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from core.angles.geometry import METHOD, geometric_angles, geometric_angles_many
 from core.errors import DataError, UsageError
 from core.network.shipped import shipped_weights
-from core.records import Angles, Poses
+from core.records import Angles, Float32, Poses
 from core.skeleton import RIGS
 
 __all__ = ["ESTIMATORS", "WEIGHTS_SUFFIX", "Estimator", "GeometryEstimator", "estimator_named"]
@@ -53,6 +53,10 @@ class Estimator(Protocol):
         """
         ...
 
+    def uncertainty_deg(self, poses: Poses) -> Float32 | None:
+        """(T, 12) standard deviation of each angle of every frame, or None where it gives none."""
+        ...
+
 
 class GeometryEstimator:
     """Closed form from 17 joints (:func:`core.angles.geometry.geometric_angles`); no weights, CPU only."""
@@ -73,6 +77,10 @@ class GeometryEstimator:
     def angles_many(self, clips: Sequence[Poses]) -> list[Angles]:
         """The same for several clips, faster than one by one."""
         return geometric_angles_many(clips)
+
+    def uncertainty_deg(self, poses: Poses) -> None:  # noqa: ARG002 - as every estimator is asked
+        """None: a closed form knows nothing of its error."""
+        return
 
 
 ESTIMATORS: tuple[str, ...] = (NETWORK, METHOD)

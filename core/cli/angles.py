@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.output import counted, grouped, note, shoulder_view, some, tracked
+from core.cli.output import counted, grouped, note, some, tracked
+from core.conventions import shoulder_view
 
 if TYPE_CHECKING:
     from core.results.angle_files import AngleFile

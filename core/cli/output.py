@@ -12,10 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from core.conventions import ShoulderView
-from core.errors import UsageError
-
-__all__ = ["counted", "grouped", "note", "print_json", "print_table", "shoulder_view", "some", "tracked"]
+__all__ = ["counted", "grouped", "note", "print_json", "print_table", "some", "tracked"]
 
 _T = TypeVar("_T")
 _FRAME = 3
@@ -124,11 +121,3 @@ def tracked(items: Iterable[_T], total: int, what: str, done: int = 0) -> Iterat
         for item in items:
             progress.advance(bar)
             yield item
-
-
-def shoulder_view(name: str) -> ShoulderView:
-    """The view of that name; :class:`UsageError` lists the known ones otherwise."""
-    try:
-        return ShoulderView(name)
-    except ValueError:
-        raise UsageError(f"unknown shoulder view {name!r}; known: {', '.join(ShoulderView)}") from None

@@ -67,7 +67,7 @@ def score(
     Predictions under predictions/<lifter>/ of the dataset are found by themselves; without any lifter the floor
     alone is measured. Writes summary.csv, by_*.csv, evaluations.parquet, clips/*.csv and run.json.
     """
-    from core.cli.score_job import Choices, build_job
+    from core.scoring.opening import Choices, build_job
 
     choices = Choices(dataset, out, tuple(lifter or ()), angles, shoulder, split, hip_regression, clip_csv, device,
                       jobs, cluster)  # fmt: skip

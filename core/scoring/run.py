@@ -20,7 +20,7 @@ from core.scoring.executors import open_workers, unordered
 from core.scoring.journal import Journal
 from core.scoring.work import Task, score_tasks
 
-__all__ = ["ScoreJob", "pending_and_done", "score"]
+__all__ = ["ScoreJob", "pending_and_done", "score", "tasks_of"]
 
 _CLIPS_PER_BATCH = 4
 
@@ -81,6 +81,13 @@ def pending_and_done(job: ScoreJob, journal: Journal) -> tuple[int, int]:
 
 
 def _batches(job: ScoreJob, done: frozenset[int]) -> list[Sequence[Task]]:
+    tasks = tasks_of(job, done)
+    per_batch = _CLIPS_PER_BATCH if job.jobs > 1 else 1
+    return [tasks[start : start + per_batch] for start in range(0, len(tasks), per_batch)]
+
+
+def tasks_of(job: ScoreJob, done: frozenset[int] = frozenset()) -> list[Task]:
+    """One task per clip that is not done, in the order of the dataset."""
     bare = replace(job.dataset, clips=(), problems=(), cameras=())
     cameras = {camera.name: camera for camera in job.dataset.cameras}
     tasks = []
@@ -90,5 +97,4 @@ def _batches(job: ScoreJob, done: frozenset[int]) -> list[Sequence[Task]]:
             dataset = replace(bare, cameras=() if camera is None else (camera,))
             sources = tuple((p.lifter, p.sources[entry.name]) for p in job.pairings if entry.name in p.sources)
             tasks.append(Task(index, entry, dataset, sources, job.estimator, job.options, job.csv_folder))
-    per_batch = _CLIPS_PER_BATCH if job.jobs > 1 else 1
-    return [tasks[start : start + per_batch] for start in range(0, len(tasks), per_batch)]
+    return tasks

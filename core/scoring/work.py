@@ -6,23 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.dataset import ClipEntry, Dataset, load_clip
+from core.dataset import ClipEntry, Dataset
 from core.errors import DataError
 from core.estimators import Estimator
-from core.evaluation import (
-    REFERENCE,
-    Evaluation,
-    EvaluationOptions,
-    Reference,
-    evaluate_floor,
-    evaluate_sources,
-    reference_of,
-)
+from core.evaluation import REFERENCE, EvaluationOptions
 from core.formats.ap3d_clip import ROLES
-from core.pairing import SourceRef, load_source
+from core.pairing import SourceRef
 from core.records import Clip, Poses
 from core.results.clip_csv import write_clip_csv
 from core.results.scores import ClipScore, Failure, FileRead, encode, source_scores
+from core.scoring.clip_evaluation import EvaluatedClip, evaluate_clip
 
 __all__ = ["Task", "score_clip", "score_tasks"]
 
@@ -56,43 +49,27 @@ def score_clip(task: Task) -> ClipScore:
     """
     entry = task.entry
     try:
-        clip = load_clip(entry, task.dataset)
-        reference = reference_of(clip, task.estimator, task.options)
+        found = evaluate_clip(entry, task.dataset, task.sources, task.estimator, task.options)
     except DataError as error:
         failure = Failure(entry.name, "", str(error))
         return ClipScore(task.index, entry.name, entry.athlete, entry.activity, entry.fps, 0, failures=(failure,))
-    evaluations, files, failures = _evaluate_sources(task, clip, reference)
+    clip = found.clip
     if task.csv_folder is not None:
-        write_clip_csv(task.csv_folder / f"{clip.name}.csv", evaluations)
+        write_clip_csv(task.csv_folder / f"{clip.name}.csv", found.evaluations)
     return ClipScore(
-        task.index, clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, reference.stands_in,
-        files=(*_files_of_clip(task, clip), *files), scores=source_scores(evaluations), failures=tuple(failures),
+        task.index, clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, found.reference.stands_in,
+        files=(*_files_of_clip(task, clip), *_files_of_sources(found)), scores=source_scores(found.evaluations),
+        failures=found.failures,
     )  # fmt: skip
 
 
-def _evaluate_sources(
-    task: Task, clip: Clip, reference: Reference
-) -> tuple[list[Evaluation], list[FileRead], list[Failure]]:
-    """The floor first, then every source; what was read; what could not be scored."""
-    read: list[tuple[str, Poses]] = []
-    failures = []
-    for lifter, ref in task.sources:
-        try:
-            read.append((lifter, load_source(ref, clip)))
-        except DataError as error:
-            failures.append(Failure(clip.name, lifter, str(error)))
-    evaluations = [evaluate_floor(clip, task.estimator, task.options, reference)]
-    files = []
-    for (lifter, poses), result in zip(
-        read, evaluate_sources(clip, read, task.estimator, task.options, reference), strict=True
-    ):
-        meaning = {} if isinstance(result, DataError) else _meaning(poses)
-        files.append(FileRead(lifter, poses.origin.path, poses.origin.sha256, poses.n_frames, meaning))
-        if isinstance(result, DataError):
-            failures.append(Failure(clip.name, lifter, str(result)))
-        else:
-            evaluations.append(result)
-    return evaluations, files, failures
+def _files_of_sources(found: EvaluatedClip) -> list[FileRead]:
+    """What was read of every source, and of those that were scored also how."""
+    return [
+        FileRead(lifter, poses.origin.path, poses.origin.sha256, poses.n_frames,
+                 {} if lifter in found.refused else _meaning(poses))
+        for lifter, poses in found.sources
+    ]  # fmt: skip
 
 
 def _meaning(poses: Poses) -> dict[str, str]:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.score_job import Choices, build_job
 from core.errors import OutputError
 from core.results.folder import CLIPS, JOURNAL, prepare_folder
 from core.results.scores import decode, encode
 from core.scoring.finish import finish
 from core.scoring.journal import Journal
+from core.scoring.opening import Choices, build_job
 from core.scoring.run import ScoreJob, score
 from tests.scored_runs import COMMAND, environment, files_of, write_scored
 from tests.scored_runs import score as run_score

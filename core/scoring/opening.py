@@ -1,4 +1,4 @@
-"""From the options of ``anglescope score`` to a job: dataset or study file, lifters, estimator, checked together."""
+"""From options to a job: dataset or study file, lifters, estimator, checked together; for command and window."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.angles.hip_centre import DEFAULT_REGRESSION, regression_named
-from core.cli.output import shoulder_view
-from core.conventions import ShoulderView
+from core.conventions import ShoulderView, shoulder_view
 from core.dataset import Dataset, Problem, open_dataset
 from core.dataset.index import cache_folder
 from core.errors import DataError, UsageError
@@ -26,19 +25,22 @@ __all__ = ["Choices", "build_job"]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The options of the command, as given; None where the study file or the default decides."""
+    """The options of ``anglescope score``, as given; None where the study file or the default decides.
+
+    out : folder for results, or None where nothing is to be written. lifters : ``NAME=PATH`` each.
+    """
 
     dataset: Path
-    out: Path
-    lifters: tuple[str, ...]
-    angles: str | None
-    shoulder: str | None
-    split: str | None
-    hip_regression: str | None
-    clip_csv: bool
-    device: str
-    jobs: int | None
-    cluster: str | None
+    out: Path | None = None
+    lifters: tuple[str, ...] = ()
+    angles: str | None = None
+    shoulder: str | None = None
+    split: str | None = None
+    hip_regression: str | None = None
+    clip_csv: bool = True
+    device: str = "auto"
+    jobs: int | None = None
+    cluster: str | None = None
 
 
 def build_job(choices: Choices) -> ScoreJob:
@@ -66,7 +68,7 @@ def build_job(choices: Choices) -> ScoreJob:
         if not lifter.path.exists():
             raise DataError(f"predictions of {lifter.name} not found", path=lifter.path)
     pairings = tuple(_pair(dataset, lifter) for lifter in lifters)
-    csv_folder = _absolute(choices.out) / CLIPS if choices.clip_csv else None
+    csv_folder = _absolute(choices.out) / CLIPS if choices.out is not None and choices.clip_csv else None
     return ScoreJob(dataset, pairings, estimator, options, csv_folder, choices.jobs or default_jobs(), choices.cluster)
 
 

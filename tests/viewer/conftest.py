@@ -1,0 +1,57 @@
+"""The window's tests run on real widgets with the demo's real data, on a virtual screen where there is none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.evaluation import EvaluationOptions
+from core.metrics.alignment import Alignment
+from core.scoring.opening import Choices, build_job
+from core.scoring.run import ScoreJob, tasks_of
+from viewer.content import ClipContent, Identity, build_content
+from viewer.display import has_screen, virtual_screen
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "resources" / "demo"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def screen() -> Iterator[None]:
+    """A display for the whole session; without one, and without Xvfb, the tests cannot run and fail."""
+    if has_screen():
+        yield
+        return
+    with virtual_screen() as there:
+        if not there:
+            pytest.fail("no screen, and Xvfb is not installed: apt-get install xvfb")
+        os.environ["QT_QPA_PLATFORM"] = "xcb"
+        yield
+        os.environ.pop("QT_QPA_PLATFORM", None)
+
+
+@pytest.fixture(scope="session")
+def demo_job() -> ScoreJob:
+    return build_job(Choices(DEMO))
+
+
+def content_of(job: ScoreJob, index: int, alignment: Alignment = Alignment.ROOT) -> ClipContent:
+    task = tasks_of(job)[index]
+    identities = {p.lifter: Identity(p.title, i, p.simulated) for i, p in enumerate(job.pairings)}
+    return build_content(task.entry, task.dataset, task.sources, identities, job.estimator, EvaluationOptions(),
+                         alignment)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def demo_content(demo_job) -> ClipContent:
+    """The first clip of the demo with its three sources: S1_Running_1_cam_1, 240 frames or so."""
+    return content_of(demo_job, 0)
+
+
+@pytest.fixture(scope="session")
+def other_content(demo_job) -> ClipContent:
+    """The second clip of the demo."""
+    return content_of(demo_job, 1)

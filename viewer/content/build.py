@@ -1,0 +1,142 @@
+"""From a clip on disk to what the panels draw; runs on a worker thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.angles.views import in_view
+from core.conventions import N_ANGLES, angles_in
+from core.dataset import ClipEntry, Dataset
+from core.estimators import Estimator
+from core.evaluation import REFERENCE, Evaluation, EvaluationOptions
+from core.metrics.alignment import Alignment
+from core.metrics.position import PositionErrors
+from core.pairing import SourceRef
+from core.records import Float32, Float64, Poses
+from core.scoring.clip_evaluation import EvaluatedClip, evaluate_clip
+from core.skeleton import N_JOINTS
+from viewer.content.placing import ground_of, on_floor, over_reference, upright
+from viewer.content.records import ClipContent, Track
+
+__all__ = ["Identity", "build_content", "lone_content"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a source is: title for people, index of its colour, whether it is a simulation."""
+
+    title: str
+    colour: int
+    simulated: bool = False
+
+
+def build_content(
+    entry: ClipEntry,
+    dataset: Dataset,
+    sources: tuple[tuple[str, SourceRef], ...],
+    identities: Mapping[str, Identity],
+    estimator: Estimator,
+    options: EvaluationOptions,
+    alignment: Alignment,
+) -> ClipContent:
+    """Load, evaluate, place and align one clip with its sources.
+
+    Raises :class:`core.errors.DataError` where the clip itself cannot be used; a source that cannot be used becomes a
+    message.
+    """
+    started = time.perf_counter()
+    found = evaluate_clip(entry, dataset, sources, estimator, options)
+    clip, reference = found.clip, found.reference
+    world = upright(clip.poses, clip.camera)
+    evaluated = {evaluation.source: evaluation for evaluation in found.evaluations}
+    tracks = tuple(
+        _track(name, poses, evaluated[name], identities[name], found, world, estimator, alignment)
+        for name, poses in found.sources
+        if name in evaluated
+    )
+    floor = evaluated[REFERENCE]
+    return ClipContent(
+        clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, _reference(found, world), reference.kind,
+        tracks, in_view(reference.floor, options.shoulder), _sigma(estimator, clip.poses), floor.error_deg,
+        reference.near_singular, angles_in(options.shoulder), options.shoulder, alignment, estimator.name,
+        str(estimator.facts["device"]), time.perf_counter() - started, found.evaluations, ground_of(world), clip.camera,
+        tuple(failure.message for failure in found.failures), (*clip.notes, *reference.notes),
+    )  # fmt: skip
+
+
+def lone_content(name: str, poses: Poses, identity: Identity, estimator: Estimator, options: EvaluationOptions,
+                 fps: float) -> ClipContent:  # fmt: skip
+    """A lifter's poses without any reference: skeleton and angles, and no errors at all.
+
+    fps : of the poses, or what is assumed where the file does not say.
+    """
+    started = time.perf_counter()
+    angles = estimator.angles(poses)
+    xyz = on_floor(upright(poses, None))
+    nothing, no_angles, no_positions = _undefined(poses.n_frames)
+    track = Track(name, identity.title, identity.colour, identity.simulated, xyz, in_view(angles, options.shoulder),
+                  _sigma(estimator, poses), no_angles, no_positions, nothing, nothing,
+                  (*poses.notes, *angles.notes))  # fmt: skip
+    return ClipContent(
+        name, "", "", fps, poses.n_frames, None, None, (track,), no_angles, no_angles, no_angles,
+        np.zeros(no_angles.shape, bool), angles_in(options.shoulder), options.shoulder, Alignment.NONE, estimator.name,
+        str(estimator.facts["device"]), time.perf_counter() - started, ground=ground_of(xyz),
+        notes=("no reference: angles of the estimator, and no errors",),
+    )  # fmt: skip
+
+
+def _reference(found: EvaluatedClip, world: Float64) -> Track:
+    """The reference as a track: ISB angles, or what stands in for them."""
+    nothing, no_angles, no_positions = _undefined(found.clip.n_frames)
+    title = "stand-in reference" if found.reference.stands_in else "reference (ISB)"
+    shown = in_view(found.reference.angles, found.evaluations[0].options.shoulder)
+    return Track(REFERENCE, title, -1, False, world.astype(np.float32), shown, no_angles, no_angles, no_positions,
+                 nothing, nothing, found.reference.notes, found.reference.problems)  # fmt: skip
+
+
+def _track(
+    name: str, poses: Poses, evaluation: Evaluation, identity: Identity, found: EvaluatedClip,
+    world: Float64, estimator: Estimator, alignment: Alignment,
+) -> Track:  # fmt: skip
+    xyz, said = over_reference(poses, found.clip, world, alignment)
+    position = _position(evaluation.positions, alignment, xyz, world)
+    shown = in_view(evaluation.angles, evaluation.options.shoulder)
+    notes = (*evaluation.notes, *((said,) if said else ()))
+    return Track(name, identity.title, identity.colour, identity.simulated, xyz, shown, _sigma(estimator, poses),
+                 evaluation.error_deg, position, _mean(np.abs(evaluation.error_deg)), _mean(position), notes,
+                 evaluation.problems)  # fmt: skip
+
+
+def _position(
+    errors: PositionErrors, alignment: Alignment, xyz: Float32,
+    world: Float64,
+) -> Float32:  # fmt: skip
+    """(T, 17) errors of the tables for that alignment; unaligned, which no table has, the plain distance."""
+    if alignment is Alignment.NONE:
+        distance: Float32 = np.linalg.norm(xyz - world, axis=2).astype(np.float32)
+        return distance
+    return {Alignment.ROOT: errors.mpjpe_mm, Alignment.SCALE: errors.n_mpjpe_mm,
+            Alignment.PROCRUSTES: errors.p_mpjpe_mm}[alignment]  # fmt: skip
+
+
+def _sigma(estimator: Estimator, poses: Poses) -> Float32:
+    sigma = estimator.uncertainty_deg(poses)
+    return np.full((poses.n_frames, N_ANGLES), np.nan, np.float32) if sigma is None else sigma
+
+
+def _mean(values: Float32) -> Float32:
+    """(T,) mean over the second axis of what is defined; NaN where nothing is."""
+    there = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(there, values, 0).sum(axis=1, dtype=np.float64) / there.sum(axis=1)
+    return np.asarray(mean, np.float32)
+
+
+def _undefined(frames: int) -> tuple[Float32, Float32, Float32]:
+    """NaN per frame, per angle and per joint."""
+    return (np.full(frames, np.nan, np.float32), np.full((frames, N_ANGLES), np.nan, np.float32),
+            np.full((frames, N_JOINTS), np.nan, np.float32))  # fmt: skip

@@ -1,0 +1,1 @@
+"""The skeletons in space: by OpenGL, or in 2D where there is none."""

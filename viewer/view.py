@@ -1,0 +1,148 @@
+"""What the window shows at a moment: one frozen record, changed whole. No Qt here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.angles.hip_centre import DEFAULT_REGRESSION
+from core.conventions import N_ANGLES, ShoulderView
+from core.metrics.alignment import Alignment
+
+__all__ = [
+    "Colouring",
+    "EngineView",
+    "HeatRows",
+    "Layout",
+    "Loop",
+    "PlotView",
+    "Quantity",
+    "SceneView",
+    "View",
+    "Viewpoint",
+]  # fmt: skip
+
+
+class Layout(StrEnum):
+    """How the skeletons stand: all in one place, or each lifter in its own cell with linked cameras."""
+
+    OVERLAY = "overlay"
+    GRID = "grid"
+
+
+class Colouring(StrEnum):
+    """What the colour of joints and bones means: whose they are, position error, or error of the selected angle."""
+
+    SOURCE = "source"
+    POSITION = "position"
+    ANGLE = "angle"
+
+
+class Viewpoint(StrEnum):
+    """From where the scene is seen. free : wherever the mouse has turned it."""
+
+    FREE = "free"
+    FRONT = "front"
+    SIDE = "side"
+    TOP = "top"
+    CAMERA = "camera"
+
+
+class Loop(StrEnum):
+    """What is played again and again: nothing, the whole clip, or the span between in and out."""
+
+    OFF = "off"
+    ALL = "all"
+    SPAN = "span"
+
+
+class Quantity(StrEnum):
+    """What plots and heatmaps show of an angle. value, error : traces. signed, absolute : heatmaps."""
+
+    VALUE = "value"
+    ERROR = "error"
+
+
+class HeatRows(StrEnum):
+    """Rows of the heatmaps: twelve angles in degrees, or seventeen joints in millimetres."""
+
+    ANGLES = "angles"
+    JOINTS = "joints"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineView:
+    """What the numbers of a clip depend on besides its files; a change computes them again.
+
+    estimator : ``network``, ``geometry`` or a weights file. device : auto, cuda, mps or cpu. shoulder : view of the
+    pair. hip_regression : hip joint centres without a label. rig : of the lifters' poses, empty as their files say.
+    alignment : of the skeletons and of the position errors that are shown.
+    """
+
+    estimator: str = "network"
+    device: str = "auto"
+    shoulder: ShoulderView = ShoulderView.COMPONENTS
+    hip_regression: str = DEFAULT_REGRESSION
+    rig: str = ""
+    alignment: Alignment = Alignment.ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class SceneView:
+    """How the 3D scene is drawn.
+
+    ghost : reference drawn pale and thick behind the lifters. sides : left and right tinted. trail_frames : length of
+    the trails behind wrists and ankles, 0 none. axes, floor : world axes and grid. orthographic : no perspective.
+    follow : the camera goes with the pelvis.
+    """
+
+    layout: Layout = Layout.OVERLAY
+    colouring: Colouring = Colouring.SOURCE
+    viewpoint: Viewpoint = Viewpoint.FREE
+    ghost: bool = True
+    sides: bool = True
+    trail_frames: int = 0
+    axes: bool = True
+    floor: bool = True
+    orthographic: bool = False
+    follow: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlotView:
+    """How traces and heatmaps are drawn.
+
+    quantity : of the traces. angles : columns with a plot of their own, in order. single : only the selected angle,
+    large. rows, signed : of the heatmaps.
+    """
+
+    quantity: Quantity = Quantity.VALUE
+    angles: tuple[int, ...] = tuple(range(N_ANGLES))
+    single: bool = False
+    rows: HeatRows = HeatRows.ANGLES
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that the window shows, except where its panels stand.
+
+    clip : name, empty for none. frame : 0-based. angle : selected column of the twelve. joint : selected, or -1.
+    lifter : selected source, empty for none. hidden : names of sources that are not drawn (``reference``, ``floor``
+    or a lifter). span : (in, out) frames, both included, or None. speed : 1 is real time, negative backwards.
+    every_frame : playback shows every frame however long it takes, instead of keeping to the clock.
+    """
+
+    clip: str = ""
+    frame: int = 0
+    angle: int = 0
+    joint: int = -1
+    lifter: str = ""
+    hidden: frozenset[str] = frozenset()
+    span: tuple[int, int] | None = None
+    loop: Loop = Loop.OFF
+    speed: float = 1.0
+    every_frame: bool = False
+    engine: EngineView = field(default_factory=EngineView)
+    scene: SceneView = field(default_factory=SceneView)
+    plots: PlotView = field(default_factory=PlotView)
