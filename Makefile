@@ -8,7 +8,7 @@ SETUP := scripts/setup.sh pyproject.toml
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.ready-run
-	@$(BIN)/anglescope score resources/demo --out out/demo --overwrite
+	@$(BIN)/anglescope view resources/demo --snapshots out/snapshots
 
 test: $(VENV)/.ready
 	@$(BIN)/python -m pytest -n 2
@@ -30,7 +30,7 @@ clean:
 
 # The stamps are touched only after pip has succeeded. To run takes no more than the program itself needs.
 $(VENV)/.ready-run: $(SETUP)
-	@bash scripts/setup.sh $(VENV)
+	@bash scripts/setup.sh $(VENV) viewer
 	@touch $@
 
 $(VENV)/.ready: $(SETUP)

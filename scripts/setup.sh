@@ -6,9 +6,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=$1 extras=${2:+[$2]}
 
-# Debian packages that a command needs beside Python itself; setup installs those that are missing.
+# Debian packages that a command needs beside Python itself; setup installs those that are missing: what Qt's window
+# needs of X and OpenGL, a font, and a virtual screen for tests and for pictures of the window without a screen.
 # The interpreter's own venv package is found by version in venv_package.
-SYSTEM_PACKAGES=()
+SYSTEM_PACKAGES=(libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
+  libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libegl1 libgl1 libgl1-mesa-dri libdbus-1-3 libfontconfig1
+  fonts-dejavu-core xvfb)
 
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }

@@ -113,7 +113,7 @@ class PlotView:
     """How traces and heatmaps are drawn.
 
     quantity : of the traces. angles : columns with a plot of their own, in order. single : only the selected angle,
-    large. rows, signed : of the heatmaps.
+    large. rows, signed : of the heatmaps. Raises ``ValueError`` for a column that does not exist.
     """
 
     quantity: Quantity = Quantity.VALUE
@@ -121,6 +121,10 @@ class PlotView:
     single: bool = False
     rows: HeatRows = HeatRows.ANGLES
     signed: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.angles or not all(0 <= column < N_ANGLES for column in self.angles):
+            raise ValueError(f"angles must be columns from 0 to {N_ANGLES - 1}, at least one, not {self.angles}")
 
 
 @dataclass(frozen=True, slots=True)

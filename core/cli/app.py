@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
 
+import click
 import typer
 from typer.core import TyperGroup
 
@@ -16,9 +20,9 @@ from core.cli.doctor import doctor
 from core.cli.info import info
 from core.cli.score import score
 from core.cli.train import train
-from core.errors import AnglescopeError
+from core.errors import AnglescopeError, UsageError
 
-__all__ = ["COMMANDS", "Commands", "app", "main"]
+__all__ = ["COMMANDS", "Commands", "app", "build_app", "main", "parsed_command"]
 
 COMMANDS = (score, angles, info, convert, train, demo, doctor)
 """The commands in the order of the help; each is called like its function."""
@@ -28,7 +32,19 @@ INTERRUPTED = 130
 
 
 class Commands(TyperGroup):
-    """Turns the errors a user may see into one line and an exit code; our own bugs keep their traceback."""
+    """Turns the errors a user may see into one line and an exit code; our own bugs keep their traceback.
+
+    fallback : name of the command that is meant where none is named: without arguments, and where the first of them
+    is a path. None: the help is shown.
+    """
+
+    fallback: ClassVar[str | None] = None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command in front that is meant without being named."""
+        if self.fallback and (not args or (args[0] not in self.commands and _is_path(args[0]))):
+            args = [self.fallback, *args]
+        return list(super().parse_args(ctx, args))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command and end it as the contract says."""
@@ -52,6 +68,13 @@ def _after_interrupt(command: str | None) -> str:
     return "interrupted; nothing half-written was left behind"
 
 
+def _is_path(argument: str) -> bool:
+    """True for what can only be a path: it exists, or has a separator or a suffix."""
+    return not argument.startswith("-") and (
+        Path(argument).exists() or bool({"/", os.sep, "."} & set(argument)) or "=" in argument
+    )
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"anglescope {__version__}")
@@ -73,21 +96,35 @@ def _root(
         typer.echo(ctx.get_help())
 
 
-def _build() -> typer.Typer:
+def build_app(commands: Sequence[Callable[..., None]], group: type[Commands] = Commands) -> typer.Typer:
+    """An application of these commands, each called like its function."""
     names = {"help_option_names": ["-h", "--help"]}
     built = typer.Typer(
-        name="anglescope", cls=Commands, context_settings=names, invoke_without_command=True, add_completion=False,
+        name="anglescope", cls=group, context_settings=names, invoke_without_command=True, add_completion=False,
         pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
     built.callback()(_root)
-    for command in COMMANDS:
+    for command in commands:
         built.command(command.__name__)(command)
     return built
 
 
-app = _build()
+def parsed_command(arguments: Sequence[str]) -> dict[str, Any]:
+    """The options of a recorded command line (its name first, without ``anglescope``), defaults filled in.
+
+    Raises :class:`core.errors.UsageError` where it cannot be understood.
+    """
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    try:
+        context = commands[arguments[0]].make_context(arguments[0], list(arguments[1:]), resilient_parsing=True)
+    except (KeyError, IndexError, click.ClickException) as error:
+        raise UsageError(f"cannot be understood as a command: {' '.join(arguments)} ({error})") from None
+    return dict(context.params)
+
+
+app = build_app(COMMANDS)
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Run the commands that need no window."""
     app(prog_name="anglescope")

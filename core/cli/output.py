@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import typer
@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["counted", "grouped", "note", "print_json", "print_table", "some", "tracked"]
+__all__ = ["counted", "grouped", "note", "print_json", "print_table", "returned", "some", "tracked"]
 
 _T = TypeVar("_T")
 _FRAME = 3
@@ -108,6 +108,18 @@ def grouped(said: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 def some(names: Sequence[str], most: int = 5) -> str:
     """Names in a line, cut after a few."""
     return ", ".join(names[:most]) + (" ..." if len(names) > most else "")
+
+
+def returned(work: Generator[Any, None, _T], total: int, what: str, done: int = 0) -> _T:
+    """What a generator of finished items returns at its end, with a bar as :func:`tracked` shows it."""
+    result: list[_T] = []
+
+    def items() -> Iterator[Any]:
+        result.append((yield from work))
+
+    for _ in tracked(items(), total, what, done):
+        pass
+    return result[0]
 
 
 def tracked(items: Iterable[_T], total: int, what: str, done: int = 0) -> Iterator[_T]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.output import note, print_table, tracked
-from core.errors import DiskFullError, OutputError, UsageError
+from core.cli.output import note, print_table, returned
+from core.errors import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from core.scoring.journal import Journal
     from core.scoring.run import ScoreJob
 
 __all__ = ["score"]
@@ -95,22 +93,15 @@ def _already_finished(job: ScoreJob, out: Path) -> bool:
 
 
 def _score_into(job: ScoreJob, out: Path, *, resume: bool, overwrite: bool) -> None:
+    """Run with a bar, then show what came out."""
     import sys
 
-    from core.results.folder import JOURNAL, prepare_folder
-    from core.scoring.finish import finish
-    from core.scoring.journal import Journal
+    from core.scoring.folder_run import score_into
 
-    prepare_folder(out, resume=resume, overwrite=overwrite, clip_csv=job.csv_folder is not None)
-    started = _now()
-    try:
-        with Journal(out / JOURNAL, job.fingerprint) as journal:
-            _show_progress(job, journal)
-            times = {"started": started, "finished": _now()}
-            summary, record = finish(job, journal, out, ["anglescope", *recorded(sys.argv[1:])], times)
-    except DiskFullError as error:
-        raise OutputError(f"{error} with --resume") from None
-    _report(summary, record, out)
+    run = score_into(job, out, ["anglescope", *recorded(sys.argv[1:])], resume=resume, overwrite=overwrite)
+    done, _ = next(run)
+    result = returned(run, len(job.dataset), "scoring", done)
+    _report(result.summary, result.record, out)
 
 
 def recorded(arguments: Sequence[str]) -> list[str]:
@@ -126,19 +117,6 @@ def recorded(arguments: Sequence[str]) -> list[str]:
         elif name in _WITH_VALUE and name == argument:
             next(rest, None)
     return kept
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _show_progress(job: ScoreJob, journal: Journal) -> None:
-    """Score what is left."""
-    from core.scoring.run import score as score_clips
-
-    done = len(journal.done)
-    for _ in tracked(score_clips(job, journal), len(job.dataset), "scoring", done):
-        pass
 
 
 def _report(summary: pl.DataFrame | None, record: dict[str, Any], out: Path) -> None:

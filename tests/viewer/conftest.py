@@ -33,6 +33,12 @@ def screen() -> Iterator[None]:
         os.environ.pop("QT_QPA_PLATFORM", None)
 
 
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch, tmp_path_factory) -> None:
+    """No test reads or changes what the user has set."""
+    monkeypatch.setenv("ANGLESCOPE_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
+
+
 @pytest.fixture(scope="session")
 def demo_job() -> ScoreJob:
     return build_job(Choices(DEMO))
@@ -55,3 +61,12 @@ def demo_content(demo_job) -> ClipContent:
 def other_content(demo_job) -> ClipContent:
     """The second clip of the demo."""
     return content_of(demo_job, 1)
+
+
+def finished(work):
+    """What a job returns, run here and now."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value

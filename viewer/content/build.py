@@ -11,6 +11,7 @@ import numpy as np
 from core.angles.views import in_view
 from core.conventions import N_ANGLES, angles_in
 from core.dataset import ClipEntry, Dataset
+from core.errors import DataError
 from core.estimators import Estimator
 from core.evaluation import REFERENCE, Evaluation, EvaluationOptions
 from core.metrics.alignment import Alignment
@@ -68,12 +69,15 @@ def build_content(
     )  # fmt: skip
 
 
-def lone_content(name: str, poses: Poses, identity: Identity, estimator: Estimator, options: EvaluationOptions,
-                 fps: float) -> ClipContent:  # fmt: skip
+def lone_content(
+    name: str, poses: Poses, identity: Identity, estimator: Estimator, options: EvaluationOptions
+) -> ClipContent:
     """A lifter's poses without any reference: skeleton and angles, and no errors at all.
 
-    fps : of the poses, or what is assumed where the file does not say.
+    poses : with a frame rate. Raises :class:`core.errors.DataError` where they have none.
     """
+    if poses.fps is None:
+        raise DataError("frame rate is not known", path=poses.origin.path or name, expected="frames per second")
     started = time.perf_counter()
     angles = estimator.angles(poses)
     xyz = on_floor(upright(poses, None))
@@ -82,7 +86,7 @@ def lone_content(name: str, poses: Poses, identity: Identity, estimator: Estimat
                   _sigma(estimator, poses), no_angles, no_positions, nothing, nothing,
                   (*poses.notes, *angles.notes))  # fmt: skip
     return ClipContent(
-        name, "", "", fps, poses.n_frames, None, None, (track,), no_angles, no_angles, no_angles,
+        name, "", "", poses.fps, poses.n_frames, None, None, (track,), no_angles, no_angles, no_angles,
         np.zeros(no_angles.shape, bool), angles_in(options.shoulder), options.shoulder, Alignment.NONE, estimator.name,
         str(estimator.facts["device"]), time.perf_counter() - started, ground=ground_of(xyz),
         notes=("no reference: angles of the estimator, and no errors",),

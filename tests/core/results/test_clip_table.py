@@ -1,0 +1,227 @@
+"""Numbers per clip: from scores as from a results folder, and both as in ``by_clip.csv``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from core.errors import DataError
+from core.evaluation import ReferenceKind
+from core.results.clip_table import ClipRow, LifterNumbers, clip_row, read_rows
+from core.results.folder import JOURNAL, RUN
+from core.results.scores import ClipScore
+from core.scoring.finish import finish
+from core.scoring.journal import Journal
+from core.scoring.opening import Choices, build_job
+from core.scoring.run import score
+from tests.scored_runs import ROOT, write_scored
+
+NAN = float("nan")
+
+
+class Run(NamedTuple):
+    """A finished run: its scores, and the folder that it wrote."""
+
+    scores: dict[str, ClipScore]
+    folder: Path
+
+    @property
+    def by_clip(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Rows of all angles of ``by_clip.csv`` by clip and lifter."""
+        with (self.folder / "by_clip.csv").open(encoding="utf-8") as file:
+            return {(r["group"], r["lifter"]): r for r in csv.DictReader(file) if r["angle"] == "all"}
+
+
+def run_of(dataset: Path, folder: Path, **choices) -> Run:
+    job = build_job(Choices(dataset, folder, clip_csv=False, jobs=1, **choices))
+    folder.mkdir()
+    with Journal(folder / JOURNAL, job.fingerprint) as journal:
+        scores = {clip.clip: clip for clip in score(job, journal)}
+        finish(job, journal, folder, ["anglescope"], {})
+    return Run(scores, folder)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Run:
+    return run_of(ROOT / "resources" / "demo", tmp_path_factory.mktemp("demo") / "out")
+
+
+@pytest.fixture(scope="module")
+def flawed(tmp_path_factory) -> Run:
+    """Six clips: ``poor`` has no scale and fails on the second, ``good`` lacks the first; the last has no points."""
+    root = write_scored(tmp_path_factory.mktemp("flawed") / "data", 6)
+    poor = root / "predictions" / "poor"
+    manifest = json.loads((poor / "manifest.json").read_text())
+    del manifest["unit"]
+    (poor / "manifest.json").write_text(json.dumps({**manifest, "scale": "arbitrary"}))
+    first, second, *_, last = sorted(path.stem for path in poor.glob("*.npy"))
+    (root / "predictions" / "good" / f"{first}.npy").unlink()
+    (poor / f"{second}.npy").write_bytes(b"\x93NUMPY nonsense")
+    athlete, _, stem = last.partition("_")
+    (root / "data" / "test_set" / athlete / f"{stem}.npy").unlink()
+    return run_of(root, root.parent / "out", angles="geometry")
+
+
+def printed(value: float) -> str:
+    """As the tables print it."""
+    return "" if math.isnan(value) else f"{value:.4f}"
+
+
+@pytest.mark.parametrize("run", ["demo", "flawed"])
+def test_the_numbers_of_a_score_are_those_of_by_clip(run, request):
+    found: Run = request.getfixturevalue(run)
+    seen = 0
+    for clip, of_clip in found.scores.items():
+        for numbers in clip_row(of_clip).lifters:
+            row = found.by_clip[clip, numbers.lifter]
+            got = (numbers.mpjpe_mm, numbers.p_mpjpe_mm, numbers.angle_mae_deg, numbers.floor_mae_deg)
+            want = (row["mpjpe_mm"], row["p_mpjpe_mm"], row["mae_deg"], row["floor_mae_deg"])
+            assert tuple(map(printed, got)) == want
+            seen += 1
+    assert seen == sum(lifter != "reference" for _, lifter in found.by_clip) > 8
+
+
+@pytest.mark.parametrize("run", ["demo", "flawed"])
+def test_a_results_folder_gives_the_same_rows(run, request):
+    found: Run = request.getfixturevalue(run)
+    read = {row.clip: row for row in read_rows(found.folder)}
+    assert list(read) == sorted(read)
+    assert set(read) == set(found.scores)
+    for clip, row in read.items():
+        made = clip_row(found.scores[clip])
+        bare = [replace(row, lifters=(), failures=()), replace(made, lifters=(), failures=())]
+        assert bare[0] == bare[1]
+        assert [(f.clip, f.source) for f in row.failures] == [(f.clip, f.source) for f in made.failures]
+        for one, other in zip(row.lifters, made.lifters, strict=True):
+            assert one.lifter == other.lifter
+            assert (one.rank_mpjpe, one.rank_angle_mae) == (other.rank_mpjpe, other.rank_angle_mae)
+            np.testing.assert_allclose(
+                (one.mpjpe_mm, one.p_mpjpe_mm, one.angle_mae_deg, one.floor_mae_deg),
+                (other.mpjpe_mm, other.p_mpjpe_mm, other.angle_mae_deg, other.floor_mae_deg), rtol=1e-12,
+            )  # fmt: skip
+
+
+def test_ranks_follow_the_numbers(demo):
+    for of_clip in demo.scores.values():
+        lifters = clip_row(of_clip).lifters
+        for value, rank in (("mpjpe_mm", "rank_mpjpe"), ("angle_mae_deg", "rank_angle_mae")):
+            order = np.argsort([getattr(numbers, value) for numbers in lifters])
+            assert [getattr(lifters[i], rank) for i in order] == [1, 2, 3]
+
+
+def test_without_scale_there_is_neither_mpjpe_nor_a_rank_by_it(flawed):
+    row = clip_row(list(flawed.scores.values())[2])
+    good, poor = row.lifters
+    assert (good.rank_mpjpe, good.rank_angle_mae) == (1, 1)
+    assert np.isnan(poor.mpjpe_mm)
+    assert poor.p_mpjpe_mm > good.p_mpjpe_mm
+    assert (poor.rank_mpjpe, poor.rank_angle_mae) == (None, 2)
+    assert not row.disagrees
+
+
+def test_a_lifter_that_failed_says_why_and_one_without_prediction_does_not(flawed):
+    first, second, *_ = (clip_row(of_clip) for of_clip in flawed.scores.values())
+    assert [numbers.lifter for numbers in first.lifters] == ["poor"]
+    assert first.failures == ()
+    assert [numbers.lifter for numbers in second.lifters] == ["good"]
+    (failure,) = second.failures
+    assert failure.source == "poor"
+    assert f"{second.clip}.npy" in failure.message
+    read = {row.clip: row for row in read_rows(flawed.folder)}
+    assert read[first.clip].failures == ()
+    assert RUN in read[second.clip].failures[0].message
+
+
+def test_a_clip_without_points_says_that_the_estimator_stands_in(flawed):
+    row = clip_row(list(flawed.scores.values())[-1])
+    assert row.kind is ReferenceKind.STAND_IN
+    assert all(np.isnan(numbers.floor_mae_deg) for numbers in row.lifters)
+
+
+def row_of(**ranks: tuple[int | None, int | None]) -> ClipRow:
+    lifters = tuple(LifterNumbers(name, NAN, NAN, NAN, NAN, mm, deg) for name, (mm, deg) in ranks.items())
+    return ClipRow("clip", "S1", "Axel", 60.0, 10, lifters=lifters)
+
+
+@pytest.mark.parametrize(
+    ("row", "pairs"),
+    [
+        (row_of(a=(1, 1), b=(2, 2), c=(3, 3)), ()),
+        (row_of(a=(1, 2), b=(2, 1), c=(3, 3)), (("a", "b"),)),
+        (row_of(a=(3, 1), b=(1, 3), c=(2, 2)), (("b", "a"), ("b", "c"), ("c", "a"))),
+        (row_of(a=(1, 1), b=(1, 2), c=(3, 2)), ()),
+        (row_of(a=(1, 3), b=(2, 2), c=(None, 1)), (("a", "b"),)),
+        (row_of(a=(None, 1), b=(None, 2)), ()),
+        (row_of(a=(1, 1)), ()),
+    ],
+    ids=["same", "two exchanged", "reversed", "ties contradict nothing", "one without size", "no sizes", "alone"],
+)
+def test_ranks_disagree_where_two_lifters_are_the_other_way_round(row, pairs):
+    assert row.disagreements == pairs
+    assert row.disagrees is bool(pairs)
+
+
+def test_one_clip_ranks_as_a_run_of_that_clip_alone(tmp_path):
+    run = run_of(write_scored(tmp_path / "data", 1), tmp_path / "out", angles="geometry")
+    (row,) = read_rows(run.folder)
+    with (run.folder / "summary.csv").open(encoding="utf-8") as file:
+        summary = {line["lifter"]: line for line in csv.DictReader(file)}
+    assert {n.lifter: (str(n.rank_mpjpe), str(n.rank_angle_mae)) for n in row.lifters} == {
+        lifter: (line["rank_mpjpe"], line["rank_angle_mae"])
+        for lifter, line in summary.items()
+        if lifter != "reference"
+    }
+
+
+def test_frames_that_are_missing_leave_a_clip_without_ranks(tmp_path):
+    root = write_scored(tmp_path / "data", 1)
+    (file,) = (root / "predictions" / "poor").glob("*.npy")
+    xyz = np.load(file)
+    xyz[:9] = np.nan
+    np.save(file, xyz)
+    run = run_of(root, tmp_path / "out", angles="geometry")
+    (row,) = read_rows(run.folder)
+    assert [(n.rank_mpjpe, n.rank_angle_mae) for n in row.lifters] == [(None, None)] * 2
+    assert "different frames" in row.unranked[0]
+    (made,) = map(clip_row, run.scores.values())
+    assert made.unranked == row.unranked
+
+
+def test_mirrored_poses_are_told(tmp_path):
+    root = write_scored(tmp_path / "data", 1)
+    (file,) = (root / "predictions" / "good").glob("*.npy")
+    np.save(file, np.load(file) * np.float32([-1, 1, 1]))
+    (made,) = map(clip_row, run_of(root, tmp_path / "out", angles="geometry").scores.values())
+    good, poor = made.lifters
+    assert "poses fit better reflected" in good.problems[-1]
+    assert poor.problems == ()
+
+
+def test_a_clip_that_cannot_be_read_carries_its_message(tmp_path):
+    root = write_scored(tmp_path / "data", 2)
+    (file,) = (root / "data").rglob("*_0_cam_1_h36m.npy")
+    xyz = np.load(file)
+    np.save(file, np.full_like(xyz, np.nan))
+    run = run_of(root, tmp_path / "out", angles="geometry")
+    broken, whole = (clip_row(of_clip) for of_clip in run.scores.values())
+    assert broken.lifters == ()
+    assert [failure.source for failure in broken.failures] == [""]
+    assert broken.failures[0].message
+    assert [row.clip for row in read_rows(run.folder)] == [whole.clip]
+
+
+def test_where_nothing_was_scored_there_are_no_rows(demo, tmp_path):
+    (tmp_path / RUN).write_bytes((demo.folder / RUN).read_bytes())
+    assert read_rows(tmp_path) == ()
+    (tmp_path / "evaluations.parquet").write_bytes(b"not a table")
+    with pytest.raises(DataError, match=r"evaluations\.parquet: cannot be read"):
+        read_rows(tmp_path)
+    with pytest.raises(DataError, match="holds no finished run"):
+        read_rows(tmp_path / "nowhere")

@@ -1,0 +1,37 @@
+"""The table."""
+
+from __future__ import annotations
+
+from viewer.actions.angles import ANGLES, SOURCES
+from viewer.actions.file import FILE
+from viewer.actions.look import SCENE
+from viewer.actions.play import GO, PLAY
+from viewer.actions.records import Action, Needs
+
+__all__ = ["ACTIONS", "MENUS"]
+
+_WINDOW, _HELP = "Window", "Help"
+
+WINDOW: tuple[Action, ...] = (
+    *(
+        Action(f"theme.{name}", text, f"{_WINDOW}/Theme", lambda w, name=name: w.choose_theme(name), (), Needs.NOTHING)
+        for name, text in (("system", "As the desktop"), ("dark", "Dark"), ("light", "Light"))
+    ),
+    Action("theme.other", "Dark or light", _WINDOW, lambda w: w.other_theme(), ("D",), Needs.NOTHING),
+    Action("window.restore", "Restore the panels", _WINDOW, lambda w: w.restore_layout(), (), Needs.NOTHING),
+    Action("window.full", "Full screen", _WINDOW, lambda w: w.toggle_full_screen(), ("F11",), Needs.NOTHING),
+    Action("window.picture", "Save a picture of the window…", _WINDOW,
+           lambda w: w.ask.picture(), ("P",), Needs.NOTHING),
+)  # fmt: skip
+
+HELP: tuple[Action, ...] = (
+    Action("help.keys", "Keys", _HELP, lambda w: w.ask.keys(), ("?", "F1"), Needs.NOTHING),
+    Action("help.conventions", "Conventions of the angles", _HELP, lambda w: w.ask.conventions(), (), Needs.NOTHING),
+    Action("help.about", "About anglescope", _HELP, lambda w: w.ask.about(), (), Needs.NOTHING),
+)
+
+ACTIONS: tuple[Action, ...] = (*FILE, *GO, *PLAY, *SCENE, *ANGLES, *SOURCES, *WINDOW, *HELP)
+"""Everything, in the order of menus."""
+
+MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu.partition("/")[0] for action in ACTIONS))
+"""Top menus in order."""

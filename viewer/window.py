@@ -1,0 +1,294 @@
+"""The window: builds the panels and connects them; the only place that knows all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from viewer.actions.build import WindowActions
+from viewer.asking import Asking
+from viewer.content import ClipContent
+from viewer.panels.base import Panel
+from viewer.panels.clips import ClipsPanel
+from viewer.panels.heatmaps import HeatmapsPanel
+from viewer.panels.messages import MessageArea
+from viewer.panels.readout import ReadoutPanel
+from viewer.panels.timeline import TimelinePanel
+from viewer.panels.traces import TracesPanel
+from viewer.scene import ScenePanel
+from viewer.settings import Settings, save_settings
+from viewer.status import StatusLine
+from viewer.theme import DARK, LIGHT, Theme, palette_of, system_theme
+from viewer.view import View
+from viewer.workbench import Workbench
+from viewer.workspace import Workspace
+
+__all__ = ["Window"]
+
+_SIZE = (1600, 1000)
+_LEAST = (1024, 640)
+_LAYOUT = 1
+"""Version of the arrangement of docks: a remembered one of another version is not restored."""
+
+
+class Window(QMainWindow):
+    """Everything on screen. Panels are told in one order: content, view, frame."""
+
+    def __init__(self, settings: Settings, reason_for_2d: str | None = None, *, score_clips: bool = True) -> None:
+        """reason_for_2d : why there is no OpenGL, or None where there is. score_clips : fill the table."""
+        super().__init__()
+        self.setObjectName("window")
+        self.theme = _theme_named(settings.theme)
+        self._remember = True
+        self.bench = Workbench(settings, self, score_clips=score_clips)
+        self.session, self.playback = self.bench.session, self.bench.playback
+        self.scene = ScenePanel(self.session, self.theme, reason_for_2d)
+        self.clips = ClipsPanel(self.session, self.theme)
+        self.traces = TracesPanel(self.session, self.theme)
+        self.heatmaps = HeatmapsPanel(self.session, self.theme)
+        self.timeline = TimelinePanel(self.session, self.theme)
+        self.readout = ReadoutPanel(self.session, self.theme)
+        self.panels: tuple[Panel, ...] = (self.scene, self.traces, self.heatmaps, self.timeline, self.readout,
+                                          self.clips)  # fmt: skip
+        self.messages = MessageArea(self.theme)
+        self.status = StatusLine(self.bench, self)
+        self._arrange()
+        self.ask = Asking(self)
+        self.actions_ = WindowActions(self)
+        self._add_dock_switches()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*_LEAST)
+        self._restore(settings)
+        self.show_theme(self.theme)
+        self._title()
+
+    # -- building ------------------------------------------------------------------------------------------------
+    def _arrange(self) -> None:
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.scene, 1)
+        self.setCentralWidget(middle)
+        self.setDockNestingEnabled(True)
+        area = Qt.DockWidgetArea
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, area.BottomDockWidgetArea)
+        self.docks = {
+            name: self._dock(name, title, panel, where)
+            for name, title, panel, where in (
+                ("clips", "Clips", self.clips, area.LeftDockWidgetArea),
+                ("readout", "Read-out", self.readout, area.LeftDockWidgetArea),
+                ("traces", "Traces", self.traces, area.RightDockWidgetArea),
+                ("heatmaps", "Heatmaps", self.heatmaps, area.RightDockWidgetArea),
+                ("timeline", "Timeline", self.timeline, area.BottomDockWidgetArea),
+            )
+        }
+        self.setStatusBar(self.status)
+        self.resize(*_SIZE)
+
+    def _dock(self, name: str, title: str, panel: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock.{name}")
+        dock.setWidget(panel)
+        self.addDockWidget(where, dock)
+        return dock
+
+    def _proportions(self) -> None:
+        """Sizes of the docks as fits the window."""
+        wide, high = self.width(), self.height()
+        docks = self.docks
+        self.resizeDocks([docks["clips"], docks["traces"]], [int(0.26 * wide), int(0.40 * wide)],
+                         Qt.Orientation.Horizontal)  # fmt: skip
+        self.resizeDocks([docks["clips"], docks["readout"]], [int(0.40 * high), int(0.38 * high)],
+                         Qt.Orientation.Vertical)  # fmt: skip
+        self.resizeDocks([docks["traces"], docks["heatmaps"]], [int(0.50 * high), int(0.28 * high)],
+                         Qt.Orientation.Vertical)  # fmt: skip
+        self.resizeDocks([docks["timeline"]], [110], Qt.Orientation.Vertical)
+
+    def _add_dock_switches(self) -> None:
+        menu = self.actions_.menus["Window"]
+        menu.addSeparator()
+        for dock in self.docks.values():
+            menu.addAction(dock.toggleViewAction())
+
+    def _connect(self) -> None:
+        self.session.content_changed.connect(self._on_content)
+        self.session.view_changed.connect(self._on_view)
+        self.session.frame_changed.connect(self._on_frame)
+        self.bench.opened.connect(self._on_opened)
+        self.bench.said.connect(self.messages.say)
+        self.bench.scores.scored.connect(self.clips.show_score)
+        self.clips.visible_changed.connect(self._prioritise)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+    def _on_content(self, content: ClipContent | None) -> None:
+        for panel in self.panels:
+            panel.show_content(content)
+        self.status.show_content(content)
+        self.actions_.refresh()
+        self._title()
+
+    def _on_view(self, new: View, old: View) -> None:
+        for panel in self.panels:
+            panel.show_view(new, old)
+        self.status.show_view(new)
+        self.actions_.refresh()
+        if new.clip != old.clip:
+            self._prioritise()
+            self._title()
+
+    def _on_frame(self, frame: int) -> None:
+        for panel in self.panels:
+            panel.show_frame(frame)
+
+    def _on_opened(self, workspace: Workspace) -> None:
+        self.messages.clear()
+        self.clips.show_rows(workspace.clips, workspace.identities)
+        for row in workspace.rows:
+            self.clips.show_score(row)
+        self.actions_.refresh()
+        self._title()
+
+    def _prioritise(self) -> None:
+        self.bench.scores.prioritise((self.session.view.clip, *self.clips.visible_names()))
+
+    def _title(self) -> None:
+        workspace, clip = self.bench.workspace, self.session.view.clip
+        parts = [part for part in (clip, "" if workspace is None else workspace.title, "anglescope") if part]
+        self.setWindowTitle(" – ".join(parts))
+
+    def lifter_names(self) -> tuple[str, ...]:
+        """Names of the lifters that are open, in order."""
+        workspace = self.bench.workspace
+        return () if workspace is None else tuple(workspace.identities)
+
+    # -- what actions do -----------------------------------------------------------------------------------------
+    def worst(self, *, forward: bool) -> None:
+        """Go to the next worst frame of this clip, else to the worst of the next clip."""
+        moved = self.timeline.worst_next() if forward else self.timeline.worst_previous()
+        if not moved and (self.clips.next_clip() if forward else self.clips.previous_clip()):
+            self._seek_worst_when_loaded()
+
+    def _seek_worst_when_loaded(self) -> None:
+        wanted = self.session.view.clip
+
+        def once(content: ClipContent | None) -> None:
+            self.session.content_changed.disconnect(once)
+            if content is not None and content.name == wanted:
+                self.timeline.worst_first()
+
+        self.session.content_changed.connect(once)
+
+    def toggle_named(self, name: str) -> None:
+        """Draw a source, or stop drawing it."""
+        self.session.update(hidden=self.session.view.hidden ^ {name})
+
+    def toggle_source(self, place: int) -> None:
+        """Draw the lifter at this place, or stop drawing it."""
+        names = self.lifter_names()
+        if place < len(names):
+            self.toggle_named(names[place])
+
+    # -- looks ---------------------------------------------------------------------------------------------------
+    def show_theme(self, theme: Theme) -> None:
+        """Other colours for everything."""
+        self.theme = theme
+        QApplication.setStyle("Fusion")
+        QApplication.setPalette(palette_of(theme))
+        for panel in self.panels:
+            panel.show_theme(theme)
+        self.messages.show_theme(theme)
+        self.status.show_theme(theme)
+
+    def choose_theme(self, name: str) -> None:
+        """Theme by name; ``system`` follows the desktop."""
+        self.bench.settings = msgspec.structs.replace(self.bench.settings, theme=name)
+        self.show_theme(_theme_named(name))
+
+    def other_theme(self) -> None:
+        """Dark if it is light, light if it is dark."""
+        self.choose_theme("light" if self.theme.name == "dark" else "dark")
+
+    def _on_system_theme(self) -> None:
+        if self.bench.settings.theme == "system":
+            self.show_theme(system_theme())
+
+    def restore_layout(self) -> None:
+        """All panels back in their first places."""
+        area = Qt.DockWidgetArea
+        places = {"clips": area.LeftDockWidgetArea, "readout": area.LeftDockWidgetArea,
+                  "traces": area.RightDockWidgetArea, "heatmaps": area.RightDockWidgetArea,
+                  "timeline": area.BottomDockWidgetArea}  # fmt: skip
+        for name, where in places.items():
+            dock = self.docks[name]
+            self.removeDockWidget(dock)
+            dock.setFloating(False)
+            self.addDockWidget(where, dock)
+            dock.show()
+        self._proportions()
+
+    def toggle_full_screen(self) -> None:
+        """Full screen or not."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def picture(self) -> QImage:
+        """The window as it is, with what OpenGL has drawn."""
+        image = self.grab().toImage()
+        drawn = self.scene.snapshot()
+        if drawn is not None:
+            painter = QPainter(image)
+            painter.drawImage(self.scene.snapshot_position(self), drawn)
+            painter.end()
+        return image
+
+    # -- beginning and end ---------------------------------------------------------------------------------------
+    def _restore(self, settings: Settings) -> None:
+        geometry = QByteArray.fromBase64(settings.geometry.encode())
+        state = QByteArray.fromBase64(settings.state.encode())
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            self.resize(*_SIZE)
+        if state.isEmpty() or not self.restoreState(state, _LAYOUT):
+            QTimer.singleShot(0, self, self._proportions)
+
+    def remembered(self) -> Settings:
+        """What the next start is to find again."""
+        return msgspec.structs.replace(
+            self.bench.remembered(), geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+            state=bytes(self.saveState(_LAYOUT).toBase64().data()).decode(),
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        """Close without remembering anything."""
+        self._remember = False
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Stop what runs, remember how things stand."""
+        if self._remember:
+            save_settings(self.remembered())
+        self.bench.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Files and folders may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open what was dropped; a lifter's file on an open dataset is offered as a lifter."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, lambda: self.ask.take(paths))
+
+
+def _theme_named(name: str) -> Theme:
+    return {"dark": DARK, "light": LIGHT}.get(name) or system_theme()
