@@ -16,7 +16,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from core.errors import AnglescopeError, DataError, OutputError
+from core.metrics.worst import worst_frames
 from viewer.asking import demo_folder
+from viewer.content import ClipContent
+from viewer.panels.timeline.marks import worst_of_all
 from viewer.scene.opengl import opengl_problem
 from viewer.settings import Settings, load_settings
 from viewer.view import View
@@ -121,10 +124,13 @@ def _show_as_asked(window: Window, shot: Shot) -> None:
     session.show(wanted)
     if again:
         _wait(lambda: session.content is not None)
-    if shot.frame < 0:
-        window.timeline.worst_first()
-    else:
-        session.seek(shot.frame)
+    session.seek(shot.frame if shot.frame >= 0 else _worst(content))
+
+
+def _worst(content: ClipContent) -> int:
+    """The frame with the largest angle error of any lifter; the first one where there are no errors."""
+    errors = worst_of_all(content.tracks, content.n_frames)
+    return next(iter(worst_frames(errors, most=1)), 0)
 
 
 def _wait(until: Callable[[], bool]) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,7 +26,8 @@ def has_screen() -> bool:
 def virtual_screen(width: int = 1920, height: int = 1200) -> Iterator[bool]:
     """A virtual X screen for a while, with ``DISPLAY`` set to it; yields False, and does nothing, without Xvfb.
 
-    OpenGL works on it (by Mesa, in software), which Qt's own platform ``offscreen`` does not offer.
+    OpenGL works on it (by Mesa, in software), which Qt's own platform ``offscreen`` does not offer. The server ends
+    by itself when the last program has left it: one that Qt is connected to must not be taken from under it.
     """
     program = shutil.which("Xvfb")
     if program is None:
@@ -33,7 +35,7 @@ def virtual_screen(width: int = 1920, height: int = 1200) -> Iterator[bool]:
         return
     read, write = os.pipe()
     server = subprocess.Popen(  # noqa: S603 - found on PATH, fixed arguments
-        [program, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+        [program, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-terminate"],
         pass_fds=(write,), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(write)
@@ -48,8 +50,17 @@ def virtual_screen(width: int = 1920, height: int = 1200) -> Iterator[bool]:
             os.environ.pop("DISPLAY", None)
         else:
             os.environ["DISPLAY"] = before
-        server.terminate()
-        server.wait(timeout=_WAIT_S)
+        if _qt_is_running():
+            threading.Thread(target=server.wait, name="virtual screen", daemon=True).start()
+        else:
+            server.terminate()
+            server.wait(timeout=_WAIT_S)
+
+
+def _qt_is_running() -> bool:
+    """True where this process has made a Qt application; Qt is not imported for the question."""
+    gui = sys.modules.get("PySide6.QtGui")
+    return gui is not None and gui.QGuiApplication.instance() is not None
 
 
 def _number(read: int) -> str:

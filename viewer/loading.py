@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from core.estimators import Estimator
+from core.records import Axes, Poses
+from core.skeleton import N_JOINTS
 from viewer.content import ClipContent
 from viewer.jobs import Jobs, Progress, Work
 from viewer.session import Session
@@ -85,7 +88,9 @@ class Loader(QObject):
         """Kept, because loading weights takes longer than a clip; only ever called by one worker at a time."""
         key = (engine.estimator, engine.device, clips > 1)
         if key not in self._estimators:
-            self._estimators[key] = estimator_for(engine, clips)
+            made = estimator_for(engine, clips)
+            made.angles(_one_frame(made.rigs[0]))  # loads libraries and weights, which are no part of a clip's time
+            self._estimators[key] = made
         return self._estimators[key]
 
     def _show(self, key: _Key, content: ClipContent) -> None:
@@ -100,3 +105,8 @@ class Loader(QObject):
     def _fail(self, line: str) -> None:
         self._session.show_content(None)
         self.failed.emit(line)
+
+
+def _one_frame(rig: str) -> Poses:
+    """Some pose of that rig."""
+    return Poses(np.zeros((1, N_JOINTS, 3), np.float32), 1.0, Axes.WORLD_Z_UP, rig=rig)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -153,7 +154,7 @@ def _records(file: Path) -> Iterator[tuple[ClipInfo, LoneSource]]:
                         hint="anglescope info says what it is; labelled points go to anglescope angles")  # fmt: skip
     for item, poses in items:
         name = f"{file.stem} {item.key}" if item.key else file.stem
-        info = ClipInfo(name, item.subject, item.action, poses.n_frames, poses.fps or 0.0)
+        info = ClipInfo(name, item.subject, item.action, poses.n_frames, poses.fps or math.nan)
         yield info, LoneSource(file, item.key, content.format)
 
 

@@ -120,7 +120,8 @@ class Playback(QObject):
         view, last = self._session.view, content.n_frames - 1
         if view.loop is not Loop.SPAN or view.span is None:
             return 0, last
-        return max(0, view.span[0]), min(last, view.span[1])
+        last = min(last, view.span[1])
+        return min(max(0, view.span[0]), last), last
 
     def _set_anchor(self) -> None:
         """From the frame on screen, from now on."""

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from core.errors import AnglescopeError
 from core.results.clip_table import ClipRow, clip_row
 from core.results.scores import Failure, decode
-from core.scoring.executors import _begin_worker
+from core.scoring.executors import begin_worker
 from core.scoring.run import ScoreJob, tasks_of
 from core.scoring.work import Task, score_tasks
 
@@ -32,8 +32,9 @@ class BackgroundScores(QObject):
 
     The work is done by one process of low priority that shares nothing with the window, through the functions behind
     ``anglescope score``; no file is written. Signals, all in the thread of this object: ``scored(row)`` with a
-    :class:`core.results.clip_table.ClipRow`, ``progress(done, total)``, ``finished()`` after the last clip, and
-    ``failed(line)`` where scoring had to stop. What is wrong with a clip stands in its row and stops nothing.
+    :class:`core.results.clip_table.ClipRow`, ``progress(done, total)`` after each and once at the start, ``finished()``
+    after the last clip, and ``failed(line)`` where scoring had to stop. What is wrong with a clip stands in its row
+    and stops nothing.
     """
 
     scored = Signal(object)
@@ -133,7 +134,7 @@ class _Run(threading.Thread):
     def _score_all(self) -> None:
         self._waiting = {task.entry.name: task for task in tasks_of(self._job)}
         context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-        pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin_worker)
+        pool = ProcessPoolExecutor(1, mp_context=context, initializer=begin_worker)
         try:
             pid = pool.submit(os.getpid).result()
             if hasattr(os, "nice"):

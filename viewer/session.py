@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from viewer.content.records import ClipContent
-from viewer.view import View
+from viewer.view import Loop, View
 
 __all__ = ["Session"]
 
@@ -71,6 +71,9 @@ class Session(QObject):
     def show(self, view: View) -> None:
         """Make this the view."""
         old, new = self._view, replace(view, frame=self._within(view.frame))
+        if new.clip != old.clip and new.span == old.span:
+            loop = Loop.OFF if new.loop is Loop.SPAN else new.loop
+            new = replace(new, span=None, loop=loop)  # in and out were marked in another clip
         if new == old:
             return
         self._view = new

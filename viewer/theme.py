@@ -26,7 +26,7 @@ class Theme:
     grid : lines behind data. accent : selection and focus. cursor : the time cursor. reference, floor : their lines.
     lifters : by :attr:`viewer.content.Track.colour`, modulo their number. left, right : tints of the sides. missing :
     cells without a number. singular : shade of near-singular spans. warning : marks that ask for attention.
-    magnitude, difference : names of colour maps, 0 at the start or in the middle.
+    magnitude, difference : colour maps for :func:`lut`, 0 at the start or in the middle.
     """
 
     name: str
@@ -59,7 +59,7 @@ DARK = Theme(
     accent="#4c9be8", cursor="#ffffff", reference="#f2f2f2", floor="#8b949e",
     lifters=("#e69f00", "#56b4e9", "#cc79a7", "#00b386", "#f0e442", "#d55e00", "#7aa2ff", "#c0c0c0"),
     left="#5ad1c8", right="#f08a6c", missing="#4a4040", singular="#3a3320", warning="#ffb454",
-    magnitude="crameri:batlow", difference="crameri:berlin",
+    magnitude="crameri:batlow@0.1", difference="crameri:berlin",
 )  # fmt: skip
 
 LIGHT = Theme(
@@ -67,14 +67,18 @@ LIGHT = Theme(
     accent="#1769c4", cursor="#000000", reference="#1c2128", floor="#8a939c",
     lifters=("#c77800", "#0072b2", "#b0478a", "#007a5a", "#8a7a00", "#b34700", "#3d5bd9", "#707070"),
     left="#00857b", right="#c04a24", missing="#d8cfcf", singular="#fbf3d9", warning="#b35900",
-    magnitude="crameri:batlow_r", difference="crameri:vik",
+    magnitude="crameri:lajolla_r@0.14", difference="crameri:vik",
 )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
 def lut(name: str) -> NDArray[np.uint8]:
-    """(256, 4) RGBA of a colour map of ``cmap``."""
-    table = (cmap.Colormap(name).lut(256) * 255).round().astype(np.uint8)
+    """(256, 4) RGBA of a colour map of ``cmap``; ``name@0.1`` leaves out its first tenth, which would vanish in the
+    background.
+    """
+    name, _, first = name.partition("@")
+    places = np.linspace(float(first or 0), 1, 256)
+    table = (cmap.Colormap(name)(places) * 255).round().astype(np.uint8)
     table.flags.writeable = False
     return table
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
+from core.results.clip_table import ClipRow
 from viewer.actions.build import WindowActions
 from viewer.asking import Asking
 from viewer.content import ClipContent
@@ -19,7 +20,9 @@ from viewer.panels.messages import MessageArea
 from viewer.panels.readout import ReadoutPanel
 from viewer.panels.timeline import TimelinePanel
 from viewer.panels.traces import TracesPanel
+from viewer.playback import Playback
 from viewer.scene import ScenePanel
+from viewer.session import Session
 from viewer.settings import Settings, save_settings
 from viewer.status import StatusLine
 from viewer.theme import DARK, LIGHT, Theme, palette_of, system_theme
@@ -42,23 +45,24 @@ class Window(QMainWindow):
         """reason_for_2d : why there is no OpenGL, or None where there is. score_clips : fill the table."""
         super().__init__()
         self.setObjectName("window")
-        self.theme = _theme_named(settings.theme)
+        self.theme: Theme = _theme_named(settings.theme)
         self._remember = True
-        self.bench = Workbench(settings, self, score_clips=score_clips)
-        self.session, self.playback = self.bench.session, self.bench.playback
-        self.scene = ScenePanel(self.session, self.theme, reason_for_2d)
-        self.clips = ClipsPanel(self.session, self.theme)
-        self.traces = TracesPanel(self.session, self.theme)
-        self.heatmaps = HeatmapsPanel(self.session, self.theme)
-        self.timeline = TimelinePanel(self.session, self.theme)
-        self.readout = ReadoutPanel(self.session, self.theme)
+        self.bench: Workbench = Workbench(settings, self, score_clips=score_clips)
+        self.session: Session = self.bench.session
+        self.playback: Playback = self.bench.playback
+        self.scene: ScenePanel = ScenePanel(self.session, self.theme, reason_for_2d)
+        self.clips: ClipsPanel = ClipsPanel(self.session, self.theme)
+        self.traces: TracesPanel = TracesPanel(self.session, self.theme)
+        self.heatmaps: HeatmapsPanel = HeatmapsPanel(self.session, self.theme)
+        self.timeline: TimelinePanel = TimelinePanel(self.session, self.theme, self.playback)
+        self.readout: ReadoutPanel = ReadoutPanel(self.session, self.theme)
         self.panels: tuple[Panel, ...] = (self.scene, self.traces, self.heatmaps, self.timeline, self.readout,
                                           self.clips)  # fmt: skip
-        self.messages = MessageArea(self.theme)
+        self.messages: MessageArea = MessageArea(self.theme)
         self.status = StatusLine(self.bench, self)
         self._arrange()
-        self.ask = Asking(self)
-        self.actions_ = WindowActions(self)
+        self.ask: Asking = Asking(self)
+        self.actions_: WindowActions = WindowActions(self)
         self._add_dock_switches()
         self._connect()
         self.setAcceptDrops(True)
@@ -104,7 +108,7 @@ class Window(QMainWindow):
         """Sizes of the docks as fits the window."""
         wide, high = self.width(), self.height()
         docks = self.docks
-        self.resizeDocks([docks["clips"], docks["traces"]], [int(0.26 * wide), int(0.40 * wide)],
+        self.resizeDocks([docks["clips"], docks["traces"]], [int(0.28 * wide), int(0.40 * wide)],
                          Qt.Orientation.Horizontal)  # fmt: skip
         self.resizeDocks([docks["clips"], docks["readout"]], [int(0.40 * high), int(0.38 * high)],
                          Qt.Orientation.Vertical)  # fmt: skip
@@ -124,8 +128,10 @@ class Window(QMainWindow):
         self.session.frame_changed.connect(self._on_frame)
         self.bench.opened.connect(self._on_opened)
         self.bench.said.connect(self.messages.say)
+        self.bench.rows_changed.connect(self._on_rows)
         self.bench.scores.scored.connect(self.clips.show_score)
         self.clips.visible_changed.connect(self._prioritise)
+        self.timeline.worst_ended.connect(self._on_worst_ended)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -151,11 +157,13 @@ class Window(QMainWindow):
 
     def _on_opened(self, workspace: Workspace) -> None:
         self.messages.clear()
-        self.clips.show_rows(workspace.clips, workspace.identities)
-        for row in workspace.rows:
-            self.clips.show_score(row)
+        self.clips.show_rows(workspace.clips, {} if workspace.job is None else workspace.identities)
         self.actions_.refresh()
         self._title()
+
+    def _on_rows(self, rows: tuple[ClipRow, ...]) -> None:
+        self.clips.forget_scores()
+        self.clips.show_scores(rows)
 
     def _prioritise(self) -> None:
         self.bench.scores.prioritise((self.session.view.clip, *self.clips.visible_names()))
@@ -174,18 +182,28 @@ class Window(QMainWindow):
     def worst(self, *, forward: bool) -> None:
         """Go to the next worst frame of this clip, else to the worst of the next clip."""
         moved = self.timeline.worst_next() if forward else self.timeline.worst_previous()
-        if not moved and (self.clips.next_clip() if forward else self.clips.previous_clip()):
-            self._seek_worst_when_loaded()
+        if not moved:
+            self._on_worst_ended(1 if forward else -1)
 
-    def _seek_worst_when_loaded(self) -> None:
+    def _on_worst_ended(self, direction: int) -> None:
+        """There is no further worst frame in this clip: go on with that of the next one that the table shows."""
+        if self.clips.next_clip() if direction > 0 else self.clips.previous_clip():
+            self._seek_worst_when_loaded(first=direction > 0)
+
+    def _seek_worst_when_loaded(self, *, first: bool) -> None:
+        """To the first or last worst frame of the clip that was just chosen, once its errors are there."""
         wanted = self.session.view.clip
+        seek = self.timeline.worst_first if first else self.timeline.worst_last
 
         def once(content: ClipContent | None) -> None:
             self.session.content_changed.disconnect(once)
             if content is not None and content.name == wanted:
-                self.timeline.worst_first()
+                seek()
 
-        self.session.content_changed.connect(once)
+        if self.session.content is not None and self.session.content.name == wanted:
+            seek()  # it had been kept
+        else:
+            self.session.content_changed.connect(once)
 
     def toggle_named(self, name: str) -> None:
         """Draw a source, or stop drawing it."""

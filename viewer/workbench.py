@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import AnglescopeError
 from core.pairing import Pairing
+from core.scoring.run import ScoreJob
 from viewer.content import ClipContent
 from viewer.exporting import export_all, export_clip
 from viewer.jobs import Jobs, Progress, Work
@@ -32,12 +33,14 @@ _OPEN, _SCORING = "open", "scoring"
 
 class Workbench(QObject):
     """The window's hands. Signals: ``opened(workspace)``, ``said(line, severity)`` with info, warning or error,
-    ``clip_timed(content)`` after a clip was computed.
+    ``clip_timed(content)`` after a clip was computed. ``rows_changed(rows)`` where the table's numbers no longer hold
+    and these, perhaps none, do.
     """
 
     opened = Signal(object)
     said = Signal(str, str)
     clip_timed = Signal(object)
+    rows_changed = Signal(object)
 
     def __init__(self, settings: Settings, parent: QObject | None = None, *, score_clips: bool = True) -> None:
         """score_clips : fill the table in the background."""
@@ -140,9 +143,11 @@ class Workbench(QObject):
         workspace = self.workspace
         self.scores.cancel()
         self.jobs.cancel(_SCORING)
-        if workspace is None or workspace.job is None or not self._score_clips:
+        if workspace is None or workspace.job is None:
             return
-        if workspace.rows and _same_numbers(workspace, self.session.view.engine):
+        kept = workspace.rows if _same_numbers(workspace, self.session.view.engine) else ()
+        self.rows_changed.emit(kept)
+        if kept or not self._score_clips:
             return
         work = _background_job(workspace, self.session.view.engine)
         self.jobs.run(_SCORING, "preparing to score", work, self.scores.start, self._on_error)
@@ -185,7 +190,7 @@ def _same_numbers(workspace: Workspace, engine: EngineView) -> bool:
     ) == (engine.shoulder, engine.hip_regression, engine.estimator)  # fmt: skip
 
 
-def _background_job(workspace: Workspace, engine: EngineView) -> Work[object]:
+def _background_job(workspace: Workspace, engine: EngineView) -> Work[ScoreJob]:
     """The job for the table, made on a worker because checking weights takes a moment."""
     yield Progress()
     assert workspace.job is not None  # noqa: S101 - checked by the caller

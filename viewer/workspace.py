@@ -28,7 +28,7 @@ _ASSUMED_FPS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class ClipInfo:
-    """What is known of a clip before it is loaded."""
+    """What is known of a clip before it is loaded; fps is NaN where its file does not say."""
 
     name: str
     athlete: str

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from core.errors import AnglescopeError, UsageError
 
-__all__ = ["Workers", "default_jobs", "open_workers", "unordered"]
+__all__ = ["Workers", "begin_worker", "default_jobs", "open_workers", "unordered"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -48,7 +48,7 @@ def open_workers(jobs: int, cluster: str | None = None) -> Iterator[Workers]:
         yield Workers(None, 1)
     else:
         context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker)
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
         try:
             yield Workers(pool, jobs)
         finally:
@@ -81,7 +81,7 @@ def unordered(function: Callable[[_In], _Out], items: Sequence[_In], workers: Wo
             future.cancel()
 
 
-def _begin_worker() -> None:
+def begin_worker() -> None:
     """Leave Ctrl-C to the parent, and end when the parent is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -43,8 +43,7 @@ def score_into(
         with Journal(out / JOURNAL, job.fingerprint) as journal:
             before = len(journal.done)
             yield before, None
-            for done, clip in enumerate(score(job, journal), start=before + 1):
-                yield done, clip
+            yield from enumerate(score(job, journal), start=before + 1)
             summary, record = finish(job, journal, out, command, {"started": started, "finished": _now()})
     except DiskFullError as error:
         raise OutputError(f"{error} with --resume") from None

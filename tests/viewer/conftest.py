@@ -14,13 +14,16 @@ from core.scoring.opening import Choices, build_job
 from core.scoring.run import ScoreJob, tasks_of
 from viewer.content import ClipContent, Identity, build_content
 from viewer.display import has_screen, virtual_screen
+from viewer.scene import opengl_problem
+from viewer.settings import Settings
+from viewer.window import Window
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "resources" / "demo"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def screen() -> Iterator[None]:
+def screen(request) -> Iterator[None]:
     """A display for the whole session; without one, and without Xvfb, the tests cannot run and fail."""
     if has_screen():
         yield
@@ -29,6 +32,7 @@ def screen() -> Iterator[None]:
         if not there:
             pytest.fail("no screen, and Xvfb is not installed: apt-get install xvfb")
         os.environ["QT_QPA_PLATFORM"] = "xcb"
+        request.getfixturevalue("qapp")  # stays connected, so that the screen outlives what else looks at it
         yield
         os.environ.pop("QT_QPA_PLATFORM", None)
 
@@ -70,3 +74,24 @@ def finished(work):
             next(work)
         except StopIteration as end:
             return end.value
+
+
+@pytest.fixture
+def window(qtbot) -> Iterator[Window]:
+    """The whole window on the demo's first clip, on the CPU, its table not yet scored."""
+    made = Window(Settings(device="cpu", theme="dark"), opengl_problem(), score_clips=False)
+    made.resize(1600, 1000)
+    made.show()
+    qtbot.waitExposed(made)
+    open_in(qtbot, made, DEMO)
+    made.activateWindow()
+    yield made
+    made.forget()
+    made.deleteLater()
+
+
+def open_in(qtbot, window: Window, *paths: Path, clip: str = "") -> ClipContent:
+    """Open paths and wait until the clip is on screen."""
+    with qtbot.waitSignal(window.session.content_changed, timeout=30_000, check_params_cb=lambda c: c is not None):
+        window.bench.open(paths, clip)
+    return window.session.content

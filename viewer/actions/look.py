@@ -57,6 +57,8 @@ SCENE: tuple[Action, ...] = (
     _look(Viewpoint.SIDE, "Side", "3"),
     _look(Viewpoint.TOP, "Top", "7"),
     _look(Viewpoint.CAMERA, "The clip's camera", "0"),
+    Action("look.again", "Frame the athlete", f"{_MENU}/Viewpoint", lambda w: w.scene.frame_again(), ("Z",),
+           tip="As the viewpoint was chosen, without what the mouse has turned, moved or zoomed.", line=True),
     _switch("orthographic", "Orthographic", "5", "Parallel projection, instead of perspective.", line=True),
     _switch("follow", "Follow the pelvis", "F"),
     _switch("ghost", "Reference as a ghost", "B", line=True),

@@ -12,11 +12,15 @@ __all__ = ["ACTIONS", "MENUS"]
 
 _WINDOW, _HELP = "Window", "Help"
 
+
+def _theme(name: str, text: str) -> Action:
+    return Action(f"theme.{name}", text, f"{_WINDOW}/Theme", lambda w: w.choose_theme(name), needs=Needs.NOTHING)
+
+
 WINDOW: tuple[Action, ...] = (
-    *(
-        Action(f"theme.{name}", text, f"{_WINDOW}/Theme", lambda w, name=name: w.choose_theme(name), (), Needs.NOTHING)
-        for name, text in (("system", "As the desktop"), ("dark", "Dark"), ("light", "Light"))
-    ),
+    _theme("system", "As the desktop"),
+    _theme("dark", "Dark"),
+    _theme("light", "Light"),
     Action("theme.other", "Dark or light", _WINDOW, lambda w: w.other_theme(), ("D",), Needs.NOTHING),
     Action("window.restore", "Restore the panels", _WINDOW, lambda w: w.restore_layout(), (), Needs.NOTHING),
     Action("window.full", "Full screen", _WINDOW, lambda w: w.toggle_full_screen(), ("F11",), Needs.NOTHING),

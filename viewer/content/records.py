@@ -48,6 +48,11 @@ class Track:
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """Name for legends: of a lifter its name in tables, of the reference what its angles are."""
+        return self.title if self.colour < 0 else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:

@@ -1,1 +1,10 @@
-"""The skeletons in space: by OpenGL, or in 2D where there is none."""
+"""The 3D scene: skeletons of a clip, by OpenGL through vispy or, without it, by Qt's painter.
+
+Everything but the widgets (:mod:`area`, :mod:`panel`, :mod:`names`, :mod:`colour_bar`, :mod:`surface`, :mod:`gl`) knows
+no Qt: an eye, strokes in the world, and the strokes as that eye sees them in pixels.
+"""
+
+from viewer.scene.opengl import opengl_problem
+from viewer.scene.panel import ScenePanel
+
+__all__ = ["ScenePanel", "opengl_problem"]

@@ -1,0 +1,454 @@
+"""The read-out: every number is the content's, missing is a dash, and mouse and keys select everywhere."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QPainter
+from PySide6.QtWidgets import QApplication, QMenu
+
+from core.conventions import N_ANGLES
+from core.evaluation import ReferenceKind
+from core.metrics.alignment import Alignment
+from viewer.panels.readout import ReadoutPanel
+from viewer.panels.readout.columns import MISSING, Kind, groups_of, without_hidden, without_implied, written
+from viewer.panels.readout.geometry import Measures, arranged
+from viewer.panels.readout.letters import Numbers, Slots, letters_of
+from viewer.panels.readout.sheet import worst_cell
+from viewer.session import Session
+from viewer.theme import DARK, LIGHT
+from viewer.view import View
+
+LIFTERS = ("sim_depth_noise", "sim_hip_offset", "sim_over_smooth")
+
+
+class Desk:
+    """A session and its read-out, told of changes in the order of the window."""
+
+    def __init__(self, qtbot, content, width=620, height=340, view=None, theme=DARK):
+        self.session = Session(view or View())
+        self.panel = ReadoutPanel(self.session, theme)
+        qtbot.addWidget(self.panel)
+        self.session.content_changed.connect(self.panel.show_content)
+        self.session.view_changed.connect(self.panel.show_view)
+        self.session.frame_changed.connect(self.panel.show_frame)
+        self.panel.resize(width, height)
+        with qtbot.waitExposed(self.panel):
+            self.panel.show()
+        self.session.show_content(content)
+
+    def point(self, row, name, scrolled=0):
+        """Middle of a row (None: the head) in the columns of a source."""
+        table = self.panel._geometry
+        place = next(place for place in table.places if place.group.name == name)
+        y = table.top + table.head // 2 if row is None else table.row_top(row) + table.row // 2
+        return QPoint((place.left + place.right) // 2 - scrolled, y)
+
+    def picture(self) -> QImage:
+        return self.panel.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+@pytest.fixture
+def desk(qtbot, demo_content):
+    return Desk(qtbot, demo_content)
+
+
+def with_nan(content, frame, row):
+    """The content with nothing for one angle at one frame in any source."""
+
+    def gone(values):
+        copy = values.copy()
+        copy[frame, row] = np.nan
+        return copy
+
+    tracks = tuple(
+        replace(t, angles_deg=gone(t.angles_deg), error_deg=gone(t.error_deg), sigma_deg=gone(t.sigma_deg))
+        for t in content.tracks
+    )
+    reference = replace(content.reference, angles_deg=gone(content.reference.angles_deg))
+    return replace(content, tracks=tracks, reference=reference, floor_deg=gone(content.floor_deg),
+                   floor_error_deg=gone(content.floor_error_deg))  # fmt: skip
+
+
+def alone(content):
+    """A lifter's file without any reference."""
+    track = content.tracks[0]
+    nothing = np.full_like(track.error_deg, np.nan)
+    lone = replace(track, error_deg=nothing, mpjpe_mm=nothing[:, 0], angle_mae_deg=nothing[:, 0])
+    return replace(content, reference=None, kind=None, tracks=(lone,), floor_deg=nothing, floor_error_deg=nothing)
+
+
+def standing_in(content):
+    return replace(content, kind=ReferenceKind.STAND_IN, floor_deg=content.reference.angles_deg,
+                   floor_error_deg=np.full_like(content.floor_error_deg, np.nan))  # fmt: skip
+
+
+def colours(image, rect=None):
+    """Names of all colours of a part of a picture."""
+    whole = rect or image.rect()
+    return {image.pixelColor(x, y).name() for x in range(whole.left(), whole.right() + 1)
+            for y in range(whole.top(), whole.bottom() + 1)}  # fmt: skip
+
+
+# -- numbers -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("frame", [0, 40, 239])
+def test_the_table_is_the_contents_numbers(desk, demo_content, frame):
+    desk.session.seek(frame)
+    lines = [line.split("\t") for line in desk.panel.text().splitlines()]
+    assert lines[0] == [demo_content.name, f"frame {frame}", f"{frame / demo_content.fps:.3f} s"]
+    assert lines[1][:4] == ["angle", "reference °", "floor °", "floor error °"]
+    assert lines[1][4:7] == ["sim_depth_noise °", "sim_depth_noise error °", "sim_depth_noise sigma °"]
+    for row, angle in enumerate(demo_content.angles):
+        wanted = [f"{demo_content.reference.angles_deg[frame, row]:z.1f}", f"{demo_content.floor_deg[frame, row]:z.1f}",
+                  f"{demo_content.floor_error_deg[frame, row]:+z.1f}"]  # fmt: skip
+        for track in demo_content.tracks:
+            wanted += [f"{track.angles_deg[frame, row]:z.1f}", f"{track.error_deg[frame, row]:+z.1f}",
+                       f"{track.sigma_deg[frame, row]:.1f}"]  # fmt: skip
+        assert lines[2 + row] == [angle.title, *wanted]
+    means = [f"{track.mpjpe_mm[frame]:.1f}" for track in demo_content.tracks]
+    assert [lines[14][0], *(cell for cell in lines[14][1:] if cell)] == ["root MPJPE, mm", *means]
+    floor = f"{np.abs(demo_content.floor_error_deg[frame]).mean():.1f}"
+    means = [f"{track.angle_mae_deg[frame]:.1f}" for track in demo_content.tracks]
+    assert [lines[15][0], *(cell for cell in lines[15][1:] if cell)] == ["mean |error|, °", floor, *means]
+
+
+@pytest.mark.parametrize(("alignment", "name"), [(Alignment.SCALE, "N-MPJPE, mm"), (Alignment.NONE, "unaligned MPJPE")])
+def test_the_position_error_is_named_after_its_alignment(qtbot, demo_content, alignment, name):
+    desk = Desk(qtbot, replace(demo_content, alignment=alignment))
+    assert desk.panel.text().splitlines()[14].startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (Kind.VALUE, -0.04, "0.0"), (Kind.VALUE, 0.05, "0.1"), (Kind.VALUE, -179.96, "-180.0"),
+        (Kind.ERROR, 3.04, "+3.0"), (Kind.ERROR, -0.04, "+0.0"), (Kind.ERROR, -12.0, "-12.0"),
+        (Kind.SIGMA, 8.66, "8.7"), (Kind.VALUE, float("nan"), MISSING), (Kind.ERROR, float("nan"), MISSING),
+    ],
+)  # fmt: skip
+def test_how_numbers_are_written(kind, value, text):
+    assert written(kind, value) == text
+
+
+def test_what_is_painted_at_once_is_written_as_one_by_one(qtbot, demo_content):
+    content = with_nan(demo_content, 7, 3)
+    content.floor_deg[9, 2] = -0.03  # a copy of with_nan
+    letters = letters_of(QApplication.font(), 12)
+    columns = [column for group in groups_of(content) for column in group.columns]
+    numbers = Numbers([Slots(c.values, c.kind, c.chars, 0, (0,) * N_ANGLES) for c in columns], letters)
+    for frame in range(content.n_frames):
+        one_by_one = [written(c.kind, v).rjust(c.chars) for c in columns for v in c.values[frame].tolist()]
+        assert numbers.text(frame) == "".join(one_by_one)
+
+
+def test_the_picture_of_a_number_is_that_number(qtbot):
+    letters = letters_of(QApplication.font(), 12)
+    values = np.array([[-37.5], [np.nan], [18.04]], np.float32)
+    numbers = Numbers([Slots(values, Kind.ERROR, 6, 60, (20,))], letters)
+    for frame, text in enumerate(("−37.5", MISSING, "+18.0")):
+        ours, wanted = (QImage(80, 40, QImage.Format.Format_RGB32) for _ in range(2))
+        for image in (ours, wanted):
+            image.fill(QColor("black"))
+        painter = QPainter(ours)
+        painter.setPen(QColor("white"))
+        numbers.paint(painter, frame)
+        painter.end()
+        painter = QPainter(wanted)
+        painter.setPen(QColor("white"))
+        painter.setFont(letters.digits)
+        for place, char in enumerate(reversed(text), 1):
+            painter.drawText(60 - place * letters.advance, 20 + letters.drop, char)
+        painter.end()
+        assert ours == wanted
+
+
+def test_another_frame_paints_other_numbers_and_back_the_same(desk):
+    first = desk.picture()
+    desk.session.seek(60)
+    assert desk.picture() != first
+    desk.session.seek(0)
+    assert desk.picture() == first
+
+
+def test_missing_is_a_dash_and_leaves_the_means(qtbot, demo_content):
+    desk = Desk(qtbot, with_nan(demo_content, 5, 3), view=View(frame=5))
+    cells = desk.panel.text().splitlines()[2 + 3].split("\t")
+    assert cells[0] == demo_content.angles[3].title
+    assert cells[1:] == [MISSING] * (3 + 3 * 3)
+    rest = np.delete(np.abs(demo_content.floor_error_deg[5]), 3).mean()
+    assert desk.panel.text().splitlines()[15].split("\t")[3] == f"{rest:.1f}"
+
+
+def test_the_worst_error_of_the_frame_is_found_and_marked(desk, demo_content):
+    table = desk.panel._geometry
+    for frame in (0, 33, 120):
+        errors = np.abs(np.stack([track.error_deg[frame] for track in demo_content.tracks]))
+        lifter, row = np.unravel_index(errors.argmax(), errors.shape)
+        place, found = worst_cell(table.places, frame)
+        assert (place.group.name, found) == (LIFTERS[lifter], row)
+        desk.session.seek(frame)
+        end = place.ends[1]
+        edge = desk.picture().pixelColor(end + 2, table.row_top(row) + table.row // 2)
+        assert edge.red() > edge.blue() + 60  # the frame in the colour of warnings
+
+
+def test_no_error_no_worst(qtbot, demo_content):
+    content = with_nan(demo_content, 5, slice(None))
+    assert worst_cell(Desk(qtbot, content).panel._geometry.places, 5) is None
+
+
+# -- what the columns are ------------------------------------------------------------------------------------------
+def test_a_lone_file_has_values_and_no_errors(qtbot, demo_content):
+    desk = Desk(qtbot, alone(demo_content), view=View(frame=3))
+    lines = desk.panel.text().splitlines()
+    assert lines[1] == "angle\tsim_depth_noise °\tsim_depth_noise sigma °"
+    assert len(lines) == 2 + N_ANGLES
+    assert [place.group.name for place in desk.panel._geometry.places] == ["sim_depth_noise"]
+    assert "reference" not in desk.panel.text()
+
+
+def test_a_stand_in_is_called_so_where_it_stands(qtbot, demo_content):
+    isb, other = Desk(qtbot, demo_content), Desk(qtbot, standing_in(demo_content))
+    head = isb.panel._geometry
+    area = isb.picture().rect().adjusted(0, head.top, 0, 0)
+    area.setHeight(head.head)
+    area.setWidth(head.places[0].right)
+    assert DARK.warning in colours(other.picture(), area)
+    assert DARK.warning not in colours(isb.picture(), area)
+    assert "no labelled points" in other.panel.tip_at(other.point(None, "reference"))
+    assert "ISB angles" in isb.panel.tip_at(isb.point(None, "reference"))
+    assert other.panel.text().splitlines()[2].split("\t")[3] == MISSING  # the floor's error is not known
+
+
+def test_hidden_sources_leave_the_table_and_the_reference_stays(desk):
+    desk.session.update(hidden=frozenset({"reference", "floor", "sim_hip_offset"}))
+    names = [place.group.name for place in desk.panel._geometry.places]
+    assert names == ["reference", "sim_depth_noise", "sim_over_smooth"]
+    desk.session.update(hidden=frozenset())
+    assert [place.group.name for place in desk.panel._geometry.places] == ["reference", "floor", *LIFTERS]
+
+
+def test_an_estimator_without_uncertainty_has_no_such_column(qtbot, demo_content):
+    tracks = tuple(replace(track, sigma_deg=np.full_like(track.sigma_deg, np.nan)) for track in demo_content.tracks)
+    desk = Desk(qtbot, replace(demo_content, tracks=tracks))
+    assert "sigma" not in desk.panel.text()
+
+
+def test_implied_values_go_before_anything_else(demo_content):
+    groups = without_implied(groups_of(demo_content))
+    kinds = [[column.kind for column in group.columns] for group in groups]
+    assert kinds == [[Kind.VALUE], [Kind.ERROR], *[[Kind.ERROR, Kind.SIGMA]] * 3]
+    lone = without_implied(groups_of(alone(demo_content)))
+    assert [column.kind for column in lone[0].columns] == [Kind.VALUE, Kind.SIGMA]
+    assert [group.name for group in without_hidden(groups, {"floor"})] == ["reference", *LIFTERS]
+
+
+# -- where everything stands ---------------------------------------------------------------------------------------
+def test_all_of_the_demo_fits_the_size_of_the_dock(qtbot, demo_content):
+    panel = Desk(qtbot, demo_content, 416, 330).panel
+    assert panel.horizontalScrollBar().maximum() == 0
+    assert panel.verticalScrollBar().maximum() == 0
+    wide = Desk(qtbot, demo_content, 620, 330).panel
+    assert {len(place.group.columns) for place in wide._geometry.places} == {1, 2, 3}
+
+
+def test_numbers_never_overlap(demo_content):
+    table = arranged(groups_of(demo_content), Measures(7, 15, 60, 95), 340, summary=True)
+    right = table.side_right
+    for place in table.places:
+        assert place.left >= right or place is table.places[0]
+        for column, end in zip(place.group.columns, place.ends, strict=True):
+            assert end - 7 * column.chars >= right
+            right = end
+    assert table.row_at(table.row_top(0) - 1) is None
+    assert [table.row_at(table.row_top(row)) for row in range(N_ANGLES)] == list(range(N_ANGLES))
+    assert table.row_at(table.row_top(N_ANGLES)) is None
+
+
+def test_a_narrow_panel_scrolls_and_the_reference_stays(desk):
+    desk.panel.resize(260, 340)
+    bar, table = desk.panel.horizontalScrollBar(), desk.panel._geometry
+    assert bar.maximum() == table.width - desk.panel.viewport().width() > 0
+    fixed = desk.picture().copy(0, 0, table.fixed_width, 300)
+    bar.setValue(bar.maximum())
+    after = desk.picture()
+    assert after.copy(0, 0, table.fixed_width, 300) == fixed
+    assert "sim_over_smooth" in desk.panel.tip_at(desk.point(None, "sim_over_smooth", bar.value()))
+
+
+def test_a_low_panel_scrolls_down_to_the_means(desk):
+    desk.panel.resize(620, 200)
+    bar = desk.panel.verticalScrollBar()
+    assert bar.maximum() == desk.panel._geometry.height - desk.panel.viewport().height() > 0
+
+
+# -- mouse and keys ------------------------------------------------------------------------------------------------
+def test_a_click_on_a_row_selects_the_angle(qtbot, desk):
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(7, "reference"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (7, "")
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(10, desk.point(2, "floor").y()))
+    assert desk.session.view.angle == 2
+
+
+def test_a_click_in_a_lifters_columns_selects_it_too(qtbot, desk):
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(5, "sim_hip_offset"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "sim_hip_offset")
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(None, "sim_over_smooth"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "sim_over_smooth")
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.RightButton, pos=desk.point(1, "sim_hip_offset"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "sim_over_smooth")
+
+
+def test_a_click_after_scrolling_means_what_is_under_the_mouse(qtbot, desk):
+    desk.panel.resize(260, 340)
+    bar = desk.panel.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    where = desk.point(4, "sim_over_smooth", bar.value())
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert (desk.session.view.angle, desk.session.view.lifter) == (4, "sim_over_smooth")
+
+
+def test_the_selected_row_is_highlighted(desk):
+    table = desk.panel._geometry
+    for row in (0, 6):
+        desk.session.update(angle=row)
+        image = desk.picture()
+        at = [image.pixelColor(1, table.row_top(i) + table.row // 2).name() for i in range(N_ANGLES)]
+        assert [i for i, name in enumerate(at) if name == DARK.accent] == [row]
+
+
+def test_up_and_down_select_and_stop_at_the_ends(qtbot, desk):
+    for key, angle in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1), (Qt.Key.Key_End, 11),
+                       (Qt.Key.Key_Down, 11), (Qt.Key.Key_Home, 0), (Qt.Key.Key_Up, 0)):  # fmt: skip
+        qtbot.keyClick(desk.panel, key)
+        assert desk.session.view.angle == angle
+
+
+def test_its_keys_are_its_own_and_others_the_windows(desk):
+    def claimed(key, modifiers=Qt.KeyboardModifier.NoModifier):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifiers)
+        event.ignore()
+        QApplication.sendEvent(desk.panel, event)
+        return event.isAccepted()
+
+    assert claimed(Qt.Key.Key_Up)
+    assert claimed(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert not claimed(Qt.Key.Key_Left)
+    assert not claimed(Qt.Key.Key_Space)
+    assert not claimed(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_copying_by_keys(qtbot, desk, demo_content):
+    desk.session.update(angle=4, frame=12)
+    qtbot.keyClick(desk.panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, row = QGuiApplication.clipboard().text().split("\n")
+    assert head.startswith("angle\treference °")
+    assert row.split("\t")[:2] == [demo_content.angles[4].title, f"{demo_content.reference.angles_deg[12, 4]:.1f}"]
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(desk.panel, Qt.Key.Key_C, both)
+    assert QGuiApplication.clipboard().text() == desk.panel.text()
+
+
+def test_copying_by_mouse(qtbot, desk):
+    where = desk.point(0, "reference")
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, desk.panel.mapToGlobal(where))
+    QApplication.sendEvent(desk.panel.viewport(), event)
+    menu = desk.panel.findChild(QMenu)
+    table = next(action for action in menu.actions() if action.text() == "Copy table")
+    table.trigger()
+    menu.close()
+    assert QGuiApplication.clipboard().text() == desk.panel.text()
+
+
+# -- explanations and marks ----------------------------------------------------------------------------------------
+def test_the_tip_of_a_row_is_its_convention_and_numbers(desk, demo_content):
+    desk.session.seek(20)
+    tip = desk.panel.tip_at(desk.point(3, "sim_hip_offset"))
+    track = demo_content.track("sim_hip_offset")
+    for text in ("Right hip adduction", "Z-X-Y Cardan", "thigh toward the midline", "femur in the sagittal plane",
+                 "-90° to 90°", "|adduction| above 75 degrees", f"{track.angles_deg[20, 3]:.1f}°",
+                 f"error {track.error_deg[20, 3]:+.1f}°", f"σ {track.sigma_deg[20, 3]:.1f}°"):  # fmt: skip
+        assert text in tip
+    assert "at this frame" not in tip
+    assert f"σ {demo_content.floor_sigma_deg[20, 3]:.1f}°" in desk.panel.tip_at(desk.point(3, "floor"))
+
+
+def test_the_tip_of_a_head_says_who_it_is(desk):
+    assert "not a model" in desk.panel.tip_at(desk.point(None, "sim_depth_noise"))
+    assert "instrument" in desk.panel.tip_at(desk.point(None, "floor"))
+    assert desk.panel.tip_at(QPoint(desk.panel.width() - 20, 5)) == ""
+
+
+def test_a_near_singular_angle_is_marked_at_its_frames_only(qtbot, demo_content):
+    singular = demo_content.near_singular.copy()
+    singular[8, 4] = True
+    desk = Desk(qtbot, replace(demo_content, near_singular=singular), view=View(frame=7))
+    table = desk.panel._geometry
+    side = desk.picture().rect()
+    side.setRect(table.name_right + 10, table.row_top(4), table.side_right - table.name_right - 10, table.row)
+    assert DARK.warning not in colours(desk.picture(), side)
+    desk.session.seek(8)
+    assert DARK.warning in colours(desk.picture(), side)
+    assert "near-singular at this frame" in desk.panel.tip_at(desk.point(4, "reference"))
+    assert "near-singular at this frame" not in desk.panel.tip_at(desk.point(5, "reference"))
+
+
+# -- life ----------------------------------------------------------------------------------------------------------
+def test_nothing_to_show(qtbot):
+    desk = Desk(qtbot, None)
+    assert desk.panel.text() == ""
+    assert desk.panel.tip_at(QPoint(20, 60)) == ""
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 80))
+    assert desk.session.view == View()
+    assert DARK.base in colours(desk.picture())
+
+
+def test_another_clip_and_none(desk, other_content):
+    desk.session.show_content(other_content)
+    assert desk.panel.text().startswith(other_content.name)
+    desk.session.show_content(None)
+    assert desk.panel.text() == ""
+
+
+def test_light_and_dark(desk):
+    desk.panel.show_theme(LIGHT)
+    assert LIGHT.base in colours(desk.picture())
+    assert DARK.base not in colours(desk.picture())
+
+
+def test_it_says_what_it_is(desk):
+    assert desk.panel.accessibleName() == "Read-out"
+    desk.session.update(angle=1)
+    assert "Right hip flexion" in desk.panel.accessibleDescription()
+
+
+def test_a_frame_costs_the_same_in_a_long_clip(qtbot, demo_content):
+    def longer(values):
+        return np.concatenate([values] * 100)
+
+    tracks = tuple(
+        replace(t, angles_deg=longer(t.angles_deg), error_deg=longer(t.error_deg), sigma_deg=longer(t.sigma_deg),
+                mpjpe_mm=longer(t.mpjpe_mm), angle_mae_deg=longer(t.angle_mae_deg))
+        for t in demo_content.tracks
+    )  # fmt: skip
+    long = replace(
+        demo_content, n_frames=100 * demo_content.n_frames, tracks=tracks, floor_deg=longer(demo_content.floor_deg),
+        reference=replace(demo_content.reference, angles_deg=longer(demo_content.reference.angles_deg)),
+        floor_error_deg=longer(demo_content.floor_error_deg), near_singular=longer(demo_content.near_singular),
+    )  # fmt: skip
+
+    def cost(desk):
+        times = []
+        for frame in range(60):
+            begin = time.perf_counter()
+            desk.panel.show_frame(frame)
+            desk.panel.viewport().repaint()
+            times.append(time.perf_counter() - begin)
+        return statistics.median(times)
+
+    assert cost(Desk(qtbot, long)) < 3 * cost(Desk(qtbot, demo_content)) + 1e-3

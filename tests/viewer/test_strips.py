@@ -1,0 +1,61 @@
+"""What heatmaps and timeline share: columns of frames, colours of numbers, limits and ticks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from viewer.strips import FrameAxis, Limit, colour_limit, colours_of, limit_label, peaks, tick_step
+from viewer.theme import DARK, lut
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize(("n_frames", "width"), [(1_000, 700), (240, 801), (99_991, 1_377), (1, 500)])
+def test_columns_hold_the_largest_magnitude_of_their_frames(signed, n_frames, width):
+    noise = np.random.default_rng(2)
+    values = noise.normal(size=(3, n_frames)).astype(np.float32)
+    values[noise.random(values.shape) < 0.3] = np.nan
+    starts = FrameAxis(40, width, n_frames).starts()
+    found = peaks(values, starts, signed)
+    assert found.shape == (3, width)
+    for column in range(0, width, 37):
+        after = max(starts[column] + 1, starts[column + 1] if column + 1 < width else n_frames)
+        for row in range(3):
+            part = values[row, starts[column] : after]
+            expected = np.nan if np.isnan(part).all() else part[np.nanargmax(np.abs(part))]
+            np.testing.assert_equal(found[row, column], expected if signed else np.abs(expected))
+
+
+@pytest.mark.parametrize(("n_frames", "width"), [(240, 801), (1_000, 700), (7, 300), (1, 50)])
+def test_the_frames_under_a_pixel_are_those_of_its_column(n_frames, width):
+    axis = FrameAxis(40, width, n_frames)
+    np.testing.assert_array_equal([axis.frames_at(40 + c)[0] for c in range(width)], axis.starts())
+    for frame in range(0, n_frames, 13):
+        first, after = axis.frames_at(axis.x_of(frame))
+        assert first <= frame < after
+    assert axis.frames_at(-100)[0] == 0
+    assert axis.frames_at(10_000)[1] == n_frames
+
+
+def test_the_limit_is_round_and_robust():
+    ordinary, spike = np.full(1_000, 11, np.float32), np.array([500, np.nan], np.float32)
+    assert colour_limit([ordinary]) == Limit(15.0, exceeded=False)
+    assert colour_limit([ordinary, spike]) == Limit(15.0, exceeded=True)
+    assert colour_limit([np.zeros(4, np.float32)]) == Limit(1.0, exceeded=False)
+    assert colour_limit([]) == Limit(1.0, exceeded=False)
+    assert limit_label(Limit(15.0, exceeded=True), "°") == "≥ 15°"
+    assert limit_label(Limit(0.25, exceeded=False), "mm") == "0.25 mm"
+
+
+def test_beyond_the_limit_is_the_colour_of_the_limit_and_nan_is_transparent():
+    table = lut(DARK.difference)
+    colours = colours_of(np.array([-99, -10, 0, 10, 99, np.nan], np.float32), Limit(10.0, True), table, signed=True)
+    np.testing.assert_array_equal(colours[:2], table[[0, 0]])
+    np.testing.assert_array_equal(colours[2], table[128])
+    np.testing.assert_array_equal(colours[3:5], table[[255, 255]])
+    assert colours[5, 3] == 0
+
+
+@pytest.mark.parametrize(("span", "most", "step"), [(2.0, 10, 0.2), (2.0, 9, 0.5), (240, 10, 50), (61, 8, 10)])
+def test_ticks_are_round_and_not_too_many(span, most, step):
+    assert tick_step(span, most) == pytest.approx(step)

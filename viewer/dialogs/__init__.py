@@ -1,0 +1,1 @@
+"""Dialogs that ask or tell; none of them knows the window."""

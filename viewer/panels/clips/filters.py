@@ -1,0 +1,183 @@
+"""The controls that choose which clips are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QDoubleValidator, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.records import Float64
+from viewer.panels.clips.columns import Column
+from viewer.panels.clips.table import Filter, natural
+from viewer.panels.clips.texts import MARK
+
+__all__ = ["FilterBar"]
+
+_SPACE = 6
+_LIMIT_WIDTH = 64
+_LETTERS = 5
+
+
+class FilterBar(QWidget):
+    """Text, athlete, activity, disagreement of ranks, and a range of one error. What has no choice is not shown.
+
+    Signals: ``changed(Filter)``, and ``left()`` when the user goes on to the table by Enter, Down or Escape.
+    """
+
+    changed = Signal(object)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told = Filter()
+        self.text = _Search()
+        self.differing = QToolButton()
+        self.clear_all = QToolButton()
+        self.athlete, self.activity, self.error = QComboBox(), QComboBox(), QComboBox()
+        self.low, self.high = QLineEdit(), QLineEdit()
+        self.unit = QLabel()
+        self._range = QWidget()
+        self._arrange()
+        self._connect()
+        self.show_choices([], [], [])
+
+    def show_choices(self, athletes: Iterable[str], activities: Iterable[str], errors: Sequence[Column]) -> None:
+        """What can be chosen; what was chosen stays where it still can be."""
+        _fill(self.athlete, "all athletes", {name: name for name in sorted(set(athletes) - {""}, key=natural)})
+        _fill(self.activity, "all activities", {name: name for name in sorted(set(activities) - {""}, key=natural)})
+        _fill(self.error, "any error", {f"{column.head} · {column.lifter}": column for column in errors})
+        self.differing.setVisible(len({column.lifter for column in errors}) > 1)
+        if self.differing.isHidden():
+            self.differing.setChecked(False)
+        self._on_change()
+
+    def show_extent(self, values: Float64) -> None:
+        """Say where the chosen error lies; ``values`` of all clips, NaN where unknown."""
+        known = values[np.isfinite(values)]
+        self.low.setPlaceholderText(f"{known.min():.1f}" if known.size else "min")
+        self.high.setPlaceholderText(f"{known.max():.1f}" if known.size else "max")
+
+    def focus_text(self) -> None:
+        """Let the user type."""
+        self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.text.selectAll()
+
+    def clear(self) -> None:
+        """Show all clips."""
+        self.text.clear()
+        for combo in (self.athlete, self.activity, self.error):
+            combo.setCurrentIndex(0)
+        self.low.clear()
+        self.high.clear()
+        self.differing.setChecked(False)
+
+    @property
+    def chosen(self) -> Filter:
+        """What is chosen now. A limit that is not a number limits nothing."""
+        return Filter(
+            self.text.text(), self.athlete.currentData() or "", self.activity.currentData() or "",
+            self.error.currentData(), _limit(self.low, -np.inf), _limit(self.high, np.inf), self.differing.isChecked(),
+        )  # fmt: skip
+
+    def _on_change(self) -> None:
+        chosen = self.chosen
+        self._range.setVisible(chosen.column is not None)
+        self.error.setToolTip(self.error.currentText())
+        self.unit.setText("" if chosen.column is None else chosen.column.unit)
+        self.clear_all.setEnabled(chosen != Filter())
+        if chosen != self._told:
+            self._told = chosen
+            self.changed.emit(chosen)
+
+    def _connect(self) -> None:
+        for edit in (self.text, self.low, self.high):
+            edit.textChanged.connect(self._on_change)
+        for combo in (self.athlete, self.activity, self.error):
+            combo.currentIndexChanged.connect(self._on_change)
+        self.differing.toggled.connect(self._on_change)
+        self.clear_all.clicked.connect(self.clear)
+        self.text.left.connect(self.left)
+
+    def _arrange(self) -> None:
+        self.text.setPlaceholderText("Filter by name, athlete or activity")
+        self.text.setClearButtonEnabled(True)
+        self.differing.setText(MARK)
+        self.differing.setCheckable(True)
+        self.differing.setToolTip("Only clips on which MPJPE and angles rank the lifters differently")
+        self.clear_all.setText("Reset")
+        self.clear_all.setToolTip("Show all clips")
+        self._arrange_range()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(_SPACE)
+        rows.addLayout(_row(self.text, self.differing, self.clear_all))
+        rows.addLayout(_row(self.athlete, self.activity, self.error))
+        rows.addWidget(self._range)
+
+    def _arrange_range(self) -> None:
+        numbers = QDoubleValidator(0.0, 1e6, 3)
+        numbers.setLocale(QLocale.c())
+        numbers.setNotation(QDoubleValidator.Notation.StandardNotation)
+        for edit, tip in ((self.low, "Smallest error that is shown"), (self.high, "Largest error that is shown")):
+            edit.setValidator(numbers)
+            edit.setFixedWidth(_LIMIT_WIDTH)
+            edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+            edit.setToolTip(f"{tip}; empty for no limit")
+        line = _row(QLabel("from"), self.low, QLabel("to"), self.high, self.unit)
+        line.addStretch(1)
+        self._range.setLayout(line)
+        for combo, stretch in ((self.athlete, 2), (self.activity, 2), (self.error, 3)):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(_LETTERS)
+            policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            policy.setHorizontalStretch(stretch)
+            combo.setSizePolicy(policy)
+
+
+class _Search(QLineEdit):
+    """A field that lets go by Enter, Down and, when it is empty, Escape; before that, Escape empties it."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Escape):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(_SPACE)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
+
+
+def _fill(combo: QComboBox, everything: str, choices: dict[str, str] | dict[str, Column]) -> None:
+    """Offer the choices, the first of them none; a single one is no choice, except of an error."""
+    before = combo.currentData()
+    combo.blockSignals(True)
+    combo.clear()
+    combo.addItem(everything, None)
+    for text, data in choices.items():
+        combo.addItem(text, data)
+    kept = next((place for place in range(combo.count()) if combo.itemData(place) == before), 0)
+    combo.setCurrentIndex(kept)
+    combo.blockSignals(False)
+    names_only = all(isinstance(data, str) for data in choices.values())
+    combo.setVisible(len(choices) > (1 if names_only else 0))
+
+
+def _limit(edit: QLineEdit, none: float) -> float:
+    try:
+        return float(edit.text())
+    except ValueError:
+        return none

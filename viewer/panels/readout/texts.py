@@ -1,0 +1,51 @@
+"""The read-out as text for the clipboard: tab-separated, every column whatever is on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.records import Float32
+from viewer.content.records import ClipContent
+from viewer.panels.readout.columns import MEAN_LABEL, POSITION_LABELS, Group, Kind, groups_of, written
+
+__all__ = ["row_text", "table_text"]
+
+_HEADS = {Kind.VALUE: "°", Kind.ERROR: "error °", Kind.SIGMA: "sigma °"}
+
+
+def table_text(content: ClipContent, frame: int) -> str:
+    """Clip, frame and time; heads; a line for each angle; lines of position and mean angle error."""
+    groups = groups_of(content)
+    lines = [f"{content.name}\tframe {frame}\t{content.seconds_at(frame):.3f} s", _head(groups)]
+    lines += [_row(content, groups, frame, index) for index in range(len(content.angles))]
+    if content.reference is not None:
+        lines.append(_means(POSITION_LABELS[content.alignment], groups, [group.mpjpe_mm for group in groups], frame))
+        lines.append(_means(MEAN_LABEL, groups, [group.mae_deg for group in groups], frame))
+    return "\n".join(lines)
+
+
+def row_text(content: ClipContent, frame: int, index: int) -> str:
+    """Heads and the line of one angle."""
+    groups = groups_of(content)
+    return f"{_head(groups)}\n{_row(content, groups, frame, index)}"
+
+
+def _head(groups: tuple[Group, ...]) -> str:
+    return "\t".join(["angle", *(f"{group.name} {_HEADS[c.kind]}" for group in groups for c in group.columns)])
+
+
+def _row(content: ClipContent, groups: tuple[Group, ...], frame: int, index: int) -> str:
+    numbers = (written(c.kind, float(c.values[frame, index])) for group in groups for c in group.columns)
+    return "\t".join([content.angles[index].title, *numbers])
+
+
+def _means(label: str, groups: tuple[Group, ...], means: Sequence[Float32 | None], frame: int) -> str:
+    """The mean of each source under its errors."""
+    cells = [label]
+    for group, mean in zip(groups, means, strict=True):
+        for column in group.columns:
+            if mean is not None and column.kind is Kind.ERROR:
+                cells.append(written(Kind.VALUE, float(mean[frame])))
+            else:
+                cells.append("")
+    return "\t".join(cells)

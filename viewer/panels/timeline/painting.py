@@ -1,0 +1,175 @@
+"""How the bar is painted; what is painted is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygon
+
+from viewer.content.records import Track
+from viewer.panels.timeline.layout import FRAMES_PX, MARKS_PX, SECONDS_PX, SPAN_PX, BarLayout
+from viewer.strips import FrameAxis, Limit, draw_cells, fill_missing, limit_label, tick_step
+from viewer.theme import Theme, lut
+
+__all__ = [
+    "HANDLE_PX",
+    "BarLook",
+    "gutter_width",
+    "paint_handles",
+    "paint_head",
+    "paint_legend",
+    "paint_marks",
+    "paint_plain",
+    "paint_ruler",
+    "paint_strips",
+]
+
+HANDLE_PX = 6
+"""Width of the handles of in and out; they stand outside of the span."""
+
+_LETTER_PX = 10
+_LEAST_NAMED_PX = 8
+"""Strips nearer to one another have no names, only their colours."""
+
+_MOST_GUTTER_PX, _LEAST_GUTTER_PX = 150, 112
+_TICK_EVERY_PX = 76
+
+
+@dataclass(frozen=True, slots=True)
+class BarLook:
+    """Everything that the parts of the bar share. fps : of the clip."""
+
+    axis: FrameAxis
+    layout: BarLayout
+    theme: Theme
+    fps: float
+
+
+def gutter_width(font: QFont, names: Sequence[str]) -> int:
+    """Pixels left of the bar: the longest name, within reason, and never too few for the legend."""
+    metrics = QFontMetrics(_small(font))
+    longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+    return min(max(longest + 22, _LEAST_GUTTER_PX), _MOST_GUTTER_PX) if names else 16
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(_LETTER_PX)
+    return small
+
+
+def paint_ruler(painter: QPainter, look: BarLook, gutter: int) -> None:
+    """Seconds above with their ticks, frames below."""
+    axis, theme, y = look.axis, look.theme, look.layout.y
+    painter.setFont(_small(painter.font()))
+    metrics = QFontMetrics(painter.font())
+    most = max(2, axis.width // _TICK_EVERY_PX)
+    step = tick_step(axis.n_frames / look.fps, most)
+    decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
+    for fifth in range(int(5 * (axis.n_frames - 1) / look.fps / step + 1e-6) + 1):
+        seconds = fifth * step / 5
+        x = int(axis.x_of(0) + seconds * look.fps * axis.width / axis.n_frames)
+        if fifth % 5:
+            painter.fillRect(x, y + SECONDS_PX - 2, 1, 2, QColor(theme.grid))
+        else:
+            painter.fillRect(x, y + SECONDS_PX - 4, 1, 4, QColor(theme.dim))
+            _centred(painter, metrics, x, y, f"{seconds:.{decimals}f} s", theme.text)
+    whole = max(1, round(tick_step(axis.n_frames, most)))
+    y = look.layout.bottom + SPAN_PX
+    for frame in range(0, axis.n_frames, whole):
+        _centred(painter, metrics, int(axis.x_of(frame)), y, str(frame), theme.dim)
+    if gutter > 60:
+        place = QRect(0, y, gutter - 8, FRAMES_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "frame")
+
+
+def _centred(painter: QPainter, metrics: QFontMetrics, x: int, y: int, text: str, colour: str) -> None:
+    painter.setPen(QColor(colour))
+    width = metrics.horizontalAdvance(text)
+    painter.drawText(QRect(x - width // 2, y, width + 1, FRAMES_PX), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def paint_strips(
+    painter: QPainter, look: BarLook, tracks: Sequence[Track], cells: Sequence[NDArray[np.uint8]], gutter: int
+) -> None:
+    """A strip per lifter with its name. cells : (1, columns, 4) colours each."""
+    font = _small(painter.font())
+    font.setPixelSize(min(_LETTER_PX, look.layout.pitch + 1))
+    painter.setFont(font)
+    metrics = QFontMetrics(font)
+    for i, (track, colours) in enumerate(zip(tracks, cells, strict=True)):
+        top = look.layout.strip_top(i)
+        strip = QRect(look.axis.left, top, look.axis.width, look.layout.strip)
+        fill_missing(painter, strip, look.theme)
+        draw_cells(painter, strip, colours)
+        colour = QColor(look.theme.lifter(track.colour))
+        side = min(7, look.layout.strip)
+        painter.fillRect(4, top + (look.layout.strip - side) // 2, side, side, colour)
+        if look.layout.pitch >= _LEAST_NAMED_PX:
+            painter.setPen(colour)
+            name = metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, gutter - 22)
+            place = QRect(15, top - 3, gutter - 15, look.layout.strip + 6)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def paint_plain(painter: QPainter, look: BarLook) -> None:
+    """The bar of a clip without errors."""
+    strip = QRect(look.axis.left, look.layout.top, look.axis.width, look.layout.strip)
+    painter.fillRect(strip, QColor(look.theme.raised))
+
+
+def paint_legend(painter: QPainter, look: BarLook, limit: Limit) -> None:
+    """What the colours of the strips mean, above the names: ``MAE 0 ▭ ≥ 15°``."""
+    painter.setFont(_small(painter.font()))
+    painter.setPen(QColor(look.theme.dim))
+    metrics = QFontMetrics(painter.font())
+    line = QRect(4, look.layout.y + 5, 0, 14)
+    for text in ("MAE", "0", "", limit_label(limit, "°")):
+        width = metrics.horizontalAdvance(text) if text else 34
+        if text:
+            painter.drawText(line.adjusted(0, 0, width + 1, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        else:
+            bar = QRect(line.x(), line.y() + 4, width, 7)
+            draw_cells(painter, bar, np.ascontiguousarray(lut(look.theme.magnitude)[None]))
+        line.translate(width + 5, 0)
+
+
+def paint_marks(painter: QPainter, look: BarLook, marks: Sequence[int]) -> None:
+    """Triangles that point at the worst frames."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.theme.warning))
+    y = look.layout.y + SECONDS_PX + 1
+    for frame in marks:
+        x = int(look.axis.x_of(frame))
+        painter.drawPolygon(QPolygon([QPoint(x - 4, y), QPoint(x + 5, y), QPoint(x, y + MARKS_PX - 2)]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def paint_handles(painter: QPainter, look: BarLook, span: tuple[int, int], is_set: bool) -> None:
+    """The lane of in and out: what lies between, and a handle at each end. is_set : pale where it is the whole clip."""
+    axis, theme, top = look.axis, look.theme, look.layout.bottom + 1
+    left, right = round(axis.edge_of(span[0])), round(axis.edge_of(span[1] + 1))
+    painter.fillRect(axis.left, top + 3, axis.width, 3, QColor(theme.grid))
+    colour = QColor(theme.accent if is_set else theme.dim)
+    if is_set:
+        painter.fillRect(left, top + 3, right - left, 3, colour)
+        for x in (left, right - 1):
+            painter.fillRect(x, look.layout.top, 1, look.layout.bottom - look.layout.top, colour)
+    painter.fillRect(left - HANDLE_PX, top, HANDLE_PX, SPAN_PX - 2, colour)
+    painter.fillRect(right, top, HANDLE_PX, SPAN_PX - 2, colour)
+
+
+def paint_head(painter: QPainter, look: BarLook, frame: int) -> None:
+    """The head of the cursor among the seconds."""
+    x, top = int(look.axis.x_of(frame)), look.layout.y
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(look.theme.base))
+    painter.setBrush(QColor(look.theme.cursor))
+    points = ((-5, 2), (6, 2), (6, SECONDS_PX - 6), (0.5, SECONDS_PX), (-5, SECONDS_PX - 6))
+    painter.drawPolygon(QPolygon([QPoint(round(x + dx), top + y) for dx, y in points]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

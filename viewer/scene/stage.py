@@ -1,0 +1,129 @@
+"""One clip as it stands on the stage: cells, figures, colours, floor; what is drawn at a frame; which joint is where.
+
+No Qt: the widget only asks for drawings and joints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from core.records import Float64
+from viewer.content.records import ClipContent, Track
+from viewer.scene.eye import Eye, Rect, Size
+from viewer.scene.figures import Figure, cells_of, figure_strokes, figures_of, ring_strokes, trail_strokes
+from viewer.scene.floor import axes_strokes, corner_axes, floor_strokes
+from viewer.scene.scales import ErrorScale, scale_of
+from viewer.scene.strokes import Drawing, Strokes, as_seen, joined, stacked
+from viewer.theme import Theme
+from viewer.view import View
+
+__all__ = ["Hit", "Stage", "places", "staged"]
+
+_GAP_PX = 1.0
+# A standing person with the arms out: the shape of cell that wastes least.
+_CELL_ASPECT = 0.8
+# Widths are given for a picture of this many pixels a millimetre; nearer they stop growing, so that skeletons that lie
+# over each other come apart.
+_COMMON_PX_PER_MM = 0.26
+_SCALES = (0.45, 1.3)
+_CORNER_FROM_PX = 150.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """A joint under the mouse. at_px : where it is drawn in its cell."""
+
+    track: Track
+    joint: int
+    at_px: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """What stands where, made anew when the clip or the view changes, and asked at every frame.
+
+    cells : the figures of each cell. scale : of error colours, or None. still : what does not move.
+    """
+
+    cells: tuple[tuple[Figure, ...], ...]
+    scale: ErrorScale | None
+    still: tuple[Strokes, ...]
+    view: View
+    theme: Theme
+
+    def strokes(self, cell: int, frame: int) -> Strokes | None:
+        """Everything in the world of one cell at a frame; None for an empty cell."""
+        figures, view = self.cells[cell], self.view
+        parts = [
+            *self.still,
+            *trail_strokes(figures, frame, view.scene.trail_frames, self.theme),
+            *figure_strokes(figures, frame, self.scale),
+            *ring_strokes(figures, frame, view.joint, view.lifter, self.theme),
+        ]
+        return joined(*parts) if parts else None
+
+    def drawing(self, cell: int, frame: int, eye: Eye, size: Size) -> Drawing | None:
+        """What an eye sees in a cell of that size, logical pixels."""
+        strokes = self.strokes(cell, frame)
+        if strokes is None:
+            return None
+        drawing = as_seen(strokes, eye, size, _width_scale(eye, size))
+        if self.view.scene.axes and min(size) >= _CORNER_FROM_PX:
+            drawing = stacked(drawing, corner_axes(eye, size))
+        return drawing
+
+    def joints_px(self, cell: int, frame: int, eye: Eye, size: Size) -> tuple[Float64, Float64]:
+        """(S, 17, 2) pixels of the joints of the figures of a cell, and their depths (S, 17); NaN where missing."""
+        return eye.project(np.stack([figure.track.xyz_mm[frame] for figure in self.cells[cell]]), size)
+
+    def joint_at(self, cell: int, frame: int, eye: Eye, size: Size, at: Size, within_px: float) -> Hit | None:
+        """The joint nearest to a point of a cell, and of those that are as near the one in front."""
+        if not self.cells[cell]:
+            return None
+        pixels, depth = self.joints_px(cell, frame, eye, size)
+        off = np.hypot(*np.moveaxis(pixels - np.asarray(at), -1, 0))
+        off = np.where(np.isfinite(off), off, np.inf)
+        if off.min() > within_px:
+            return None
+        depth = np.where(off < off.min() + 1.0, depth, np.inf)
+        source, joint = np.unravel_index(int(depth.argmin()), depth.shape)
+        u, v = pixels[source, joint]
+        return Hit(self.cells[cell][source].track, int(joint), (float(u), float(v)))
+
+
+def staged(content: ClipContent | None, view: View, theme: Theme) -> Stage:
+    """The stage of a clip; one empty cell without."""
+    if content is None:
+        return Stage(((),), None, (), view, theme)
+    scale = scale_of(content, view.scene.colouring, view.angle, theme)
+    still = []
+    if view.scene.floor:
+        still.append(floor_strokes(content.ground, theme))
+    if view.scene.axes:
+        still.append(axes_strokes(content.ground))
+    cells = tuple(figures_of(tracks, view, scale, theme) for tracks in cells_of(content, view))
+    return Stage(cells, scale, tuple(still), view, theme)
+
+
+def places(n: int, size: Size) -> tuple[Rect, ...]:
+    """Where n cells stand in rows, in as many columns as show people largest."""
+    width, height = size
+
+    def largest(columns: int) -> float:
+        return min(height / ceil(n / columns), width / columns / _CELL_ASPECT)
+
+    columns = max(range(1, n + 1), key=largest)
+    rows = ceil(n / columns)
+    wide, high = (width - (columns - 1) * _GAP_PX) / columns, (height - (rows - 1) * _GAP_PX) / rows
+    return tuple(
+        ((i % columns) * (wide + _GAP_PX), (i // columns) * (high + _GAP_PX), max(wide, 1.0), max(high, 1.0))
+        for i in range(n)
+    )
+
+
+def _width_scale(eye: Eye, size: Size) -> float:
+    """Factor on the widths of strokes, by how large people are in the picture."""
+    return float(np.clip(eye.scale(size) / _COMMON_PX_PER_MM, *_SCALES))
