@@ -217,12 +217,14 @@ class SceneArea(QWidget):
         """All cells are of one size."""
         return self.cells[0][2:]
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin a drag or a click."""
         self._pressed = self._last = event.position()
         self._moved = False
         self._names.tip.hide()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Turn or move the eye, or name the joint under the mouse."""
         at = event.position()
         if self._pressed is None:
             self._hovered = at
@@ -240,7 +242,8 @@ class SceneArea(QWidget):
             self._eye = panned(self._eye, step.x(), step.y(), self._cell_size())
         self._draw()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """End a drag, or choose the joint that was clicked."""
         clicked = self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton
         self._pressed = None
         self._hovered = event.position()
@@ -251,11 +254,13 @@ class SceneArea(QWidget):
             self._session.update(joint=hit.joint, **lifter)
         self._name_joint(event.position())
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Frame the athlete again."""
         if self._hit(event.position()) is None:
             self.frame_again()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102, N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Come nearer or go away."""
         factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH)
         found = self._cell_at(event.position())
         if found is not None:
@@ -267,11 +272,13 @@ class SceneArea(QWidget):
             self._draw()
         event.accept()
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002, D102, N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """No joint is under the mouse any more."""
         self._hovered = None
         self._names.tip.hide()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, D102, N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Share the new room among the cells."""
         if self._surface is not None:
             self._surface.setGeometry(self.rect())
         self._place_letters()

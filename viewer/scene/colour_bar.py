@@ -52,7 +52,8 @@ class ColourBar(QWidget):
         self.setVisible(scale is not None)
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: D102, N802 - Qt's name
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the scale and its letters."""
         if self._scale is None:
             return QSize(0, 0)
         metrics = QFontMetricsF(self.font())
@@ -60,7 +61,8 @@ class ColourBar(QWidget):
         wide = max(widest + _SPACE_PX + _TICK_PX + _WIDE_PX, metrics.horizontalAdvance(self._scale.title))
         return QSize(round(wide) + 2, round(_HIGH_PX + 1.5 * metrics.height() + _SPACE_PX) + 8)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, D102, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw."""
         scale = self._scale
         if scale is None:
             return
