@@ -129,7 +129,7 @@ def _show_as_asked(window: Window, shot: Shot) -> None:
 
 def _worst(content: ClipContent) -> int:
     """The frame with the largest angle error of any lifter; the first one where there are no errors."""
-    errors = worst_of_all(content.tracks, content.n_frames)
+    errors = worst_of_all(content.measured, content.n_frames)
     return next(iter(worst_frames(errors, most=1)), 0)
 
 

@@ -50,8 +50,10 @@ class Theme:
     difference: str
 
     def lifter(self, colour: int) -> str:
-        """Colour of a track: that of the reference for -1."""
-        return self.reference if colour < 0 else self.lifters[colour % len(self.lifters)]
+        """Colour of a track: that of the reference for -1, of the floor for -2."""
+        if colour < 0:
+            return self.reference if colour == -1 else self.floor
+        return self.lifters[colour % len(self.lifters)]
 
 
 DARK = Theme(

@@ -28,7 +28,7 @@ State = str
 
 REQUIRED = ("numpy", "scipy", "polars", "msgspec", "rich", "platformdirs", "torch", "safetensors")
 OPTIONAL = (
-    ("PySide6", "viewer", "the window"),
+    *((name, "viewer", "the window") for name in ("PySide6", "pyqtgraph", "vispy", "cmap", "superqt")),
     ("lightning_fabric", "train", "training the network"),
     ("onnx", "onnx", "the network as ONNX"),
     ("dask", "cluster", "scoring on a cluster"),

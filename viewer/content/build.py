@@ -21,7 +21,7 @@ from core.records import Float32, Float64, Poses
 from core.scoring.clip_evaluation import EvaluatedClip, evaluate_clip
 from core.skeleton import N_JOINTS
 from viewer.content.placing import ground_of, on_floor, over_reference, upright
-from viewer.content.records import ClipContent, Track
+from viewer.content.records import ClipContent, Track, mean_of_defined
 
 __all__ = ["Identity", "build_content", "lone_content"]
 
@@ -111,8 +111,8 @@ def _track(
     shown = in_view(evaluation.angles, evaluation.options.shoulder)
     notes = (*evaluation.notes, *((said,) if said else ()))
     return Track(name, identity.title, identity.colour, identity.simulated, xyz, shown, _sigma(estimator, poses),
-                 evaluation.error_deg, position, _mean(np.abs(evaluation.error_deg)), _mean(position), notes,
-                 evaluation.problems)  # fmt: skip
+                 evaluation.error_deg, position, mean_of_defined(np.abs(evaluation.error_deg)),
+                 mean_of_defined(position), notes, evaluation.problems)  # fmt: skip
 
 
 def _position(
@@ -130,14 +130,6 @@ def _position(
 def _sigma(estimator: Estimator, poses: Poses) -> Float32:
     sigma = estimator.uncertainty_deg(poses)
     return np.full((poses.n_frames, N_ANGLES), np.nan, np.float32) if sigma is None else sigma
-
-
-def _mean(values: Float32) -> Float32:
-    """(T,) mean over the second axis of what is defined; NaN where nothing is."""
-    there = ~np.isnan(values)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(there, values, 0).sum(axis=1, dtype=np.float64) / there.sum(axis=1)
-    return np.asarray(mean, np.float32)
 
 
 def _undefined(frames: int) -> tuple[Float32, Float32, Float32]:

@@ -15,14 +15,23 @@ from core.evaluation import Evaluation, ReferenceKind
 from core.metrics.alignment import Alignment
 from core.records import Camera, Float32
 
-__all__ = ["ClipContent", "Ground", "Track"]
+__all__ = ["ClipContent", "Ground", "Track", "mean_of_defined"]
+
+
+def mean_of_defined(values: Float32) -> Float32:
+    """(T,) mean over the second axis of what is defined; NaN where nothing is."""
+    there = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(there, values, 0).sum(axis=1, dtype=np.float64) / there.sum(axis=1)
+    return np.asarray(mean, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
     """One source of a clip (the reference, or a lifter) as it is drawn. T frames, arrays float32, NaN is missing.
 
-    name : in tables; title : for people. colour : index into the theme's lifter colours, -1 for the reference.
+    name : in tables; title : for people. colour : index into the theme's lifter colours, -1 for the reference,
+    -2 for the floor.
     simulated : a simulation of an error, not a model.
     xyz_mm : (T, 17, 3) millimetres in the upright world (Z up), aligned as the content says.
     angles_deg : (T, 12) in the content's shoulder view; of the reference ISB angles, or what stands in for them.
@@ -107,6 +116,21 @@ class ClipContent:
     def everyone(self) -> tuple[Track, ...]:
         """The reference, where there is one, then the lifters."""
         return (*(() if self.reference is None else (self.reference,)), *self.tracks)
+
+    @property
+    def measured(self) -> tuple[Track, ...]:
+        """Whose errors there are: the lifters, or without any the floor, where labelled points measure it; nobody's
+        without a reference.
+        """
+        if self.reference is None or (not self.tracks and self.kind is not ReferenceKind.ISB):
+            return ()
+        if self.tracks:
+            return self.tracks
+        error = self.floor_error_deg
+        nothing = np.full(self.reference.position_mm.shape, np.nan, np.float32)
+        mae = mean_of_defined(np.abs(error))
+        return (Track("floor", "the estimator on the reference poses", -2, False, self.reference.xyz_mm, self.floor_deg,
+                      self.floor_sigma_deg, error, nothing, mae, nothing[:, 0]),)  # fmt: skip
 
     def track(self, name: str) -> Track | None:
         """The track of that name, or None."""

@@ -109,8 +109,10 @@ class SceneArea(QWidget):
     def picture(self) -> Picture:
         """What is to be drawn now."""
         drawn = (self._stage.drawing(i, self._frame, self._eye, place[2:]) for i, place in enumerate(self.cells))
-        cells = tuple((place, found or _NOTHING) for place, found in zip(self.cells, drawn, strict=True))
-        return Picture(cells, self._theme.base, self._theme.grid)
+        cells = [(place, found or _NOTHING) for place, found in zip(self.cells, drawn, strict=True)]
+        every = places(len(cells), (self.width(), self.height()), whole=True)
+        cells += [(place, _NOTHING) for place in every[len(cells) :]]
+        return Picture(tuple(cells), self._theme.base, self._theme.grid)
 
     def show_content(self, content: ClipContent | None) -> None:
         """Another clip begins at the viewpoint of the view; the same clip computed again keeps the eye."""

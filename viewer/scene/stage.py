@@ -108,8 +108,11 @@ def staged(content: ClipContent | None, view: View, theme: Theme) -> Stage:
     return Stage(cells, scale, tuple(still), view, theme)
 
 
-def places(n: int, size: Size) -> tuple[Rect, ...]:
-    """Where n cells stand in rows, in as many columns as show people largest."""
+def places(n: int, size: Size, *, whole: bool = False) -> tuple[Rect, ...]:
+    """Where n cells stand in rows, in as many columns as show people largest.
+
+    whole : with the empty places of the last row.
+    """
     width, height = size
 
     def largest(columns: int) -> float:
@@ -120,7 +123,7 @@ def places(n: int, size: Size) -> tuple[Rect, ...]:
     wide, high = (width - (columns - 1) * _GAP_PX) / columns, (height - (rows - 1) * _GAP_PX) / rows
     return tuple(
         ((i % columns) * (wide + _GAP_PX), (i // columns) * (high + _GAP_PX), max(wide, 1.0), max(high, 1.0))
-        for i in range(n)
+        for i in range(rows * columns if whole else n)
     )
 
 

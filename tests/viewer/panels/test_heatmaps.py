@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from core.conventions import ShoulderView, angles_in
+from core.evaluation import ReferenceKind
 from core.skeleton import JOINTS
 from viewer.panels.heatmaps import HeatmapsPanel
 from viewer.panels.heatmaps.blocks import heat_numbers
@@ -211,7 +212,11 @@ def test_a_hidden_lifter_has_no_block_and_the_limit_stays(qtbot, demo_content):
 
 @pytest.mark.parametrize(
     ("changes", "hidden", "words"),
-    [({"reference": None}, (), "need a reference"), ({"tracks": ()}, (), "No lifter"), ({}, "all", "hidden")],
+    [
+        ({"reference": None}, (), "need a reference"),
+        ({"tracks": (), "kind": ReferenceKind.STAND_IN}, (), "No lifter"),
+        ({}, "all", "hidden"),
+    ],
 )
 def test_where_nothing_can_be_shown_a_sentence_says_why(qtbot, demo_content, changes, hidden, words):
     names = [track.name for track in demo_content.tracks] if hidden else []

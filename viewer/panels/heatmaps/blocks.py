@@ -47,20 +47,21 @@ def heat_numbers(content: ClipContent, which: HeatRows) -> HeatNumbers:
     joints = which is HeatRows.JOINTS
     blocks = tuple(
         Block(track, np.ascontiguousarray((track.position_mm if joints else track.error_deg).T[columns]))
-        for track in content.tracks
+        for track in (content.tracks if joints else content.measured)
     )
     limit = colour_limit([block.values for block in blocks])
     return HeatNumbers(rows, blocks, limit, "mm" if joints else "°", not joints)
 
 
-def why_empty(content: ClipContent | None, hidden: frozenset[str]) -> str:
+def why_empty(content: ClipContent | None, which: HeatRows, hidden: frozenset[str]) -> str:
     """A sentence where there is no heatmap to show; empty where there is one."""
     if content is None:
         return "No clip is open."
     if content.reference is None:
         return "Errors need a reference, and this file has none.\nOpen it with its dataset to see them here."
-    if not content.tracks:
+    tracks = content.tracks if which is HeatRows.JOINTS else content.measured
+    if not tracks:
         return "No lifter has poses for this clip."
-    if all(track.name in hidden for track in content.tracks):
+    if all(track.name in hidden for track in tracks):
         return "All lifters are hidden."
     return ""

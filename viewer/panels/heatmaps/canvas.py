@@ -63,7 +63,7 @@ class HeatCanvas(StripCanvas):
     @property
     def sentence(self) -> str:
         """Why there are no heatmaps; empty where there are."""
-        return why_empty(self._content, self._session.view.hidden)
+        return why_empty(self._content, self._session.view.plots.rows, self._session.view.hidden)
 
     def show_content(self, content: ClipContent | None) -> None:
         """Cells of another clip."""

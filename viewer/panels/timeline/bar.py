@@ -67,7 +67,7 @@ class TimelineBar(StripCanvas):
         self._content = content
         self._grip = _Grip.NOTHING
         self.frame = self._session.frame
-        tracks = () if content is None or content.reference is None else content.tracks
+        tracks = () if content is None else content.measured
         self.limit = colour_limit([track.angle_mae_deg for track in tracks])
         self._show_tracks(self._session.view)
 
@@ -87,7 +87,7 @@ class TimelineBar(StripCanvas):
 
     def _show_tracks(self, view: View) -> None:
         content = self._content
-        shown = () if content is None or content.reference is None else content.tracks
+        shown = () if content is None else content.measured
         self.tracks = tuple(track for track in shown if track.name not in view.hidden)
         self._worst = worst_of_all(self.tracks, 1 if content is None else content.n_frames)
         self.marks = () if content is None else worst_marks(self._worst, content.fps)
