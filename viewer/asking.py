@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QTextBrowser, QVBoxLayout
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QInputDialog,
+    QMessageBox,
+    QTextBrowser,
+    QVBoxLayout,
+)
 
 from core import __version__
-from core.conventions import markdown_table
 from core.results.folder import JOURNAL, RUN
-from viewer.actions import ACTIONS
+from viewer.actions import ACTIONS, MOUSE
+from viewer.conventions_page import conventions_html
 from viewer.dialogs.add_lifter import AddLifterDialog
 from viewer.dialogs.key_sheet import KeySheet
+from viewer.notes import notes_html
 from viewer.opening import is_dataset
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asking"]
 
+_FPS = (1.0, 2000.0)
 _POSES = "Poses and studies (*.npy *.npz *.json *.pkl *.csv *.parquet *.toml);;All files (*)"
 
 
@@ -126,21 +136,42 @@ class Asking(QObject):
         self._save("Save a picture of the window", f"{name}.png", "PNG (*.png)", save)
 
     def keys(self) -> None:
-        """All actions with their keys."""
+        """All actions with their keys, and what the mouse does."""
         rows = [(action.menu.replace("/", " › "), action.text, self._window.actions_.keys_of(action.id))
                 for action in ACTIONS]  # fmt: skip
-        self._show(KeySheet([row for row in rows if row[2]], self._window))
+        self._show(KeySheet([*(row for row in rows if row[2]), *MOUSE], self._window))
 
     def conventions(self) -> None:
-        """The table of the twelve angles."""
+        """What the angles mean in the view that is shown, and what errors are."""
+        self._page("Conventions of the angles", conventions_html(self._window.session.view.engine.shoulder), 1060, 640)
+
+    def notes(self) -> None:
+        """What was assumed, substituted or adapted for the clip on screen."""
+        content = self._window.session.content
+        if content is not None:
+            self._page("Notes on this clip", notes_html(content), 720, 520)
+
+    def frame_rate(self) -> None:
+        """Frames per second of the file that stands alone."""
+        content = self._window.session.content
+        if content is None:
+            return
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("Frame rate of the file")
+        dialog.setLabelText("Frames per second:")
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleDecimals(3)
+        dialog.setDoubleRange(*_FPS)
+        dialog.setDoubleValue(content.fps)
+        dialog.doubleValueSelected.connect(lambda fps: self._window.session.update_engine(fps=fps))
+        self._show(dialog)
+
+    def _page(self, title: str, html: str, width: int, height: int) -> None:
         dialog = QDialog(self._window)
-        dialog.setWindowTitle("Conventions of the angles")
-        dialog.resize(1100, 560)
+        dialog.setWindowTitle(title)
+        dialog.resize(width, height)
         text = QTextBrowser(dialog)
-        text.setMarkdown(
-            "Anatomical frames after Wu et al. 2002 and 2005 (ISB): X anterior, Y superior, Z right on both sides.\n\n"
-            + markdown_table()
-        )
+        text.setHtml(html)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
         buttons.rejected.connect(dialog.reject)
         column = QVBoxLayout(dialog)

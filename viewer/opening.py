@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -124,13 +125,15 @@ def _lone(first: Path, paths: Sequence[Path], not_a_dataset: DataError) -> Work[
     """Files of poses without a reference; each record of them is a clip."""
     files = list(_candidates(first)) if first.is_dir() else [first]
     files += [Path(os.path.abspath(path)) for path in paths[1:]]  # noqa: PTH100
+    stems = Counter(file.stem for file in files)
+    shared = {stem for stem, count in stems.items() if count > 1}  # these are told apart by their folders
     lone: dict[str, LoneSource] = {}
     clips, messages = [], []
     for index, file in enumerate(files):
         yield Progress(index, len(files), file.name)
         try:
             for info, source in _records(file):
-                name = _unique(info.name, lone)
+                name = _unique(info.name if file.stem not in shared else f"{file.parent.name}/{info.name}", lone)
                 lone[name] = source
                 clips.append(replace(info, name=name))
         except DataError as error:

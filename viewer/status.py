@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
-from core.metrics.alignment import Alignment
 from viewer.content import ClipContent
 from viewer.jobs import Progress
+from viewer.notes import notes_of
 from viewer.theme import Theme
 from viewer.view import View
+from viewer.wording import ALIGNED, POSITION_ERROR, SHOULDER
 
 if TYPE_CHECKING:
     from viewer.workbench import Workbench
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["StatusLine"]
 
 _SCORING = "background scoring"
-_MEASURED = {Alignment.NONE: "distance", Alignment.ROOT: "MPJPE", Alignment.SCALE: "N-MPJPE",
-             Alignment.PROCRUSTES: "P-MPJPE"}  # fmt: skip
 
 
 class StatusLine(QStatusBar):
@@ -44,6 +43,10 @@ class StatusLine(QStatusBar):
         self.facts = QLabel(self)
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.addPermanentWidget(self.facts)
+        self.notes = QToolButton(self)
+        self.notes.setAutoRaise(True)
+        self.notes.hide()
+        self.addPermanentWidget(self.notes)
         bench.jobs.started.connect(self._on_started)
         bench.jobs.progressed.connect(self._on_progress)
         bench.jobs.ended.connect(self._on_ended)
@@ -55,13 +58,17 @@ class StatusLine(QStatusBar):
         """What computed the clip on screen."""
         if content is None:
             self.facts.setText("")
+            self.notes.hide()
             return
-        measured = _MEASURED[content.alignment]
-        parts = (f"{content.estimator} on {content.device}", f"{1000 * content.seconds:.0f} ms for this clip",
-                 f"shoulder as {content.shoulder}")  # fmt: skip
-        aligned = "" if content.reference is None else f"aligned: {content.alignment} ({measured})"
-        self.facts.setText("   ·   ".join(part for part in (*parts, aligned) if part))
-        self.facts.setToolTip("\n".join(content.notes))
+        aligned = f"{ALIGNED[content.alignment]}: {POSITION_ERROR[content.alignment]}"
+        parts = (f"angles by {content.estimator} on {content.device}", f"{1000 * content.seconds:.0f} ms for this clip",
+                 f"shoulder: {SHOULDER[content.shoulder]}", "" if content.reference is None else aligned)  # fmt: skip
+        self.facts.setText("   ·   ".join(part for part in parts if part))
+        notes = notes_of(content)
+        count = sum(map(len, notes.values()))
+        self.notes.setVisible(count > 0)
+        self.notes.setText(f"ⓘ {count} note{'' if count == 1 else 's'}")
+        self.notes.setToolTip("\n".join(f"{who}: {line}" for who, lines in notes.items() for line in lines))
 
     def show_view(self, view: View) -> None:
         """Nothing of the view alone is shown: numbers on screen are described, not numbers to come."""

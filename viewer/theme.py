@@ -59,15 +59,15 @@ class Theme:
 DARK = Theme(
     "dark", window="#1b1e23", base="#121417", raised="#262a31", text="#e6e8eb", dim="#9aa3ae", grid="#333941",
     accent="#4c9be8", cursor="#ffffff", reference="#f2f2f2", floor="#8b949e",
-    lifters=("#e69f00", "#56b4e9", "#cc79a7", "#00b386", "#f0e442", "#d55e00", "#7aa2ff", "#c0c0c0"),
+    lifters=("#e69f00", "#56b4e9", "#cc79a7", "#00b386", "#f0e442", "#f2703a", "#7aa2ff", "#c0c0c0"),
     left="#5ad1c8", right="#f08a6c", missing="#4a4040", singular="#3a3320", warning="#ffb454",
     magnitude="crameri:batlow@0.1", difference="crameri:berlin",
 )  # fmt: skip
 
 LIGHT = Theme(
     "light", window="#f3f4f6", base="#ffffff", raised="#e6e8ec", text="#1c2128", dim="#5c6670", grid="#d9dde2",
-    accent="#1769c4", cursor="#000000", reference="#1c2128", floor="#8a939c",
-    lifters=("#c77800", "#0072b2", "#b0478a", "#007a5a", "#8a7a00", "#b34700", "#3d5bd9", "#707070"),
+    accent="#1769c4", cursor="#000000", reference="#1c2128", floor="#606a73",
+    lifters=("#9a5b00", "#0072b2", "#a83c80", "#00735a", "#6f6200", "#b34700", "#3d5bd9", "#636363"),
     left="#00857b", right="#c04a24", missing="#d8cfcf", singular="#fbf3d9", warning="#b35900",
     magnitude="crameri:lajolla_r@0.14", difference="crameri:vik",
 )  # fmt: skip

@@ -76,7 +76,8 @@ class EngineView:
 
     estimator : ``network``, ``geometry`` or a weights file. device : auto, cuda, mps or cpu. shoulder : view of the
     pair. hip_regression : hip joint centres without a label. rig : of the lifters' poses, empty as their files say.
-    alignment : of the skeletons and of the position errors that are shown.
+    alignment : of the skeletons and of the position errors that are shown. fps : frames per second of a file that
+    stands alone, 0 as it says.
     """
 
     estimator: str = "network"
@@ -85,6 +86,7 @@ class EngineView:
     hip_regression: str = DEFAULT_REGRESSION
     rig: str = ""
     alignment: Alignment = Alignment.ROOT
+    fps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

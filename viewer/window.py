@@ -128,6 +128,7 @@ class Window(QMainWindow):
         self.session.frame_changed.connect(self._on_frame)
         self.bench.opened.connect(self._on_opened)
         self.bench.said.connect(self.messages.say)
+        self.status.notes.clicked.connect(self.ask.notes)
         self.bench.rows_changed.connect(self._on_rows)
         self.bench.scores.scored.connect(self.clips.show_score)
         self.clips.visible_changed.connect(self._prioritise)

@@ -176,11 +176,11 @@ def _first_view(settings: Settings) -> View:
 def _engine_of(workspace: Workspace, engine: EngineView) -> EngineView:
     """The engine's options for what was opened: a study or results folder brings its own."""
     if workspace.job is None:
-        return replace(engine, rig="")
+        return replace(engine, rig="", fps=0.0)
     options, own = workspace.job.options, workspace.results is not None or workspace.path.suffix == ".toml"
     shoulder = options.shoulder if own else engine.shoulder
     return replace(engine, shoulder=shoulder, hip_regression=options.hip_regression, rig="",
-                   estimator=workspace.estimator)  # fmt: skip
+                   fps=0.0, estimator=workspace.estimator)  # fmt: skip
 
 
 def _same_numbers(workspace: Workspace, engine: EngineView) -> bool:

@@ -14,7 +14,7 @@ from core.evaluation import EvaluationOptions
 from core.formats.base import ReadOptions
 from core.formats.registry import read
 from core.pairing import Pairing
-from core.records import Poses
+from core.records import Poses, Scale
 from core.results.clip_table import ClipRow
 from core.scoring.run import ScoreJob, tasks_of
 from viewer.content import ClipContent, Identity, build_content, lone_content
@@ -122,13 +122,23 @@ def _lone(workspace: Workspace, name: str, engine: EngineView, estimator: Estima
     source = workspace.lone.get(name)
     if source is None:
         raise DataError(f"no clip is called {name!r}", path=workspace.path)
-    poses = lone_poses(source)
-    if engine.rig:
-        poses = replace(poses, rig=engine.rig)
-    if poses.fps is None:
-        note = f"frame rate not stated: {_ASSUMED_FPS:g} frames per second assumed"
-        poses = replace(poses, fps=_ASSUMED_FPS, notes=(*poses.notes, note))
-    return lone_content(name, poses, workspace.identities[name], estimator, EvaluationOptions(engine.shoulder))
+    poses, cautions = _as_stated(lone_poses(source), engine)
+    options = EvaluationOptions(engine.shoulder)
+    return lone_content(name, poses, workspace.identities[name], estimator, options, cautions)
+
+
+def _as_stated(poses: Poses, engine: EngineView) -> tuple[Poses, tuple[str, ...]]:
+    """The poses with what the user states about the file, and what had to be assumed all the same."""
+    cautions: list[str] = []
+    fps = engine.fps or poses.fps
+    if fps is None:
+        fps = _ASSUMED_FPS
+        cautions.append(
+            f"frame rate not in the file: {fps:g} per second assumed; File > Frame rate of the file sets it"
+        )
+    if poses.scale is not Scale.METRIC:
+        cautions.append("the scale of the poses is not known: angles need none, lengths mean nothing")
+    return replace(poses, fps=fps, rig=engine.rig or poses.rig), tuple(cautions)
 
 
 def lone_poses(source: LoneSource) -> Poses:

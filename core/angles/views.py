@@ -6,6 +6,8 @@ invertible: elevation = hypot(F, A), plane = atan2(F, A).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +15,11 @@ from core.angles.vectors import Vectors, cross, dot, norm
 from core.conventions import SHOULDER_COLUMNS, ShoulderView, angles_in
 from core.records import Angles, Float32, Float64
 
-__all__ = ["arm_direction_error_deg", "circular_columns", "in_view", "near_singular"]
+__all__ = ["arm_direction_error_deg", "circular_columns", "in_view", "near_singular", "sigma_in_view"]
 
 _HIP_PAIRS = ((0, 2), (1, 3))
 _RAW_MARGIN_DEG = 15.0
+_STEP_DEG = 0.1
 _COMPONENTS_LIMIT_DEG = 150.0
 _CARDAN_LIMIT_DEG = 75.0
 
@@ -43,6 +46,36 @@ def in_view(angles: Angles, view: ShoulderView = ShoulderView.COMPONENTS) -> Flo
             out[:, second] = np.degrees(np.arctan2(u[2], sagittal))
     out.flags.writeable = False
     return out
+
+
+def sigma_in_view(angles: Angles, sigma_deg: Float32, view: ShoulderView = ShoulderView.COMPONENTS) -> Float32:
+    """(T, 12) standard deviations of :func:`in_view` from those of the stored angles, (T, 12) degrees.
+
+    First order, the two components of a shoulder taken as independent: the slopes of the view are measured between
+    a tenth of a degree on either side. NaN where the view is undefined there.
+    """
+    if view == ShoulderView.COMPONENTS:
+        return sigma_deg
+    circular = circular_columns(view)
+    variance = np.zeros(sigma_deg.shape)
+    out = sigma_deg.astype(np.float32)
+    for pair in SHOULDER_COLUMNS:
+        for column in pair:
+            higher, lower = (in_view(_moved(angles, column, step), view).astype(np.float64)
+                             for step in (_STEP_DEG, -_STEP_DEG))  # fmt: skip
+            change = higher - lower
+            change = np.where(circular, (change + 180) % 360 - 180, change)
+            variance += (change / (2 * _STEP_DEG) * sigma_deg[:, [column]]) ** 2
+        out[:, pair] = np.sqrt(variance[:, pair])
+        variance[:] = 0
+    out.flags.writeable = False
+    return out
+
+
+def _moved(angles: Angles, column: int, by_deg: float) -> Angles:
+    deg = angles.deg.copy()
+    deg[:, column] += by_deg
+    return replace(angles, deg=deg)
 
 
 def circular_columns(view: ShoulderView = ShoulderView.COMPONENTS) -> NDArray[np.bool_]:

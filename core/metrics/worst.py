@@ -1,4 +1,4 @@
-"""The worst frames of a clip: the peaks of an error over time, apart from one another."""
+"""The worst moments of a clip: the highest peaks of an error over time, apart from one another."""
 
 from __future__ import annotations
 
@@ -9,20 +9,29 @@ from numpy.typing import NDArray
 
 __all__ = ["worst_frames"]
 
+_STANDS_OUT = 0.75
+
 
 def worst_frames(error: NDArray[Any], most: int = 10, apart: int = 10) -> tuple[int, ...]:
-    """Frames with the largest error, the worst first; NaN never counts.
+    """Frames of the highest peaks of an error, the worst first; NaN never counts.
 
+    A peak is not lower than either neighbour, and stands out: it is not below the 75th percentile of the clip.
     error : (T,) not negative. most : how many at most. apart : two of them are at least so many frames apart, so that
     one bad moment is not all of them.
     """
-    left = np.asarray(error, np.float64).copy()
-    left[np.isnan(left)] = -np.inf
+    values = np.asarray(error, np.float64)
+    defined = values[~np.isnan(values)]
+    if not defined.size:
+        return ()
+    level = np.where(np.isnan(values), -np.inf, values)
+    around = np.concatenate([[-np.inf], level, [-np.inf]])
+    peak = (level >= around[:-2]) & (level >= around[2:]) & (level > 0)
+    peak &= level >= np.quantile(defined, _STANDS_OUT)
+    frames = np.flatnonzero(peak)
     found: list[int] = []
-    while len(found) < most and left.size:
-        frame = int(np.argmax(left))
-        if left[frame] <= 0:
+    for frame in frames[np.argsort(-level[frames], kind="stable")]:
+        if len(found) == most:
             break
-        found.append(frame)
-        left[max(0, frame - apart + 1) : frame + apart] = -np.inf
+        if all(abs(int(frame) - other) >= apart for other in found):
+            found.append(int(frame))
     return tuple(found)

@@ -70,12 +70,13 @@ def view_after(window, action):
 # What an action does beside the view is tested below and in the tests of its panel.
 ELSEWHERE = {
     "file.open_folder", "file.open_file", "file.demo", "file.add_lifter", "file.export_clip", "file.export_all",
-    "file.cancel", "file.quit", "go.to", "go.worst_next", "go.worst_previous", "go.clip_next", "go.clip_previous",
+    "file.cancel", "file.quit", "file.fps", "go.to", "go.worst", "go.worst_next", "go.worst_previous",
+    "go.clip_next", "go.clip_previous",
     "go.filter", "play.toggle", "play.forward", "play.pause", "play.backward", "play.real_speed", "play.clear",
     "play.loop_off", "plots.zoom_in", "plots.zoom_out", "plots.reset", "weights.file", "device.cuda", "device.mps",
     "source.all", "look.again", "theme.system", "theme.dark", "theme.light", "theme.other", "window.restore",
     "window.full",
-    "window.picture", "help.keys", "help.conventions", "help.about",
+    "window.picture", "help.keys", "help.notes", "help.conventions", "help.about",
     *(f"source.{number}" for number in range(4, 10)),
 }  # fmt: skip
 
@@ -243,7 +244,7 @@ def test_dialogs_open_by_key_and_close_by_escape(qtbot, window, keys, kind):
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
 
 
-@pytest.mark.parametrize("action", ["help.conventions", "help.about"])
+@pytest.mark.parametrize("action", ["help.conventions", "help.notes", "help.about"])
 def test_dialogs_of_the_help_menu(qtbot, window, action):
     trigger_from_menu(window, next(a for a in ACTIONS if a.id == action))
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,7 +101,10 @@ def test_a_lifters_file_alone_has_angles_and_no_errors(shared_data):
     track = content.tracks[0]
     assert np.isfinite(track.angles_deg).all() and np.isnan(track.error_deg).all()
     assert np.isfinite(track.sigma_deg).all()
-    assert any("30 frames per second assumed" in note for note in track.notes)
+    assert "frame rate not in the file: 30 per second assumed" in content.messages[0]
+    assert "scale of the poses is not known" in content.messages[1] and not content.metric
+    faster = load_content(workspace, "X3D", replace(ENGINE, fps=50.0), estimator_for(ENGINE, 1))
+    assert faster.fps == 50 and len(faster.messages) == 1
     # Upright: the head is above the pelvis and the feet are on the floor, whatever the camera's axes were.
     assert (track.xyz_mm[:, 10, 2] > track.xyz_mm[:, 0, 2]).all()
     assert abs(np.percentile(track.xyz_mm[:, [3, 6], 2], 2) - 85) < 1
@@ -110,6 +114,13 @@ def test_a_folder_of_lifters_files_opens_each(shared_data):
     workspace = opened(shared_data / "lifter_outputs" / "videopose3d_psychomugs")
     assert len(workspace.clips) == 12 and "floss" in workspace.lone
     assert workspace.job is None
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(shared_data):
+    files = [shared_data / "lifter_outputs" / name / "X3D.npy" for name in ("motionbert_boxing", "motionbert_cycling")]
+    workspace = opened(*files)
+    assert [clip.name for clip in workspace.clips] == ["motionbert_boxing/X3D", "motionbert_cycling/X3D"]
+    assert len(set(workspace.lone)) == 2
 
 
 def test_what_cannot_be_opened_says_why(tmp_path):

@@ -11,6 +11,7 @@ from core.evaluation import REFERENCE
 from core.skeleton import RIGS
 from viewer.actions.records import Action, Needs
 from viewer.view import HeatRows, PlotView, Quantity
+from viewer.wording import SHOULDER
 
 if TYPE_CHECKING:
     from viewer.window import Window
@@ -27,7 +28,7 @@ def _turn(window: Window, by: int) -> None:
 
 
 def _shoulder(view: ShoulderView) -> Action:
-    return Action(f"shoulder.{view}", view.capitalize(), f"{_MENU}/Shoulder as",
+    return Action(f"shoulder.{view}", SHOULDER[view].capitalize(), f"{_MENU}/Shoulder as",
                   lambda w: w.session.update_engine(shoulder=view),
                   checked=lambda v: v.engine.shoulder is view)  # fmt: skip
 

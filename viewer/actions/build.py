@@ -38,6 +38,7 @@ class WindowActions(QObject):
             Needs.CLIP: content is not None,
             Needs.REFERENCE: content is not None and content.reference is not None,
             Needs.DATASET: workspace is not None and workspace.job is not None,
+            Needs.LONE: content is not None and workspace is not None and workspace.job is None,
         }
         lifters = window.lifter_names()
         for action in ACTIONS:

@@ -17,6 +17,8 @@ FILE: tuple[Action, ...] = (
     Action("file.add_lifter", "Add lifter…", _MENU, lambda w: w.ask.lifter(), ("Ctrl+L",), Needs.DATASET,
            tip="Predictions of another lifter for the open dataset; what was understood is shown first.",
            bar="Add lifter", line=True),
+    Action("file.fps", "Frame rate of the file…", _MENU, lambda w: w.ask.frame_rate(), (), Needs.LONE,
+           tip="Frames per second of poses that stand alone, where their file does not say."),
     Action("file.export_clip", "Export errors of this clip…", _MENU, lambda w: w.ask.export_clip(), ("Ctrl+S",),
            Needs.REFERENCE, tip="The CSV that anglescope score writes for this clip, with its provenance beside it.",
            bar="Export", line=True),

@@ -16,12 +16,13 @@ __all__ = ["Action", "Needs"]
 
 
 class Needs(Enum):
-    """What must be open for an action to make sense."""
+    """What must be open for an action to make sense. LONE : a file without a dataset."""
 
     NOTHING = 0
     CLIP = 1
     REFERENCE = 2
     DATASET = 3
+    LONE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from viewer.actions.look import SCENE
 from viewer.actions.play import GO, PLAY
 from viewer.actions.records import Action, Needs
 
-__all__ = ["ACTIONS", "MENUS"]
+__all__ = ["ACTIONS", "MENUS", "MOUSE"]
 
 _WINDOW, _HELP = "Window", "Help"
 
@@ -30,6 +30,14 @@ WINDOW: tuple[Action, ...] = (
 
 HELP: tuple[Action, ...] = (
     Action("help.keys", "Keys", _HELP, lambda w: w.ask.keys(), ("?", "F1"), Needs.NOTHING),
+    Action(
+        "help.notes",
+        "Notes on this clip",
+        _HELP,
+        lambda w: w.ask.notes(),
+        ("Ctrl+I",),
+        tip="What was assumed, substituted or adapted for it and for every lifter.",
+    ),
     Action("help.conventions", "Conventions of the angles", _HELP, lambda w: w.ask.conventions(), (), Needs.NOTHING),
     Action("help.about", "About anglescope", _HELP, lambda w: w.ask.about(), (), Needs.NOTHING),
 )
@@ -39,3 +47,20 @@ ACTIONS: tuple[Action, ...] = (*FILE, *GO, *PLAY, *SCENE, *ANGLES, *SOURCES, *WI
 
 MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu.partition("/")[0] for action in ACTIONS))
 """Top menus in order."""
+
+MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, how in (
+    ("Move through time", "drag in a plot, heatmap or the timeline"),
+    ("Select an angle", "click its plot, row or cell"),
+    ("Zoom time", "wheel in a plot"),
+    ("Zoom values", "Shift+wheel or right drag in a plot"),
+    ("Move a zoomed plot", "middle drag"),
+    ("One plot large, and back", "double click in it"),
+    ("Whole clip again", "double click beside the plots"),
+    ("Turn the skeletons", "left drag"),
+    ("Move the skeletons", "right drag or Shift+drag"),
+    ("Nearer, farther", "wheel"),
+    ("Frame the athlete", "double click beside the joints"),
+    ("Select a joint", "click it"),
+    ("In and out", "drag the handles under the timeline"),
+))  # fmt: skip
+"""What the mouse does, for the key sheet: group, what, how."""

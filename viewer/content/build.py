@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.angles.views import in_view
+from core.angles.views import in_view, sigma_in_view
 from core.conventions import N_ANGLES, angles_in
 from core.dataset import ClipEntry, Dataset
 from core.errors import DataError
@@ -17,7 +17,7 @@ from core.evaluation import REFERENCE, Evaluation, EvaluationOptions
 from core.metrics.alignment import Alignment
 from core.metrics.position import PositionErrors
 from core.pairing import SourceRef
-from core.records import Float32, Float64, Poses
+from core.records import Angles, Float32, Float64, Poses, Scale
 from core.scoring.clip_evaluation import EvaluatedClip, evaluate_clip
 from core.skeleton import N_JOINTS
 from viewer.content.placing import ground_of, on_floor, over_reference, upright
@@ -62,7 +62,8 @@ def build_content(
     floor = evaluated[REFERENCE]
     return ClipContent(
         clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, _reference(found, world), reference.kind,
-        tracks, in_view(reference.floor, options.shoulder), _sigma(estimator, clip.poses), floor.error_deg,
+        tracks, in_view(reference.floor, options.shoulder), _sigma(estimator, clip.poses, reference.floor, options),
+        floor.error_deg,
         reference.near_singular, angles_in(options.shoulder), options.shoulder, alignment, estimator.name,
         str(estimator.facts["device"]), time.perf_counter() - started, found.evaluations, ground_of(world), clip.camera,
         tuple(failure.message for failure in found.failures), (*clip.notes, *reference.notes),
@@ -70,11 +71,17 @@ def build_content(
 
 
 def lone_content(
-    name: str, poses: Poses, identity: Identity, estimator: Estimator, options: EvaluationOptions
+    name: str,
+    poses: Poses,
+    identity: Identity,
+    estimator: Estimator,
+    options: EvaluationOptions,
+    cautions: tuple[str, ...] = (),
 ) -> ClipContent:
     """A lifter's poses without any reference: skeleton and angles, and no errors at all.
 
-    poses : with a frame rate. Raises :class:`core.errors.DataError` where they have none.
+    poses : with a frame rate. cautions : what was assumed about the file, told as messages.
+    Raises :class:`core.errors.DataError` where the poses have no frame rate.
     """
     if poses.fps is None:
         raise DataError("frame rate is not known", path=poses.origin.path or name, expected="frames per second")
@@ -83,13 +90,14 @@ def lone_content(
     xyz = on_floor(upright(poses, None))
     nothing, no_angles, no_positions = _undefined(poses.n_frames)
     track = Track(name, identity.title, identity.colour, identity.simulated, xyz, in_view(angles, options.shoulder),
-                  _sigma(estimator, poses), no_angles, no_positions, nothing, nothing,
+                  _sigma(estimator, poses, angles, options), no_angles, no_positions, nothing, nothing,
                   (*poses.notes, *angles.notes))  # fmt: skip
     return ClipContent(
         name, "", "", poses.fps, poses.n_frames, None, None, (track,), no_angles, no_angles, no_angles,
         np.zeros(no_angles.shape, bool), angles_in(options.shoulder), options.shoulder, Alignment.NONE, estimator.name,
         str(estimator.facts["device"]), time.perf_counter() - started, ground=ground_of(xyz),
-        notes=("no reference: angles of the estimator, and no errors",),
+        messages=cautions, notes=("no reference: angles of the estimator, and no errors",),
+        metric=poses.scale is Scale.METRIC,
     )  # fmt: skip
 
 
@@ -110,7 +118,8 @@ def _track(
     position = _position(evaluation.positions, alignment, xyz, world)
     shown = in_view(evaluation.angles, evaluation.options.shoulder)
     notes = (*evaluation.notes, *((said,) if said else ()))
-    return Track(name, identity.title, identity.colour, identity.simulated, xyz, shown, _sigma(estimator, poses),
+    return Track(name, identity.title, identity.colour, identity.simulated, xyz, shown,
+                 _sigma(estimator, poses, evaluation.angles, evaluation.options),
                  evaluation.error_deg, position, mean_of_defined(np.abs(evaluation.error_deg)),
                  mean_of_defined(position), notes, evaluation.problems)  # fmt: skip
 
@@ -127,9 +136,12 @@ def _position(
             Alignment.PROCRUSTES: errors.p_mpjpe_mm}[alignment]  # fmt: skip
 
 
-def _sigma(estimator: Estimator, poses: Poses) -> Float32:
+def _sigma(estimator: Estimator, poses: Poses, angles: Angles, options: EvaluationOptions) -> Float32:
+    """(T, 12) standard deviations in the shown view; NaN where the estimator gives none."""
     sigma = estimator.uncertainty_deg(poses)
-    return np.full((poses.n_frames, N_ANGLES), np.nan, np.float32) if sigma is None else sigma
+    if sigma is None:
+        return np.full((poses.n_frames, N_ANGLES), np.nan, np.float32)
+    return sigma_in_view(angles, sigma, options.shoulder)
 
 
 def _undefined(frames: int) -> tuple[Float32, Float32, Float32]:

@@ -86,6 +86,7 @@ class ClipContent:
     angles : the twelve definitions in the shown shoulder view. estimator : name; device : where it ran.
     seconds : that loading and inference took. evaluations : floor first, as for the CSV. ground : see there.
     camera : of the clip, or None. messages : what could not be shown and why, one line each. notes : on the clip.
+    metric : lengths are millimetres of the athlete; False where a file alone is known up to scale only.
     """
 
     name: str
@@ -111,6 +112,7 @@ class ClipContent:
     camera: Camera | None = None
     messages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    metric: bool = True
 
     @property
     def everyone(self) -> tuple[Track, ...]:
