@@ -22,8 +22,6 @@ from core import __version__
 from core.results.folder import JOURNAL, RUN
 from viewer.actions import ACTIONS, MOUSE
 from viewer.conventions_page import conventions_html
-from viewer.dialogs.add_lifter import AddLifterDialog
-from viewer.dialogs.key_sheet import KeySheet
 from viewer.notes import notes_html
 from viewer.opening import is_dataset
 
@@ -83,6 +81,8 @@ class Asking(QObject):
         workspace = self._window.bench.workspace
         if workspace is None or workspace.job is None:
             return
+        from viewer.dialogs.add_lifter import AddLifterDialog  # what it inspects files with takes a while to load
+
         taken = tuple(pairing.lifter for pairing in workspace.job.pairings)
         dialog = AddLifterDialog(workspace.job.dataset, path, taken, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -137,6 +137,8 @@ class Asking(QObject):
 
     def keys(self) -> None:
         """All actions with their keys, and what the mouse does."""
+        from viewer.dialogs.key_sheet import KeySheet
+
         rows = [(action.menu.replace("/", " › "), action.text, self._window.actions_.keys_of(action.id))
                 for action in ACTIONS]  # fmt: skip
         self._show(KeySheet([*(row for row in rows if row[2]), *MOUSE], self._window))

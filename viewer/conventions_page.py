@@ -23,9 +23,9 @@ def conventions_html(shoulder: ShoulderView) -> str:
         f"<p><b>Other views of the same arm direction</b></p>{_table(others)}"
         "<p><b>Error</b>: source − reference, wrapped where ±180° are one posture. <b>Angle MAE</b>: mean of |error| "
         "over the angles that are defined. <b>Floor</b>: the estimator on the reference poses; what a lifter does "
-        "inside its band cannot be told from the instrument. <b>σ</b>: the network's own standard deviation, calibrated "
-        "so that 68 % of its errors on takes that it did not learn from are smaller. <b>Stand-in</b>: where a clip has no "
-        "labelled points, the estimator on the reference poses takes the place of the reference angles.</p>"
+        "inside its band cannot be told from the instrument. <b>σ</b>: the network's own standard deviation, "
+        "calibrated so that 68 % of its errors on takes that it did not learn from are smaller. <b>Stand-in</b>: where "
+        "a clip has no labelled points, the estimator on the reference poses takes the place of the reference.</p>"
     )
 
 

@@ -12,7 +12,6 @@ from core.evaluation import ALIGNMENT
 from core.files import write_atomic
 from core.results.clip_csv import write_clip_csv
 from core.results.folder import CLIPS
-from core.scoring.folder_run import score_into
 from core.scoring.provenance import versions
 from core.scoring.run import ScoreJob
 from viewer.content import ClipContent
@@ -87,6 +86,8 @@ def export_all(workspace: Workspace, engine: EngineView, out: Path, *, resume: b
     job = engine_job(workspace.job, engine, estimator_for(engine, len(workspace.clips)))
     job = replace(job, csv_folder=out / CLIPS)
     command = score_command(job, engine, _dataset_path(workspace), out)
+    from core.scoring.folder_run import score_into  # with it comes polars, which takes a while
+
     run = score_into(job, out, command, resume=resume, overwrite=overwrite)
     try:
         while True:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from core.angles.geometry import METHOD
 from core.dataset.layout import find_layout
 from core.errors import AmbiguousFileError, DataError, UsageError
 from core.estimators import ESTIMATORS
@@ -54,7 +55,8 @@ def open_workspace(paths: Sequence[Path], engine: EngineView) -> Work[Workspace]
 
 def _dataset(path: Path, lifters: Sequence[Path], engine: EngineView) -> Workspace:
     named = tuple(f"{_lifter_name(lifter)}={_lifter_path(lifter)}" for lifter in lifters)
-    job = build_job(Choices(path, lifters=named, device=engine.device))
+    # Every job that computes gets its estimator from engine_job; to open, the one that needs no libraries will do.
+    job = build_job(Choices(path, lifters=named, angles=METHOD, device=engine.device))
     study = read_study(path) if path.suffix == ".toml" else None
     return _of_job(path, job, (study and study.angles) or ESTIMATORS[0])
 

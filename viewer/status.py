@@ -67,7 +67,7 @@ class StatusLine(QStatusBar):
         notes = notes_of(content)
         count = sum(map(len, notes.values()))
         self.notes.setVisible(count > 0)
-        self.notes.setText(f"ⓘ {count} note{'' if count == 1 else 's'}")
+        self.notes.setText(f"{count} note{'' if count == 1 else 's'}")
         self.notes.setToolTip("\n".join(f"{who}: {line}" for who, lines in notes.items() for line in lines))
 
     def show_view(self, view: View) -> None:

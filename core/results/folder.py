@@ -11,7 +11,6 @@ from typing import Any
 
 from core.errors import DataError, OutputError
 from core.files import ensure_writable_folder, output_error, write_atomic
-from core.results.tables import RESULT_FILES
 
 __all__ = ["CLIPS", "JOURNAL", "RUN", "claim", "is_finished", "prepare_folder", "read_run", "write_run"]
 
@@ -80,6 +79,8 @@ def _refuse_if_claimed(journal: Path) -> None:
 
 def _remove_results(folder: Path) -> None:
     """Remove what runs write, and nothing else; what makes the folder ours goes last, should this be interrupted."""
+    from core.results.tables import RESULT_FILES  # with it comes polars, which takes a while
+
     clips = folder / CLIPS
     try:
         for path in (*clips.glob("*.csv"), *(folder / name for name in (*RESULT_FILES, RUN, JOURNAL))):

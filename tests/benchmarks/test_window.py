@@ -11,22 +11,26 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tests.benchmarks.window_support import (
     ROUNDS,
+    SIZE,
     Paints,
     Times,
     best,
     frame_times,
+    heading,
     jumps,
     long_content,
     on_screen,
+    opened_window,
     peer_times,
     settle,
-    wait_for,
     write_peer_clip,
 )
 from tests.viewer.conftest import DEMO, demo_content, demo_job, own_settings, screen  # noqa: F401 - fixtures
@@ -35,16 +39,16 @@ from viewer.panels.heatmaps import HeatmapsPanel
 from viewer.panels.timeline import TimelinePanel
 from viewer.panels.traces import TracesPanel
 from viewer.playback import Playback
-from viewer.scene.opengl import opengl_problem
 from viewer.session import Session
-from viewer.settings import Settings
 from viewer.theme import DARK
 from viewer.window import Window
 
-SIZE = (1600, 1000)
 LENGTHS = (1_000, 10_000, 100_000)
 P50_MS, P95_MS, FLAT = 15.0, 20.0, 1.2
 WITHOUT_3D_MS = 5.0
+RATIOS = {"3D, default": 79 / P50_MS, "3D, plain": 50 / P50_MS, "traces": 35 / WITHOUT_3D_MS,
+          "3D and traces": 228 / P50_MS}  # fmt: skip
+"""Of peers to ours, from what the peers took on an idle machine: on a busy one only ratios mean anything."""
 ZOOM_MS = 60.0
 RATE_HZ, PLAY_S = 60.0, 5.0
 """Of playback: frames per second of the clip, and for how long it is played."""
@@ -54,17 +58,8 @@ SHOWING = ("scene", "traces", "heatmaps", "timeline", "readout")
 @pytest.fixture(scope="module")
 def window(qapp: QApplication, demo_content: ClipContent) -> Iterator[Window]:  # noqa: F811
     """The window with the demo open and its first clip on screen."""
-    assert opengl_problem() is None
-    made = Window(Settings(theme="dark"), None, score_clips=False)
-    made.resize(*SIZE)
-    made.show()
-    made.bench.open([DEMO])
-    wait_for(lambda: made.session.content is not None)
-    settle()
-    assert (made.width(), made.height()) == SIZE
-    yield made
-    made.forget()
-    settle(0.1)
+    with opened_window(DEMO) as opened:
+        yield opened
 
 
 def show(window: Window, content: ClipContent) -> Paints:
@@ -96,7 +91,7 @@ def test_frame_change_of_every_length(window: Window, demo_content: ClipContent,
             rounds[n].append(frame_times(window.session, paints, jumps(n)))
     benchmark.pedantic(lambda: None, rounds=1)
     found = {n: best(times) for n, times in rounds.items()}
-    print(f"\nframe change, whole window, p50 / p95 (limits {P50_MS:.0f} / {P95_MS:.0f} ms)")
+    heading(f"frame change, whole window, p50 / p95, limits {P50_MS:.0f} / {P95_MS:.0f} ms")
     for n, times in found.items():
         print(f"  {n:7,} frames {times}")
     assert max(times.p50 for times in found.values()) <= FLAT * min(times.p50 for times in found.values())
@@ -127,15 +122,18 @@ def plots(qapp: QApplication, window: Window) -> Iterator[tuple[Session, dict[st
 
 def test_frame_change_without_3d(plots, demo_content: ClipContent, benchmark) -> None:  # noqa: F811
     session, panels = plots
-    found = {}
-    for n in LENGTHS:
-        session.show_content(long_content(demo_content, n))
-        session.seek(0)
-        settle()
-        paints = Paints(panels, lambda n=n: session.seek(n // 2))
-        found[n] = best(frame_times(session, paints, jumps(n)) for _ in range(ROUNDS))
+    contents = {n: long_content(demo_content, n) for n in LENGTHS}
+    rounds: dict[int, list[Times]] = {n: [] for n in LENGTHS}
+    for _ in range(ROUNDS):
+        for n, content in contents.items():
+            session.show_content(content)
+            session.seek(0)
+            settle()
+            paints = Paints(panels, lambda n=n: session.seek(n // 2))
+            rounds[n].append(frame_times(session, paints, jumps(n)))
+    found = {n: best(times) for n, times in rounds.items()}
     benchmark.pedantic(lambda: None, rounds=1)
-    print(f"\nframe change of traces, heatmaps and timeline, p50 / p95 (limit {WITHOUT_3D_MS:.0f} ms)")
+    heading(f"frame change of traces, heatmaps and timeline, p50 / p95, limit {WITHOUT_3D_MS:.0f} ms")
     for n, times in found.items():
         print(f"  {n:7,} frames {times}")
     assert max(times.p50 for times in found.values()) <= WITHOUT_3D_MS
@@ -160,7 +158,7 @@ def test_zooming_and_resizing_the_traces(plots, demo_content: ClipContent, bench
                              for _ in range(40)]) for _ in range(ROUNDS))  # fmt: skip
     traces.setFixedSize(size)
     benchmark.pedantic(lambda: None, rounds=1)
-    print(f"\nzooming the traces of 10,000 frames {zooms}, resizing them {resizes} (limit {ZOOM_MS:.0f} ms)")
+    heading(f"traces of 10,000 frames, p50 / p95, limit {ZOOM_MS:.0f} ms: zooming {zooms}, resizing {resizes}")
     assert zooms.p50 <= ZOOM_MS
     assert resizes.p50 <= ZOOM_MS
 
@@ -185,35 +183,40 @@ def test_beside_peers(window: Window, plots, demo_content: ClipContent, tmp_path
                 theirs[name].append(found)
     benchmark.pedantic(lambda: None, rounds=1)
     mine = {name: best(times) for name, times in ours.items()}
-    print("\nframe change of a clip of 240 frames, p50 / p95")
+    heading(f"frame change of a clip of {demo_content.n_frames} frames, p50 / p95")
     for name, times in mine.items():
         print(f"  {'anglescope, ' + name:38} {times}")
     ratios = {}
     for name, found in theirs.items():
         if found:
-            their = best(times for _, times in found)
-            ratios[name] = their.p50 / mine["without 3D" if name == "traces" else "everything"].p50
-            print(f"  {found[0][0] + ', ' + name:38} {their}  {ratios[name]:5.1f} x")
-    assert all(ratio >= 2 for ratio in ratios.values())
+            their, part = best(times for _, times in found), "without 3D" if name == "traces" else "everything"
+            ratios[name] = their.p50 / mine[part].p50
+            print(f"  {found[0][0] + ', ' + name:38} {their}  {ratios[name]:5.1f} x of ours {part}")
+    for name, ratio in ratios.items():
+        assert ratio >= RATIOS[name], f"{name}: {ratio:.1f} x, asked {RATIOS[name]:.1f} x"
 
 
-def test_playback_keeps_to_the_clock(window: Window, demo_content: ClipContent, benchmark) -> None:  # noqa: F811
-    """Real time at 60 frames a second: which frame is shown when, and which are left out."""
-    from dataclasses import replace
-
+def test_playback_keeps_to_the_clock(window: Window, demo_content: ClipContent, monkeypatch, benchmark) -> None:  # noqa: F811
+    """Real time at 60 frames a second: how far what is shown is from the clock, and how many frames are left out."""
     show(window, replace(long_content(demo_content, 1000), fps=RATE_HZ))
     window.session.seek(0)
     settle()
-    shown: list[tuple[float, int]] = []
-    window.session.frame_changed.connect(lambda frame: shown.append((time.perf_counter(), frame)))
+    sought, painted = [], {}
+    seek = window.session.seek
+    monkeypatch.setattr(
+        window.session, "seek", lambda frame: (sought.append((time.perf_counter(), frame)), seek(frame))
+    )
     window.playback.play()
     begin = time.perf_counter()
-    wait_for(lambda: time.perf_counter() > begin + PLAY_S)
+    while time.perf_counter() < begin + PLAY_S:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        painted.setdefault(window.session.frame, time.perf_counter())
     window.playback.pause()
     benchmark.pedantic(lambda: None, rounds=1)
-    off = [frame - (at - begin) * RATE_HZ for at, frame in shown]
-    dropped = 1 - len(shown) / (shown[-1][1] - shown[0][1] + 1)
-    print(f"\nplayback at {RATE_HZ:.0f} frames/s for {PLAY_S:.0f} s: {min(off):+.2f} to {max(off):+.2f} frames from the "
-          f"clock, {dropped:.1%} of the frames dropped")  # fmt: skip
-    assert max(abs(x) for x in off) <= 1.05
-    assert abs(shown[-1][1] - PLAY_S * RATE_HZ) <= 2
+    off = [frame - (at - begin) * RATE_HZ for at, frame in sought]
+    late = [(at - begin) * RATE_HZ - frame for frame, at in painted.items()]
+    dropped = 1 - len(painted) / (max(painted) + 1)
+    heading(f"playback at {RATE_HZ:.0f} frames/s for {PLAY_S:.0f} s: chosen {min(off):+.2f} to {max(off):+.2f} frames "
+            f"from the clock, painted {max(late):.2f} after it at most, {dropped:.1%} dropped")  # fmt: skip
+    assert all(-1.1 <= x <= 0.1 for x in off)
+    assert sought[-1][0] > begin + PLAY_S - 0.5, "playback stopped"

@@ -1,4 +1,4 @@
-"""What the benchmarks of the window share: long clips, counted repaints, times of frame changes, and peers.
+"""What the benchmarks of the window share: a window, long clips, counted repaints, times of changes, and peers.
 
 Each time is that of a whole change: until everything that shows it has been painted, OpenGL included, and the screen's
 server has taken it. A step to the frame that is already there paints nothing, so repaints are counted.
@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -24,9 +25,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core.skeleton import BONES
 from viewer.content import ClipContent
 from viewer.content.records import Track
+from viewer.scene.opengl import opengl_problem
 from viewer.session import Session
+from viewer.settings import Settings
+from viewer.window import Window
 
 PEERS = Path(__file__).parent / "peers"
+SIZE = (1600, 1000)
 STEPS, ROUNDS = 60, 5
 _LIMIT_S = 10.0
 
@@ -49,6 +54,29 @@ class Times:
 def best(rounds: Iterable[Times]) -> Times:
     """The round with the least median: what else runs on the machine can only slow down."""
     return min(rounds, key=lambda times: times.p50)
+
+
+@contextmanager
+def opened_window(dataset: Path) -> Iterator[Window]:
+    """The window with a dataset open and its first clip on screen; nothing is scored in the background."""
+    assert opengl_problem() is None
+    window = Window(Settings(theme="dark"), None, score_clips=False)
+    window.resize(*SIZE)
+    window.show()
+    window.bench.open([dataset])
+    wait_for(lambda: window.session.content is not None)
+    settle()
+    assert (window.width(), window.height()) == SIZE
+    yield window
+    window.forget()
+    window.deleteLater()
+    settle(0.1)
+
+
+def heading(title: str) -> None:
+    """What is measured, on how many cores and how busy they are: without this, milliseconds say little."""
+    busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"\n{title} [{os.cpu_count()} cores{busy}]")
 
 
 def long_content(content: ClipContent, n_frames: int) -> ClipContent:
@@ -91,7 +119,11 @@ class Paints(QObject):
         change()
         settle()
         application.removeEventFilter(self)
-        self.watched = {name: [w for w in self._found if isinstance(w, QWidget) and panel.isAncestorOf(w)]
+        widgets = [found for found in self._found if isinstance(found, QWidget)]
+        innermost = [
+            one for one in widgets if not any(one.isAncestorOf(other) for other in widgets if other is not one)
+        ]
+        self.watched = {name: [widget for widget in innermost if panel.isAncestorOf(widget)]
                         for name, panel in panels.items()}  # fmt: skip
         assert all(self.watched.values()), f"not repainted: {[n for n, found in self.watched.items() if not found]}"
         for found in self.watched.values():
@@ -146,6 +178,7 @@ def wait_for(happened: Callable[[], bool], seconds: float = 60.0) -> None:
     while not happened():
         assert time.perf_counter() < limit, "waited in vain"
         QApplication.processEvents()
+        time.sleep(0.0005)  # a worker's thread wants Python, too
 
 
 def on_screen(widget: QWidget) -> QImage:
@@ -161,7 +194,7 @@ def write_peer_clip(content: ClipContent, file: Path) -> Path:
     joints[..., 2] -= np.nanmin(joints[..., 2])
     curves = np.stack([*(track.angles_deg for track in content.everyone), content.floor_deg])
     np.savez(file, joints_m=joints, bones=np.array(BONES), curves_deg=curves, fps=content.fps,
-             steps=jumps(content.n_frames))  # fmt: skip
+             steps=jumps(content.n_frames, 30))  # fmt: skip
     return file
 
 

@@ -9,16 +9,27 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea, QSpinBox, QTreeWidget
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QTreeWidget,
+)
 
 from core.dataset import open_dataset
 from core.errors import DataError
-from core.pairing import FitPolicy, Pairing
+from core.pairing import FitPolicy, LifterOptions, Pairing
 from viewer.dialogs.add_lifter import AddLifterDialog
 from viewer.dialogs.key_sheet import KeySheet, _dealt
 from viewer.dialogs.latest import Latest
-from viewer.dialogs.understood import FACTS, name_fault, suggested_name
+from viewer.dialogs.understood import FACTS, Unplaced, _unplaced, name_fault, suggested_name, understand
+from viewer.theme import DARK, palette_of
 
 ENOUGH_MS = 20_000
 NOISE = "sim_depth_noise"
@@ -156,6 +167,89 @@ def test_poses_of_no_clip_match_nothing(ask, demo, predictions, tmp_path):
     assert not adding(dialog).isEnabled()
     assert len(groups(dialog)["Clips without a prediction (8)"]) == 8
     assert groups(dialog)["Files without a clip (2)"] == ["one.npy", "two.npy"]
+
+
+@pytest.fixture
+def elsewhere(predictions, tmp_path):
+    """One clip's prediction under a name that means no clip, with what its numbers are."""
+    xyz = np.load(predictions / NOISE / "S1_Running_1_cam_1.npy").astype(np.float32) / 1000
+    file = tmp_path / "X3D.npy"
+    np.save(file, xyz - xyz[:, :1])
+    return file
+
+
+def entries(dialog):
+    box = field(dialog, QComboBox, "For the clip")
+    return [box.itemText(index) for index in range(box.count()) if box.itemText(index)]
+
+
+def test_a_file_whose_name_means_no_clip_is_given_one(qtbot, ask, demo, elsewhere):
+    dialog = ask(demo, elsewhere)
+    assert dialog._verdict.text() == "0 of 8 clips matched"
+    assert "choose below which clip" in dialog._detail.text()
+    assert not adding(dialog).isEnabled()
+    assert entries(dialog)[:2] == ["choose the clip …", "S1_Running_1_cam_1   (240 frames)"]
+    hint = next(label.text() for label in dialog.findChildren(QLabel) if label.text().startswith("X3D.npy has"))
+    assert "has 240 frames" in hint
+    assert "S1_Running_1_cam_1.npy or S1_Spin_jump_1_cam_3.npy" in hint
+    choose(qtbot, dialog, "For the clip", "S1_Running_1_cam_1   (240 frames)")
+    assert dialog._verdict.text() == "1 of 8 clips matched"
+    assert dialog.options().clips == (("S1_Running_1_cam_1", "X3D.npy"),)
+    assert {clip: ref.path for clip, ref in dialog.pairing().sources.items()} == {"S1_Running_1_cam_1": elsewhere}
+    assert adding(dialog).isEnabled()
+    choose(qtbot, dialog, "For the clip", "S2_Running_1_cam_2   (240 frames)")  # another thought
+    assert list(dialog.pairing().sources) == ["S2_Running_1_cam_2"]
+    box = field(dialog, QComboBox, "For the clip")
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    settled(qtbot, dialog)
+    assert dialog._verdict.text() == "0 of 8 clips matched"
+
+
+def test_clips_as_long_as_the_file_come_first(qtbot, ask, demo, elsewhere):
+    lengths = {clip.name: clip.n_frames for clip in demo.clips}
+    length = lengths["S3_Shot_turn_1_cam_5"]
+    same = [name for name in lengths if lengths[name] == length]
+    assert 0 < len(same) < len(lengths), lengths
+    np.save(elsewhere, np.resize(np.load(elsewhere), (length, 17, 3)))
+    first = entries(ask(demo, elsewhere))[1 : 1 + len(same)]
+    assert first == [f"{name}   ({length} frames)" for name in same]
+
+
+def test_nothing_is_told_twice_where_nothing_matches(ask, demo, elsewhere, predictions):
+    dialog = ask(demo, elsewhere)
+    listed = groups(dialog)
+    assert list(listed) == ["Problems (1)", "Clips without a prediction (8)", "Files without a clip (1)"]
+    assert listed["Files without a clip (1)"] == ["X3D.npy"]
+    assert dialog._detail.text() not in str(listed)
+    assert not field(ask(demo, predictions / NOISE), QComboBox, "For the clip").isVisible()
+
+
+def test_a_choice_survives_what_is_stated_besides(qtbot, ask, demo, elsewhere):
+    dialog = ask(demo, elsewhere)
+    choose(qtbot, dialog, "For the clip", "S1_Running_1_cam_1   (240 frames)")
+    choose(qtbot, dialog, "Unit", "m")
+    assert dialog.options().clips == (("S1_Running_1_cam_1", "X3D.npy"),)
+    assert list(dialog.pairing().sources) == ["S1_Running_1_cam_1"]
+
+
+def test_the_record_of_a_file_is_told_by_its_key(demo, predictions, elsewhere):
+    pairing = understand(demo, "x", elsewhere, LifterOptions()).pairing
+    for extra, unplaced in (
+        (("X3D.npy#",), Unplaced("X3D.npy", 240, ".npy")), (("X3D.npy#walk",), Unplaced("X3D.npy#walk", 240, ".npy")),
+        (("a.npy", "b.npy"), None), ((), None),
+    ):  # fmt: skip
+        assert _unplaced(replace(pairing, extra=extra), LifterOptions()) == unplaced
+
+
+def test_an_empty_box_can_be_seen(qtbot, ask, demo, predictions):
+    """Its edge stands out against its ground, as the style's own does not on a dark one."""
+    palette = QApplication.palette()
+    QApplication.setPalette(palette_of(DARK))
+    dialog = ask(demo, predictions / NOISE)
+    image = dialog.findChild(QCheckBox).grab().toImage()
+    QApplication.setPalette(palette)
+    lightness = [image.pixelColor(x, image.height() // 2).lightness() for x in range(14)]
+    assert max(lightness) - min(lightness) > 90
 
 
 def test_what_is_missing_is_listed_and_the_rest_can_be_added(ask, demo, bare):
@@ -372,7 +466,7 @@ def visible(sheet):
 
 def test_every_key_is_on_the_sheet(sheet):
     assert sheet.shown() == ROWS
-    assert {"File", "Open a dataset", "Ctrl+O", "Right", "L", "Space", "?", "6 keys"} <= visible(sheet)
+    assert {"File", "Open a dataset", "Ctrl+O", "Right", "L", "Space", "?", "6 entries"} <= visible(sheet)
     assert "Nothing matches" not in visible(sheet)
 
 
@@ -404,7 +498,7 @@ def test_escape_closes(qtbot, sheet):
 def test_columns_follow_the_width_and_nothing_is_cut(qtbot, sheet):
     area = sheet.findChild(QScrollArea)
     lefts = {}
-    for width in (1060, 380):
+    for width in (1200, 380):
         sheet.resize(width, 600)
         qtbot.wait(50)
         heads = [label for label in sheet.findChildren(QLabel) if label.text() in ("File", "Play", "Help")]
@@ -413,7 +507,31 @@ def test_columns_follow_the_width_and_nothing_is_cut(qtbot, sheet):
         for label in sheet.findChildren(QLabel):
             if label.text() in ("Ctrl+Shift+S", "Space"):
                 assert label.width() >= label.sizeHint().width()
-    assert (len(lefts[1060]), len(lefts[380])) == (3, 1)
+    assert (len(lefts[1200]), len(lefts[380])) == (3, 1)
+
+
+def test_a_hundred_lines_fit_without_scrolling_and_without_wrapping(qtbot):
+    """Two long keys stand one below the other, rather than leave the words no room."""
+    lines = (("100 frames on", "Ctrl+Alt+Right, Ctrl+Shift+Right"), ("Previous peak of the error", "Shift+N"),
+             ("Next clip", "PgDown, Alt+Down"), ("Turn the skeletons", "drag in the scene"),
+             ("Open dataset or results…", "Ctrl+O"), ("Export errors of all clips…", "Ctrl+Shift+S"))  # fmt: skip
+    rows = [(f"Group {i // 8}", *lines[i % 25 if i % 25 < 6 else 1 + i % 5]) for i in range(100)]
+    texts = {text for text, _ in lines}
+    dialog = KeySheet(rows)
+    qtbot.addWidget(dialog)
+    bring_up(qtbot, dialog)
+    assert (dialog.width(), dialog.height()) == (1200, 800)
+    assert dialog.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+    labels = [label for label in dialog.findChildren(QLabel) if label.isVisible()]
+    words = [label for label in labels if label.text() in texts]
+    assert len(words) == 100
+    assert {label.heightForWidth(label.width()) for label in words} == {words[0].fontMetrics().height()}
+
+    def place(key):
+        return next(label for label in labels if label.text() == key).mapTo(dialog, QPoint(0, 0))
+
+    assert place("Ctrl+Shift+Right").y() > place("Ctrl+Alt+Right").y()
+    assert place("Alt+Down").y() == place("PgDown").y()
 
 
 def test_columns_keep_the_order_and_are_about_equal():

@@ -6,8 +6,8 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QWheelEvent
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.plotting import (
     CachedPlotView,
@@ -15,6 +15,7 @@ from viewer.plotting import (
     Range,
     ScrubView,
     SecondsAxis,
+    Ticks,
     breaks_of,
     is_dense,
     outlines,
@@ -153,17 +154,63 @@ def test_the_next_page_shows_the_value_near_its_beginning():
     assert page.showing(3).low == 0
 
 
+def test_a_line_without_gaps_is_all_its_samples_and_a_missing_one_none():
+    values = series(1, 2, 3, NAN, NAN, 4, 5)
+    breaks = breaks_of(values)
+    for first, last, expected in ((0, 3, [1, 2, 3]), (5, 7, [4, 5]), (3, 5, [])):
+        line = polyline(values, breaks, first, last, 100)
+        assert line.values.tolist() == expected
+        assert line.frames.tolist() == list(range(first, first + len(expected)))
+        assert segments(line) == list(zip(line.frames[:-1], line.frames[1:], strict=True))
+
+
 @pytest.mark.usefixtures("qapp")
 def test_axes_count_in_steps_of_people_and_name_their_unit():
-    degrees, seconds = DegreeAxis("left"), SecondsAxis("bottom")
-    ((step, ticks),) = degrees.tickValues(-100, 100, 150)
-    assert (step, ticks) == (45.0, [-90, -45, 0, 45, 90])
-    assert degrees.tickStrings(ticks, 1, step) == ["−90°", "−45°", "0°", "45°", "90°"]
-    ((step, ticks),) = seconds.tickValues(0.1, 2.1, 220)
-    assert (step, ticks) == (0.5, [0.5, 1.0, 1.5, 2.0])
-    assert seconds.tickStrings(ticks, 1, step)[0] == "0.5 s"
-    assert seconds.tickStrings([1.25], 1, 0.05) == ["1.25 s"]
-    assert seconds.tickStrings([60.0], 1, 30.0) == ["60 s"]
+    degrees, seconds = DegreeAxis(), SecondsAxis()
+    ticks = degrees.ticks(-100, 100, 150)
+    assert ticks == (45.0, [-90, -45, 0, 45, 90])
+    assert degrees.labels(ticks) == ["−90°", "−45°", "0°", "45°", "90°"]
+    ticks = seconds.ticks(0.1, 2.1, 220)
+    assert ticks == (0.5, [0.5, 1.0, 1.5, 2.0])
+    assert seconds.labels(ticks)[0] == "0.5 s"
+    assert seconds.labels(Ticks(0.05, [1.25])) == ["1.25 s"]
+    assert seconds.labels(Ticks(30.0, [60.0])) == ["60 s"]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("size", [48, 60, 75, 110, 300])
+def test_an_axis_has_two_numbers_apart_from_one_another_wherever_they_have_room(size):
+    degrees, seconds = DegreeAxis(), SecondsAxis()
+    rng = np.random.default_rng(size)
+    for low, width in zip(rng.uniform(-150, 150, 300), 10 ** rng.uniform(0, 2.5, 300), strict=True):
+        ticks = degrees.ticks(low, low + width, size)
+        apart = np.diff(ticks.values) * size / width
+        assert len(apart)
+        assert apart.min() >= degrees.least_px
+    for low, width in zip(rng.uniform(0, 500, 300), 10 ** rng.uniform(-1, 3, 300), strict=True):
+        ticks = seconds.ticks(low, low + width, max(size, 70))
+        apart = np.diff(ticks.values) * max(size, 70) / width
+        assert len(apart)
+        assert apart.min() >= seconds.least_px - 1e-6
+        assert len(set(seconds.labels(ticks))) == len(ticks.values)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_numbers_at_the_ends_of_an_axis_move_inward_and_none_touch():
+    axis = SecondsAxis()
+    axis.show_colour(QColor("white"))
+    axis.place(QRectF(20, 2, 60, 20), QFont())
+    axis.show_range(0.0, 2.0)
+    image = QImage(100, 30, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    axis.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    data = np.frombuffer(image.constBits(), np.uint8).reshape(30, image.bytesPerLine() // 4, 4)[:, :100, 0]
+    inked = np.flatnonzero(data.max(axis=0) > 60)
+    assert inked.min() >= 20 - 4
+    assert inked.max() < 80 + 4
+    assert np.diff(inked).max() >= 4
 
 
 class TwoPlots:
@@ -258,6 +305,43 @@ def test_a_change_of_the_scene_paints_the_picture_once(qtbot, plots):
     assert view.layers == layers + 1
     view.set_mark("cursor", 2.5)
     assert (pixels(view)[50, 100] == 255).all()
+
+
+class Patch:
+    """An overlay: a green rectangle."""
+
+    def __init__(self, rect: QRectF) -> None:
+        self.rect, self.paints = rect, 0
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        return self.rect
+
+    def paint(self, painter: QPainter) -> None:
+        self.paints += 1
+        painter.fillRect(self.rect, QColor(0, 255, 0))
+
+
+def test_an_overlay_is_between_picture_and_marks_and_moves_without_the_picture(qtbot, plots):
+    view, patch = plots.view, Patch(QRectF(90, 40, 30, 20))
+    bare = pixels(view)
+    view.set_overlays([patch])
+    view.set_mark("cursor", 5.0)
+    settle(qtbot, view)
+    layers = view.layers
+    shown = pixels(view)
+    assert shown[50, 95].tolist() == [0, 255, 0]
+    assert (shown[50, 100] == 255).all()
+    patch.rect = QRectF(150, 40, 30, 20)
+    view.refresh(patch)
+    settle(qtbot, view)
+    moved = pixels(view)
+    assert view.layers == layers
+    assert moved[50, 155].tolist() == [0, 255, 0]
+    assert np.array_equal(moved[:, 91:99], bare[:, 91:99])
+    painted = patch.paints
+    view.set_mark("cursor", 6.0)  # far from the overlay in both plots
+    settle(qtbot, view)
+    assert patch.paints == painted
 
 
 def test_resizing_paints_the_picture_once(qtbot, plots):

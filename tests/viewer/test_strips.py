@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from viewer.strips import FrameAxis, Limit, colour_limit, colours_of, limit_label, peaks, tick_step
+from viewer.strips import (
+    FrameAxis,
+    Limit,
+    angle_error_limit,
+    angle_mae_limit,
+    colour_limit,
+    colours_of,
+    limit_label,
+    peaks,
+    position_error_limit,
+    tick_step,
+)
 from viewer.theme import DARK, lut
 
 
@@ -43,8 +56,21 @@ def test_the_limit_is_round_and_robust():
     assert colour_limit([ordinary, spike]) == Limit(15.0, exceeded=True)
     assert colour_limit([np.zeros(4, np.float32)]) == Limit(1.0, exceeded=False)
     assert colour_limit([]) == Limit(1.0, exceeded=False)
-    assert limit_label(Limit(15.0, exceeded=True), "°") == "≥ 15°"
-    assert limit_label(Limit(0.25, exceeded=False), "mm") == "0.25 mm"
+    assert limit_label(Limit(15.0, exceeded=True)) == "≥ 15"
+    assert limit_label(Limit(0.25, exceeded=False)) == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("limit_of", "errors"),
+    [(angle_error_limit, "error_deg"), (position_error_limit, "position_mm"), (angle_mae_limit, "angle_mae_deg")],
+)
+def test_a_clip_has_one_limit_per_quantity_for_all_lifters(demo_content, limit_of, errors):
+    pooled = np.abs(np.concatenate([getattr(track, errors).ravel() for track in demo_content.tracks]))
+    limit = limit_of(demo_content)
+    assert np.mean(pooled <= limit.value) >= 0.98
+    assert np.mean(pooled <= limit.value / 2) < 0.98  # and not wider than it must
+    assert limit.exceeded == bool((pooled > limit.value).any())
+    assert limit_of(replace(demo_content, tracks=())).value > 0
 
 
 def test_beyond_the_limit_is_the_colour_of_the_limit_and_nan_is_transparent():

@@ -24,6 +24,7 @@ from superqt import QElidingLabel
 from core.dataset import Dataset
 from core.pairing import LifterOptions, Pairing
 from viewer.dialogs.findings import FindingsTree
+from viewer.dialogs.for_clip import ForClip
 from viewer.dialogs.latest import Latest
 from viewer.dialogs.statements import Statements
 from viewer.dialogs.understood import FACTS, Understood, name_fault, suggested_name, understand
@@ -32,6 +33,14 @@ __all__ = ["AddLifterDialog"]
 
 _PAUSE_MS = 250
 """For how long nothing must change before the files are looked at again."""
+
+_BOX_STYLE = (
+    "QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid palette(placeholder-text); "
+    "border-radius: 2px; background: palette(base); }"
+    "QCheckBox::indicator:checked { background: palette(highlight); border: 1px solid palette(highlight); }"
+    "QCheckBox::indicator:focus { border: 1px solid palette(highlight); }"
+)
+"""An empty box of the style is hardly seen on a dark ground."""
 
 
 class AddLifterDialog(QDialog):
@@ -48,7 +57,7 @@ class AddLifterDialog(QDialog):
         self._dataset, self._path, self._taken = dataset, path, frozenset(taken)
         self._found: Understood | None = None
         self._name = QLineEdit(suggested_name(path, taken), self)
-        self._statements = Statements(self)
+        self._statements, self._for_clip = Statements(self), ForClip(dataset, self)
         self._verdict, self._detail = QLabel(self), QLabel(self)
         self._facts: dict[str, QElidingLabel] = {}
         self._tree = FindingsTree(self)
@@ -68,7 +77,7 @@ class AddLifterDialog(QDialog):
 
     def options(self) -> LifterOptions:
         """What the user states about the files."""
-        return self._statements.options()
+        return self._statements.options(self._for_clip.pairs())
 
     def done(self, result: int) -> None:
         """Close; a worker that still reads is not waited for."""
@@ -79,11 +88,13 @@ class AddLifterDialog(QDialog):
     # -- building ------------------------------------------------------------------------------------------------
     def _arrange(self) -> None:
         self.setWindowTitle("Add a lifter")
-        self.resize(820, 700)
+        self.setStyleSheet(_BOX_STYLE)
+        self.resize(840, 760)
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addLayout(self._head())
         column.addLayout(self._verdicts())
+        column.addWidget(self._for_clip)
         column.addLayout(self._form())
         column.addWidget(self._tree, 1)
         self._buttons.addButton(self._add, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -144,6 +155,7 @@ class AddLifterDialog(QDialog):
         self._pause.timeout.connect(self._look)
         self._name.textChanged.connect(self._on_change)
         self._statements.changed.connect(self._on_change)
+        self._for_clip.changed.connect(self._on_change)
         self._latest.ended.connect(self._on_end)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -169,6 +181,8 @@ class AddLifterDialog(QDialog):
         """Show what was understood, or the one line why nothing was."""
         self._found = found
         self._tree.show_found(found)
+        if found is not None:
+            self._for_clip.show_unplaced(found.unplaced)
         for key, label in self._facts.items():
             text = found.facts.get(key, "") if found is not None else ""
             label.setText(text or "–")
@@ -182,13 +196,21 @@ class AddLifterDialog(QDialog):
                   warns=matched == 0 or bool(found.pairing.problems or found.misfits))  # fmt: skip
 
     def _details(self, found: Understood) -> str:
-        """The first thing to know, after who the lifter says it is."""
+        """Who the lifter says it is, and how much there is to read below."""
         pairing = found.pairing
         parts = [pairing.title] if pairing.title != pairing.lifter else []
         if pairing.simulated:
             parts.append("marked as a simulation")
-        urgent = [*(problem.message for problem in pairing.problems), *found.misfits, *pairing.cautions]
-        parts += urgent[:1] or ([f"facts as read for {found.sample}"] if found.sample else [])
+        if found.unplaced is not None:
+            return "; ".join([*parts, "its name holds that of no clip: choose below which clip it is for"])
+        if not pairing.sources:
+            names = " or ".join(clip.name for clip in self._dataset.clips[:2])
+            return "; ".join([*parts, f"a file must hold the name of its clip in its own, such as {names}"])
+        problems, cautions = len(pairing.problems) + len(found.misfits), len(pairing.cautions)
+        parts += [f"{number} {noun}{'' if number == 1 else 's'} below"
+                  for number, noun in ((problems, "problem"), (cautions, "caution")) if number]  # fmt: skip
+        if found.sample and not problems:
+            parts.append(f"facts as read for {found.sample}")
         return "; ".join(parts)
 
     def _say(self, verdict: str, detail: str, *, warns: bool = False) -> None:

@@ -36,12 +36,14 @@ class FindingsTree(QTreeWidget):
                    for clip, ref in pairing.sources.items()]  # fmt: skip
         self._group("Problems", problems, calls=True)
         self._group("Cannot be used as it is", found.misfits, calls=True)
-        self._group("Cautions", pairing.cautions, calls=True)
+        if matched:  # else cautions and notes tell again what the groups below do
+            self._group("Cautions", pairing.cautions, calls=True)
         self._group("Another length than the clip", pairing.other_length)
         self._group("Clips without a prediction", pairing.missing)
-        self._group("Files without a clip", pairing.extra)
+        self._group("Files without a clip", [name.removesuffix("#") for name in pairing.extra], is_open=not matched)
         self._group("Matched", matched)
-        self._group("Notes", dict.fromkeys((*pairing.notes, *found.notes)), is_open=True)
+        if matched:
+            self._group("Notes", dict.fromkeys((*pairing.notes, *found.notes)), is_open=True)
 
     def _group(self, title: str, lines: Sequence[str] | dict[str, None], *, calls: bool = False, is_open: bool = False,
                ) -> None:  # fmt: skip

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,22 +21,26 @@ from PySide6.QtWidgets import (
 
 __all__ = ["KeySheet"]
 
-_COLUMN_PX = 330
-"""Least width of a column."""
-_HEAD_ROWS = 2
-"""Height of a group's head and the space under it, in rows."""
+_COLUMN_PX = 262
+"""Least width of a column, so that four have room in the dialog. A line that needs more has its keys one below the
+other, and wraps its text only where that is not enough.
+"""
+_BETWEEN_PX = 28
+_BELOW_GROUP_PX = 12
+_CAP_GAP_PX, _CLEAR_PX = 4, 12
 
 
 class KeySheet(QDialog):
     """Groups of actions with their keys; typing leaves those whose group, text or keys hold every word.
 
-    rows : (group, text, keys) in the order in which they are to stand; several keys are separated by ``", "``.
+    rows : (group, text, keys) in the order in which they are to stand; several keys are separated by ``", "``. Gestures
+    of the mouse can stand in a group of their own, what is done in place of the keys.
     """
 
     def __init__(self, rows: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        self.resize(1060, 720)
+        self.resize(1200, 800)
         self._search, self._count = QLineEdit(self), QLabel(self)
         self._groups = [_Group(group, [(text, keys) for where, text, keys in rows if where == group], self)
                         for group in dict.fromkeys(where for where, _, _ in rows)]  # fmt: skip
@@ -66,7 +70,7 @@ class KeySheet(QDialog):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._columns.setContentsMargins(4, 4, 4, 4)
-        self._columns.setSpacing(36)
+        self._columns.setSpacing(_BETWEEN_PX)
         scroll = QScrollArea(self)
         scroll.setWidget(self._sheet)
         scroll.setWidgetResizable(True)
@@ -77,8 +81,8 @@ class KeySheet(QDialog):
         top.addWidget(self._search, 1)
         top.addWidget(self._count)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(12)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(10)
         column.addLayout(top)
         column.addWidget(self._nothing)
         column.addWidget(scroll, 1)
@@ -89,24 +93,24 @@ class KeySheet(QDialog):
         for group in self._groups:
             group.filter(words)
         number, whole = len(self.shown()), sum(len(group.rows) for group in self._groups)
-        self._count.setText(f"{number} of {whole}" if words else f"{whole} keys")
+        self._count.setText(f"{number} of {whole}" if words else f"{whole} entries")
         self._nothing.setVisible(number == 0)
         self._n_columns = 0
         self._flow()
 
     def _flow(self) -> None:
         """Deal the groups out to columns of about the same height, in order."""
-        n_columns = max(1, min(len(self._groups), (self.width() - 40) // _COLUMN_PX))
+        groups = [group for group in self._groups if group.shown]
+        n_columns = max(1, min(len(groups), (self.width() - 60 + _BETWEEN_PX) // (_COLUMN_PX + _BETWEEN_PX)))
         if n_columns == self._n_columns:
             return
         self._n_columns = n_columns
         while self._columns.count():
             self._columns.takeAt(0).layout().deleteLater()
-        groups = [group for group in self._groups if group.shown]
-        heights = [len(group.shown) + _HEAD_ROWS for group in groups]
+        heights = [group.sizeHint().height() + _BELOW_GROUP_PX for group in groups]
         for members in _dealt(heights, n_columns):
             column = QVBoxLayout()
-            column.setSpacing(18)
+            column.setSpacing(_BELOW_GROUP_PX)
             for index in members:
                 column.addWidget(groups[index])
             column.addStretch(1)
@@ -114,59 +118,77 @@ class KeySheet(QDialog):
 
 
 class _Group(QWidget):
-    """One group: its title, and a line for each action. rows : (text, keys); shown : those that are left."""
+    """One group: its title, and a line for each action.
+
+    rows : (text, keys); shown : those that are left.
+    """
 
     def __init__(self, title: str, rows: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
         self.title, self.rows, self.shown = title, tuple(rows), tuple(rows)
-        self._lines: list[tuple[QWidget, ...]] = []
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
         head = QLabel(title)
         font = head.font()
         font.setBold(True)
         head.setFont(font)
         head.setForegroundRole(QPalette.ColorRole.Link)
-        grid.addWidget(head, 0, 0, 1, 2)
-        for index, (text, keys) in enumerate(self.rows, 1):
-            line = (QLabel(text), _Caps(keys))
-            line[0].setTextFormat(Qt.TextFormat.PlainText)
-            line[0].setWordWrap(True)
-            grid.addWidget(line[0], index, 0)
-            grid.addWidget(line[1], index, 1, Qt.AlignmentFlag.AlignRight)
-            self._lines.append(line)
+        column.addWidget(head)
+        self._lines = [_Line(text, keys) for text, keys in self.rows]
+        for line in self._lines:
+            column.addWidget(line)
 
     def filter(self, words: Sequence[str]) -> None:
         """Leave the rows that hold every word, in the title of the group, the text or the keys."""
         kept = [all(word in f"{self.title} {text} {keys}".lower() for word in words) for text, keys in self.rows]
         self.shown = tuple(row for row, keep in zip(self.rows, kept, strict=True) if keep)
         for line, keep in zip(self._lines, kept, strict=True):
-            for widget in line:
-                widget.setVisible(keep)
+            line.setVisible(keep)
         self.setVisible(any(kept))
 
 
-class _Caps(QWidget):
-    """Keys as caps, one for each way to press."""
+class _Line(QWidget):
+    """What is done, and its keys at the right; the text wraps only where the keys leave it no room at all."""
 
-    def __init__(self, keys: str) -> None:
+    def __init__(self, text: str, keys: str) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for key in keys.split(", "):
-            cap = QLabel(key)
-            cap.setTextFormat(Qt.TextFormat.PlainText)
-            cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            cap.setStyleSheet(
-                "QLabel { background: palette(button); color: palette(button-text); border: 1px solid palette(mid); "
-                "border-bottom-width: 2px; border-radius: 4px; padding: 1px 6px; min-width: 10px; }"
-            )
-            row.addWidget(cap)
+        row.setSpacing(_CLEAR_PX - 4)
+        said = QLabel(text)
+        caps = _Caps(keys, _COLUMN_PX - said.fontMetrics().horizontalAdvance(text) - _CLEAR_PX)
+        said.setTextFormat(Qt.TextFormat.PlainText)
+        said.setWordWrap(True)
+        row.addWidget(said, 1)
+        row.addWidget(caps)
+
+
+class _Caps(QWidget):
+    """Keys as caps, one for each way to press; side by side where ``room_px`` allows it."""
+
+    def __init__(self, keys: str, room_px: int) -> None:
+        super().__init__()
+        caps = [_cap(key) for key in keys.split(", ")]
+        beside = sum(cap.sizeHint().width() + _CAP_GAP_PX for cap in caps) - _CAP_GAP_PX <= room_px
+        row: QBoxLayout = QHBoxLayout(self) if beside else QVBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_CAP_GAP_PX if beside else 1)
+        for cap in caps:
+            row.addWidget(cap, 0, Qt.AlignmentFlag.AlignRight)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(keys)
+
+
+def _cap(key: str) -> QLabel:
+    cap = QLabel(key)
+    cap.setTextFormat(Qt.TextFormat.PlainText)
+    cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    cap.setStyleSheet(
+        "QLabel { background: palette(button); color: palette(button-text); border: 1px solid palette(mid); "
+        "border-bottom-width: 2px; border-radius: 3px; padding: 0px 5px; min-width: 9px; }"
+    )
+    return cap
 
 
 def _dealt(heights: Sequence[int], n_columns: int) -> list[list[int]]:

@@ -56,8 +56,8 @@ class Statements(QObject):
             "length": _side_by_side(self._length, self._offset),
         }  # fmt: skip
 
-    def options(self, title: str | None = None) -> LifterOptions:
-        """What is stated; None and empty where the files decide. title : for people."""
+    def options(self, clips: tuple[tuple[str, str], ...] = ()) -> LifterOptions:
+        """What is stated; None and empty where the files decide. clips : explicit pairs of clip and file."""
         unit, trim = self._unit.currentData(), self._length.currentData()
         size = (self._width.value(), self._height.value())
         read = ReadOptions(
@@ -67,7 +67,7 @@ class Statements(QObject):
         )  # fmt: skip
         fit = FitPolicy(self._offset.value() if trim == _OFFSET else None, None if trim == _OFFSET else trim,
                         self._resample.isChecked())  # fmt: skip
-        return LifterOptions(self._format.currentData(), read, fit, title)
+        return LifterOptions(self._format.currentData(), read, fit, clips=clips)
 
     @staticmethod
     def _lengths() -> dict[str, str]:

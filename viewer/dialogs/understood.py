@@ -10,7 +10,8 @@ from pathlib import Path
 
 from core.cameras import upright_size
 from core.dataset import Dataset, load_clip
-from core.errors import DataError
+from core.errors import AnglescopeError, DataError
+from core.formats.arrays import npy_header
 from core.formats.registry import format_named
 from core.inspection.summary import AXES_IN_WORDS
 from core.pairing import UNITS_MM, LifterOptions, Pairing, SourceRef, load_source, pair_lifter, read_manifest
@@ -19,7 +20,7 @@ from core.records import Clip, Poses
 from core.scoring.work import RESERVED_NAMES
 from core.skeleton import RIGS
 
-__all__ = ["FACTS", "Understood", "name_fault", "suggested_name", "understand"]
+__all__ = ["FACTS", "Understood", "Unplaced", "name_fault", "suggested_name", "understand"]
 
 FACTS: Mapping[str, str] = {
     "format": "Format", "axes": "Axes", "scale": "Scale", "unit": "Unit", "rig": "Rig", "fps": "Frame rate",
@@ -32,13 +33,26 @@ _TRIED = 3
 """Sources that are tried for the facts: one file may be broken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """The only file, or record of one, of a lifter that belongs to no clip by its name.
+
+    target : ``file`` or ``file#key`` as in :attr:`core.pairing.LifterOptions.clips`. n_frames : None if not known.
+    suffix : of the file.
+    """
+
+    target: str
+    n_frames: int | None
+    suffix: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Understood:
     """What a lifter's predictions are taken for.
 
     facts : by key of :data:`FACTS`, of the source of ``sample`` as it is read; empty where none can be read.
     sample : clip of that source. notes : what its reader assumed. misfits : why sources that were tried cannot be
-    used for their clips, one line each.
+    used for their clips, one line each. unplaced : where nothing is matched and there is one thing to match.
     """
 
     pairing: Pairing
@@ -46,6 +60,7 @@ class Understood:
     sample: str = ""
     notes: tuple[str, ...] = ()
     misfits: tuple[str, ...] = ()
+    unplaced: Unplaced | None = None
 
 
 def suggested_name(path: Path, taken: Collection[str]) -> str:
@@ -89,7 +104,27 @@ def understand(dataset: Dataset, name: str, path: Path, options: LifterOptions) 
         except DataError as error:  # readable, but not for this clip: what was read is still worth telling
             misfits.append(str(error))
         return Understood(pairing, _facts(poses, ref, clip), clip_name, notes, tuple(misfits))
-    return Understood(pairing, {}, misfits=tuple(misfits))
+    return Understood(pairing, {}, misfits=tuple(misfits), unplaced=_unplaced(pairing, options))
+
+
+def _unplaced(pairing: Pairing, options: LifterOptions) -> Unplaced | None:
+    """The only thing that could be matched, where nothing is."""
+    if pairing.sources or len(pairing.extra) != 1:
+        return None
+    target = pairing.extra[0].removesuffix("#")  # the only record of a file has no key
+    name, _, key = target.partition("#")
+    file = pairing.path if pairing.path.is_file() else pairing.path / name
+    return Unplaced(target, _n_frames(file, key, options), file.suffix)
+
+
+def _n_frames(file: Path, key: str, options: LifterOptions) -> int | None:
+    """Length of a file's poses, whatever its numbers mean; None where it cannot be read so far."""
+    with suppress(AnglescopeError, IndexError):
+        if file.suffix.lower() == ".npy":
+            return int(npy_header(file).shape[0])
+        items = pose_items(read_shared(file, options.format, options.read))
+        return next((poses.n_frames for item, poses in items if item.key == key or not key), None)
+    return None
 
 
 def _as_it_is(ref: SourceRef, clip: Clip) -> Poses:

@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QGuiApplication,
-    QIcon,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 from superqt import QElidingLabel
 
-from viewer.panels.severities import ICON_PX, Severity, copy_icon, cross_icon, severity_colour, severity_picture
+from viewer.panels.message_list import Message, MessageList
+from viewer.panels.severities import (
+    ICON_PX,
+    Severity,
+    copy_icon,
+    cross_icon,
+    crosses_icon,
+    severity_colour,
+    severity_picture,
+)
 from viewer.theme import Theme
 
 __all__ = ["Message", "MessageArea", "Severity"]
 
 _INFO_MS = 8000
 _MOST = 200
-_LIST_ROWS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One line, when it was said last, and how often it was said."""
-
-    text: str
-    severity: Severity
-    when: datetime
-    count: int = 1
+_GRAVITY = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +57,10 @@ class _Line(QElidingLabel):
 
 
 class MessageArea(QFrame):
-    """A strip with the newest message, hidden while there is none; it opens to a list of all of them.
+    """A strip with the gravest message, of equally grave ones the newest; hidden while there is none.
 
-    Escape closes the list or dismisses the message; in the list, Delete dismisses and Ctrl+C copies what is selected.
+    It always has the same height; a list of all messages opens over what lies below. Escape dismisses the message
+    that is shown.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, info_ms: int = _INFO_MS) -> None:
@@ -95,7 +76,7 @@ class MessageArea(QFrame):
         self._copy = self._button("Copy this message", self.copy_shown)
         self._dismiss = self._button("Dismiss this message", self.dismiss_shown)
         self._all = self._button("Dismiss all messages", self.clear)
-        self._list = QListWidget(self)
+        self._list = MessageList(self)
         self._arrange()
         self.setAccessibleName("Messages")
         self.show_theme(theme)
@@ -128,13 +109,19 @@ class MessageArea(QFrame):
 
     def dismiss_shown(self) -> None:
         """Take the message of the strip away."""
-        self._kept = self._kept[:-1]
+        shown = self.shown()
+        self._kept = [kept for kept in self._kept if kept.message is not shown]
         self._show()
 
     def copy_shown(self) -> None:
         """Put the message of the strip on the clipboard."""
-        if self._kept:
-            QGuiApplication.clipboard().setText(self._kept[-1].message.text)
+        shown = self.shown()
+        if shown is not None:
+            QGuiApplication.clipboard().setText(shown.text)
+
+    def shown(self) -> Message | None:
+        """The message of the strip: the newest of the gravest."""
+        return _gravest(self.messages())
 
     # -- building ------------------------------------------------------------------------------------------------
     def _button(self, says: str, does: Callable[[], object]) -> QToolButton:
@@ -148,81 +135,73 @@ class MessageArea(QFrame):
         return button
 
     def _arrange(self) -> None:
-        strip = QHBoxLayout()
-        strip.setContentsMargins(8, 2, 4, 2)
+        strip = QHBoxLayout(self)
+        strip.setContentsMargins(8, 0, 4, 0)
         strip.setSpacing(6)
         for widget, stretch in ((self._icon, 0), (self._text, 1), (self._count, 0), (self._more, 0), (self._copy, 0),
                                 (self._dismiss, 0), (self._all, 0)):  # fmt: skip
             strip.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(strip)
-        column.addWidget(self._list)
         self._text.clicked.connect(self._more.click)
         self._more.setCheckable(True)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._all.setText("Dismiss all")
-        self._all.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._list.setWordWrap(True)
-        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._list.setAccessibleName("All messages, the newest first")
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.hide()
+        self._list.closed.connect(self._on_closed)
+        self._list.unwanted.connect(self._on_unwanted)
+        self.setFixedHeight(max(ICON_PX, self.fontMetrics().height()) + 8)
 
     # -- what is on screen ---------------------------------------------------------------------------------------
     def _show(self) -> None:
         """The strip and the list for what is kept; nothing where nothing is."""
         self._wait()
-        self.setVisible(bool(self._kept))
-        if not self._kept:
-            self._more.setChecked(False)
-            self._toggle()
+        shown = self.shown()
+        self.setVisible(shown is not None)
+        if shown is None:
+            self._list.hide()
             return
-        newest, others = self._kept[-1].message, len(self._kept) - 1
-        self._icon.setPixmap(severity_picture(newest.severity, self._theme, self.devicePixelRatioF()))
-        self._icon.setAccessibleName(newest.severity.value)
-        if self._text.text() != newest.text:
-            self._text.setText(newest.text)
-            self._tell(newest)
-        self._text.setToolTip(f"<p>{escape(newest.text)}</p>")
-        self._count.setText(f"×{newest.count}" if newest.count > 1 else "")
-        self._count.setVisible(newest.count > 1)
-        self._more.setText(f"{others} more" if others else "Details")
-        self._all.setVisible(others > 0)
+        hidden = [message for message in self.messages() if message is not shown]
+        self._icon.setPixmap(severity_picture(shown.severity, self._theme, self.devicePixelRatioF()))
+        self._icon.setAccessibleName(shown.severity.value)
+        if self._text.text() != shown.text:
+            self._text.setText(shown.text)
+            self._tell(shown)
+        self._text.setToolTip(f"<p>{escape(shown.text)}</p>")
+        self._count.setText(f"×{shown.count}" if shown.count > 1 else "")
+        self._count.setVisible(shown.count > 1)
+        self._more.setText(f"{len(hidden)} more" if hidden else "Details")
+        self._all.setVisible(bool(hidden))
         self._copy.setIcon(copy_icon(self._theme))
         self._dismiss.setIcon(cross_icon(self._theme))
-        self._style(newest.severity)
-        self._fill()
+        self._all.setIcon(crosses_icon(self._theme))
+        self._style(shown.severity, _gravest(hidden))
+        if self._more.isChecked():
+            self._list.show_messages(self.messages(), self._theme)
 
-    def _style(self, severity: Severity) -> None:
+    def _style(self, severity: Severity, hidden: Message | None) -> None:
+        """Colours of the strip; the number of hidden messages in that of the gravest of them."""
         theme = self._theme
+        grave = hidden is not None and hidden.severity is not Severity.INFO
+        counter = severity_colour(hidden.severity, theme) if hidden is not None and grave else theme.text
+        self._more.setStyleSheet(f"QToolButton {{ color: {counter}; font-weight: {'bold' if grave else 'normal'}; }}")
         self.setStyleSheet(
             f"MessageArea {{ background: {theme.raised}; border: none; border-left: 3px solid "
             f"{severity_colour(severity, theme)}; border-bottom: 1px solid {theme.grid}; }}"
             f"MessageArea QLabel {{ color: {theme.text}; }}"
-            f"MessageArea QListWidget {{ background: {theme.base}; color: {theme.text}; }}"
         )
-
-    def _fill(self) -> None:
-        """The list, newest first; what is selected stays so only where nothing changed."""
-        if not self._more.isChecked():
-            return
-        self._list.clear()
-        for kept in reversed(self._kept):
-            message = kept.message
-            times = f"   ×{message.count}" if message.count > 1 else ""
-            item = QListWidgetItem(f"{message.when:%H:%M:%S}   {message.text}{times}", self._list)
-            item.setIcon(QIcon(severity_picture(message.severity, self._theme, self.devicePixelRatioF())))
-            item.setData(Qt.ItemDataRole.UserRole, message)
-        rows = min(_LIST_ROWS, max(2, len(self._kept)))
-        self._list.setFixedHeight(rows * (self._list.fontMetrics().height() + 8))
 
     def _toggle(self) -> None:
         """Open or close the list."""
-        self._list.setVisible(self._more.isChecked())
-        self._fill()
+        if not self._more.isChecked():
+            self._list.hide()
+        elif not self._list.isVisible():
+            self._list.show_messages(self.messages(), self._theme)
+            self._list.open_below(self)
+
+    def _on_closed(self) -> None:
+        self._more.setChecked(False)
+
+    def _on_unwanted(self, gone: list[Message]) -> None:
+        self._kept = [kept for kept in self._kept if kept.message not in gone]
+        self._show()
 
     def _tell(self, message: Message) -> None:
         """Let screen readers say a message."""
@@ -245,21 +224,13 @@ class MessageArea(QFrame):
         self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - name of Qt
-        """Escape, and in the list Delete and Ctrl+C."""
-        in_list = self._list.hasFocus()
+        """Escape dismisses the message that is shown."""
         if event.key() == Qt.Key.Key_Escape:
-            if self._more.isChecked():
-                self._more.click()
-            else:
-                self.dismiss_shown()
-        elif in_list and event.key() == Qt.Key.Key_Delete:
-            gone = self._selected()
-            self._kept = [kept for kept in self._kept if kept.message not in gone]
-            self._show()
-        elif in_list and event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText("\n".join(message.text for message in self._selected()))
+            self.dismiss_shown()
         else:
             super().keyPressEvent(event)
 
-    def _selected(self) -> list[Message]:
-        return [item.data(Qt.ItemDataRole.UserRole) for item in self._list.selectedItems()]
+
+def _gravest(messages: Sequence[Message]) -> Message | None:
+    """The newest of the gravest, of messages of which the newest is the last."""
+    return max(reversed(messages), key=lambda message: _GRAVITY[message.severity], default=None)

@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from viewer.theme import Theme
 
-__all__ = ["ICON_PX", "Severity", "copy_icon", "cross_icon", "severity_colour", "severity_picture"]
+__all__ = ["ICON_PX", "Severity", "copy_icon", "cross_icon", "crosses_icon", "severity_colour", "severity_picture"]
 
 ICON_PX = 16
 """Width and height of every picture, logical pixels."""
 
-_ERROR = "#e5534b"
-"""Readable on both themes, which have no colour for errors."""
+_ERROR = {"dark": "#ff7b72", "light": "#c0281f"}
+"""By the name of the theme, none of which has a colour for errors; readable as letters."""
 
 
 class Severity(StrEnum):
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 def severity_colour(severity: Severity, theme: Theme) -> str:
     """The colour as ``#rrggbb``."""
-    return {Severity.INFO: theme.accent, Severity.WARNING: theme.warning, Severity.ERROR: _ERROR}[severity]
+    return {Severity.INFO: theme.accent, Severity.WARNING: theme.warning, Severity.ERROR: _ERROR[theme.name]}[severity]
 
 
 def _blank(ratio: float) -> QPixmap:
@@ -72,6 +72,11 @@ def cross_icon(theme: Theme) -> QIcon:
     return _icon(_draw_cross, theme)
 
 
+def crosses_icon(theme: Theme) -> QIcon:
+    """A cross before another one."""
+    return _icon(_draw_crosses, theme)
+
+
 def _icon(draw: Callable[[QPainter], None], theme: Theme) -> QIcon:
     picture = _blank(2)
     painter = QPainter(picture)
@@ -91,3 +96,10 @@ def _draw_copy(painter: QPainter) -> None:
 def _draw_cross(painter: QPainter) -> None:
     painter.drawLine(QPointF(4, 4), QPointF(12, 12))
     painter.drawLine(QPointF(12, 4), QPointF(4, 12))
+
+
+def _draw_crosses(painter: QPainter) -> None:
+    painter.drawLine(QPointF(2, 6), QPointF(9, 13))
+    painter.drawLine(QPointF(9, 6), QPointF(2, 13))
+    painter.drawPolyline([QPointF(7, 3), QPointF(10.5, 6.5), QPointF(14, 10)])
+    painter.drawLine(QPointF(14, 3), QPointF(10.5, 6.5))

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-__all__ = ["CachedPlotView"]
+__all__ = ["CachedPlotView", "Overlay"]
+
+
+class Overlay(Protocol):
+    """Something small over the picture, which can change without it: a title, a frame around what is selected."""
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - as Qt's items
+        """All that it paints, in pixels of the view."""
+        ...
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it, in pixels of the view."""
+        ...
 
 
 class _Place(NamedTuple):
@@ -37,8 +49,9 @@ class CachedPlotView(pg.GraphicsView):
     """pyqtgraph's view, its scene held as a picture, with vertical *marks* across the plots drawn on top of it.
 
     The picture is painted again when the scene changes, and when size or resolution do. A mark that moves repaints
-    two strips per plot from the picture, whatever the plots hold. ``resized`` comes with every new size, before the
-    picture is painted. ``layers`` and ``paints`` count pictures and paint events.
+    two strips per plot from the picture, whatever the plots hold; *overlays* stand between picture and marks, and
+    repaint their own place. ``resized`` comes with every new size, before the picture is painted. ``layers`` and
+    ``paints`` count pictures and paint events.
     """
 
     resized = Signal()
@@ -52,6 +65,7 @@ class CachedPlotView(pg.GraphicsView):
         self._stale = True
         self._boxes: tuple[pg.ViewBox, ...] = ()
         self._places: tuple[_Place, ...] = ()
+        self._overlays: tuple[tuple[QRect, Overlay], ...] = ()
         self._marks: dict[str, float] = {}
         self._colours: dict[str, QColor] = {}
         self._background = QColor("black")
@@ -69,6 +83,19 @@ class CachedPlotView(pg.GraphicsView):
         """The plots that marks cross, in the order of their numbers."""
         self._boxes = tuple(boxes)
         self.invalidate()
+
+    def set_overlays(self, overlays: Iterable[Overlay]) -> None:
+        """What is drawn over the picture, later ones over earlier ones."""
+        self._overlays = tuple((overlay.boundingRect().toAlignedRect(), overlay) for overlay in overlays)
+        self.viewport().update()
+
+    def refresh(self, *overlays: Overlay) -> None:
+        """These have changed: where they were and where they are is drawn again on the picture as it is."""
+        for place, overlay in self._overlays:
+            if overlay in overlays:
+                self.viewport().update(place)
+                self.viewport().update(overlay.boundingRect().toAlignedRect())
+        self._overlays = tuple((overlay.boundingRect().toAlignedRect(), overlay) for _, overlay in self._overlays)
 
     def set_colours(self, background: str, marks: Mapping[str, str]) -> None:
         """Background, and the marks by name; later names are drawn over earlier ones."""
@@ -107,7 +134,7 @@ class CachedPlotView(pg.GraphicsView):
         return x, top + (position.y() - rect.top()) / max(rect.height(), 1.0) * (bottom - top)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Copy what is exposed from the picture and draw the marks on it."""
+        """Copy what is exposed from the picture and draw overlays and marks on it."""
         self.paints += 1
         ratio = self.viewport().devicePixelRatioF()
         if self._stale or self._painted_for != (self.viewport().size(), ratio):
@@ -118,6 +145,9 @@ class CachedPlotView(pg.GraphicsView):
             # Whole pixels of the screen, so that nothing is scaled where one of these is not a whole number of them.
             whole = QRectF(_scaled(QRectF(rect), ratio).toAlignedRect())
             painter.drawPixmap(_scaled(whole, 1.0 / ratio), self._layer, whole)
+        for place, overlay in self._overlays:
+            if exposed.intersects(place):
+                overlay.paint(painter)
         for name, colour in self._colours.items():
             for strip in self._columns(self._marks.get(name)):
                 if exposed.intersects(strip.toAlignedRect()):

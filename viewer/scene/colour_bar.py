@@ -1,9 +1,9 @@
-"""The colour bar at the right of the scene."""
+"""The colour bar of the scene."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -12,16 +12,18 @@ from viewer.theme import Theme
 
 __all__ = ["ColourBar"]
 
-_WIDE_PX = 10
-_HIGH_PX = 150
+_HIGH_PX = 9
 _TICK_PX = 4
-_SPACE_PX = 4
+_SPACE_PX = 5
+_WIDEST_PX = 460
+_MISSING = "missing"
 
 
 class ColourBar(QWidget):
-    """Title, bar and ticks of an :class:`ErrorScale`; the last tick also stands for everything larger.
+    """What an :class:`ErrorScale` means: its quantity and unit, colours with ticks, and the colour of missing errors.
 
-    Lies over the scene, at the bottom right, and lets the mouse through.
+    The last tick also stands for everything larger, and says so where there is anything. Lies over the scene and lets
+    the mouse through.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -37,47 +39,84 @@ class ColourBar(QWidget):
         return self._scale
 
     @property
+    def heading(self) -> str:
+        """Quantity and unit."""
+        return f"{self._scale.title}, {self._scale.unit}" if self._scale is not None else ""
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """What is written at the ticks, from 0 up."""
         if self._scale is None:
             return ()
         written = [f"{tick:g}" for tick in self._scale.ticks]
-        unit = self._scale.unit if self._scale.unit == "°" else f" {self._scale.unit}"
-        return (*written[:-1], f"≥ {written[-1]}{unit}")
+        return (*written[:-1], f"{'≥ ' if self._scale.exceeded else ''}{written[-1]}")
 
     def show_scale(self, scale: ErrorScale | None, theme: Theme) -> None:
         """Another scale, or none, in the colours of a theme."""
         self._scale, self._theme = scale, theme
-        self.resize(self.sizeHint())
         self.setVisible(scale is not None)
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Room for the scale and its letters."""
-        if self._scale is None:
-            return QSize(0, 0)
-        metrics = QFontMetricsF(self.font())
-        widest = max(map(metrics.horizontalAdvance, self.labels))
-        wide = max(widest + _SPACE_PX + _TICK_PX + _WIDE_PX, metrics.horizontalAdvance(self._scale.title))
-        return QSize(round(wide) + 2, round(_HIGH_PX + 1.5 * metrics.height() + _SPACE_PX) + 8)
+    def take(self, room_px: float) -> None:
+        """As wide as there is room, up to what is readable at a glance, and as high as that takes."""
+        self.resize(int(min(room_px, _WIDEST_PX)), 0)
+        self.resize(self.width(), round(self._top() + _HIGH_PX + _TICK_PX + self._line_px()))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         """Draw."""
-        scale = self._scale
-        if scale is None:
+        if self._scale is None:
             return
-        painter, metrics = QPainter(self), QFontMetricsF(self.font())
-        line = metrics.height()
-        top = 1.5 * line + _SPACE_PX
-        bar = QRectF(self.width() - _WIDE_PX - 1, top, _WIDE_PX, _HIGH_PX)
-        column = np.ascontiguousarray((scale.table[::-1] * 255).round().astype(np.uint8)[:, None])
-        painter.drawImage(bar, QImage(column.data, 1, len(column), 4, QImage.Format.Format_RGBA8888))
-        painter.setPen(QPen(QColor(self._theme.text), 1))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, self.width() - 1, line), right, scale.title)
-        for tick, label in zip(scale.ticks, self.labels, strict=True):
-            y = round(bar.bottom() - bar.height() * tick / scale.limit)
-            painter.drawLine(round(bar.left()) - _TICK_PX, y, round(bar.left()) - 1, y)
-            edge = bar.left() - _TICK_PX - _SPACE_PX
-            painter.drawText(QRectF(0, y - line / 2, edge, line), right, label)
+        painter = QPainter(self)
+        line = self._line_px()
+        painter.setPen(QColor(self._theme.text))
+        for i, words in enumerate(self._heading_lines()):
+            painter.drawText(QRectF(0, i * line, self.width(), line), Qt.AlignmentFlag.AlignVCenter, words)
+        self._paint_missing(painter, self._scale)
+        self._paint_bar(painter, self._scale)
         painter.end()
+
+    def _paint_missing(self, painter: QPainter, scale: ErrorScale) -> None:
+        line, wide = self._line_px(), QFontMetricsF(self.font()).horizontalAdvance(_MISSING)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, self.width(), line), right, _MISSING)
+        painter.save()
+        painter.setPen(QPen(QColor(self._theme.dim), 1))
+        painter.setBrush(QColor.fromRgbF(*scale.missing.tolist()))
+        left = round(self.width() - wide - _SPACE_PX - _HIGH_PX)
+        painter.drawRect(QRectF(left - 0.5, round((line - _HIGH_PX) / 2) + 0.5, _HIGH_PX, _HIGH_PX))
+        painter.restore()
+
+    def _paint_bar(self, painter: QPainter, scale: ErrorScale) -> None:
+        line, bar = self._line_px(), QRectF(0, self._top(), self.width(), _HIGH_PX)
+        row = np.ascontiguousarray((scale.table * 255).round().astype(np.uint8)[None])
+        painter.drawImage(bar, QImage(row.data, row.shape[1], 1, QImage.Format.Format_RGBA8888))
+        last = len(self.labels) - 1
+        for i, (tick, label) in enumerate(zip(scale.ticks, self.labels, strict=True)):
+            x = min(round(bar.width() * tick / scale.limit), self.width() - 1) + 0.5
+            painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + _TICK_PX - 1))
+            beside = (
+                Qt.AlignmentFlag.AlignLeft if i == 0
+                else Qt.AlignmentFlag.AlignRight if i == last else Qt.AlignmentFlag.AlignHCenter
+            )  # fmt: skip
+            left = {0: 0.0, last: self.width() - 100.0}.get(i, x - 50)
+            place = QRectF(left, bar.bottom() + _TICK_PX, 100, line)
+            painter.drawText(place, beside | Qt.AlignmentFlag.AlignVCenter, label)
+
+    def _heading_lines(self) -> list[str]:
+        """The heading in as many lines as it takes beside the swatch of what is missing."""
+        metrics, lines = QFontMetricsF(self.font()), [""]
+        room = self.width() - metrics.horizontalAdvance(_MISSING) - _HIGH_PX - 4 * _SPACE_PX
+        for word in self.heading.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and metrics.horizontalAdvance(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return lines
+
+    def _line_px(self) -> float:
+        return QFontMetricsF(self.font()).height()
+
+    def _top(self) -> float:
+        """Of the bar."""
+        return round(len(self._heading_lines()) * self._line_px() + _SPACE_PX)

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from core.records import Float64
 
-__all__ = ["Eye", "Rect", "Size", "orbited", "panned", "zoomed"]
+__all__ = ["Eye", "Point", "Rect", "Size", "followed", "freed", "orbited", "panned", "zoomed"]
+
+Point = tuple[float, float, float]
+"""A place in the world, millimetres."""
 
 Size = tuple[float, float]
 """Width and height of a cell in logical pixels."""
@@ -36,10 +39,12 @@ class Eye:
     towards +Y. elevation_deg : how far the eye stands above the centre, 90 looks straight down. roll_deg : the picture
     turned clockwise. distance_mm : from the eye to the centre. height_mm : of the picture at the centre. aspect : width
     over height that a picture must show at least; a narrower cell shows more height instead. orthographic : parallel
-    rays. fixed : stands where it is (a real camera): zooming is done by the lens, and following leaves it alone.
+    rays. fixed : stands where it is and looks where it looks (a real camera): its picture is cut out, by zooming,
+    panning and following, and keeps its perspective. shift_mm : how far right and up of the centre the middle of the
+    picture is, on the plane of the centre; anything but nothing only for a fixed eye.
     """
 
-    centre_mm: tuple[float, float, float] = (0.0, 0.0, 900.0)
+    centre_mm: Point = (0.0, 0.0, 900.0)
     azimuth_deg: float = 90.0
     elevation_deg: float = 0.0
     roll_deg: float = 0.0
@@ -48,6 +53,7 @@ class Eye:
     aspect: float = 0.66
     orthographic: bool = False
     fixed: bool = False
+    shift_mm: tuple[float, float] = (0.0, 0.0)
 
     @property
     def axes(self) -> Float64:
@@ -79,31 +85,72 @@ class Eye:
         depth: Float64 = (xyz_mm - np.asarray(self.centre_mm)) @ self.axes[2] + self.distance_mm
         return depth
 
+    def on_plane(self, xyz_mm: NDArray[Any]) -> tuple[Float64, Float64]:
+        """Where the rays to points (..., 3) cross the plane of the centre, and the depths (...) of the points.
+
+        (..., 2) millimetres right and up of the centre; NaN too near to the eye, behind it, or missing.
+        """
+        seen = (xyz_mm - np.asarray(self.centre_mm, np.float64)) @ self.axes.T
+        depth = seen[..., 2] + self.distance_mm
+        if self.orthographic:
+            return seen[..., :2], depth
+        ahead = depth >= self.near_mm
+        factor = np.where(ahead, self.distance_mm / np.where(ahead, depth, 1.0), np.nan)
+        return seen[..., :2] * factor[..., None], depth
+
     def project(self, xyz_mm: NDArray[Any], size: Size) -> tuple[Float64, Float64]:
         """Points (..., 3) in pixels (..., 2), u right and v down from the top left, and their depths (...).
 
         Too near to the eye, behind it, or missing is NaN in the pixels.
         """
-        seen = (xyz_mm - np.asarray(self.centre_mm, np.float64)) @ self.axes.T
-        depth = seen[..., 2] + self.distance_mm
-        factor = np.full(depth.shape, self.scale(size))
-        if not self.orthographic:
-            ahead = depth >= self.near_mm
-            factor = np.where(ahead, factor * self.distance_mm / np.where(ahead, depth, 1.0), np.nan)
-        u = size[0] / 2 + factor * seen[..., 0]
-        v = size[1] / 2 - factor * seen[..., 1]
-        return np.stack([u, v], axis=-1), depth
+        plane, depth = self.on_plane(xyz_mm)
+        scale = self.scale(size)
+        pixels = (plane - self.shift_mm) * (scale, -scale) + (size[0] / 2, size[1] / 2)
+        return pixels, depth
+
+
+def followed(eye: Eye, before_mm: Point | None, now_mm: Point) -> Eye:
+    """The eye carried by what a point has moved; direction, zoom and what was panned stay.
+
+    A fixed eye stays too, and its picture is cut out elsewhere. Without a point before, the point comes into the
+    middle of the picture.
+    """
+    if eye.fixed:
+        (before, now), _ = eye.on_plane(np.array([before_mm or now_mm, now_mm]))
+        before = before if before_mm else np.asarray(eye.shift_mm)
+        moved = now - before
+        if not np.isfinite(moved).all():
+            return eye
+        return replace(eye, shift_mm=(eye.shift_mm[0] + float(moved[0]), eye.shift_mm[1] + float(moved[1])))
+    x, y, z = np.asarray(eye.centre_mm) + (np.asarray(now_mm) - np.asarray(before_mm or eye.centre_mm))
+    return replace(eye, centre_mm=(float(x), float(y), float(z)))
+
+
+def freed(eye: Eye, at_mm: Point) -> Eye:
+    """A fixed eye that lets go: the middle of its picture, at the depth of a point, is its centre from now on.
+
+    It steps aside for that, without turning: the point stays where it is in the picture, and as large.
+    """
+    depth = float(eye.depth_mm(np.asarray(at_mm, np.float64)))
+    if not eye.fixed or not depth >= eye.near_mm:
+        depth = eye.distance_mm
+    factor = 1.0 if eye.orthographic else depth / eye.distance_mm
+    aside = factor * np.array([*eye.shift_mm, 0.0]) + (0.0, 0.0, depth - eye.distance_mm)
+    x, y, z = np.asarray(eye.centre_mm) + aside @ eye.axes
+    return replace(eye, centre_mm=(float(x), float(y), float(z)), distance_mm=eye.distance_mm * factor,
+                   height_mm=eye.height_mm * factor, fixed=False, shift_mm=(0.0, 0.0))  # fmt: skip
 
 
 def orbited(eye: Eye, right_deg: float, up_deg: float) -> Eye:
-    """The eye carried around its centre, level again: a free eye, with the fixed camera left where it was."""
+    """The eye carried around its centre, level again; a fixed one lets go."""
+    eye = freed(eye, eye.centre_mm)
     elevation = min(max(eye.elevation_deg + up_deg, -_HIGHEST_DEG), _HIGHEST_DEG)
     azimuth = (eye.azimuth_deg - right_deg) % 360.0
-    return replace(eye, azimuth_deg=azimuth, elevation_deg=elevation, roll_deg=0.0, fixed=False)
+    return replace(eye, azimuth_deg=azimuth, elevation_deg=elevation, roll_deg=0.0)
 
 
 def zoomed(eye: Eye, factor: float) -> Eye:
-    """Nearer by a factor above 1; a fixed eye narrows its lens instead of walking."""
+    """Nearer by a factor above 1; a fixed eye narrows its picture instead of walking."""
     height = min(max(eye.height_mm / factor, _HEIGHT_MM[0]), _HEIGHT_MM[1])
     walked = 1.0 if eye.fixed else height / eye.height_mm
     return replace(eye, height_mm=height, distance_mm=eye.distance_mm * walked)
@@ -111,7 +158,10 @@ def zoomed(eye: Eye, factor: float) -> Eye:
 
 def panned(eye: Eye, right_px: float, down_px: float, size: Size) -> Eye:
     """The picture dragged by pixels: what was under the mouse, at the depth of the centre, stays under it."""
+    scale = eye.scale(size)
+    aside, upward = -right_px / scale, down_px / scale
+    if eye.fixed:
+        return replace(eye, shift_mm=(eye.shift_mm[0] + aside, eye.shift_mm[1] + upward))
     right, up, _ = eye.axes
-    step = (down_px * up - right_px * right) / eye.scale(size)
-    x, y, z = np.asarray(eye.centre_mm) + step
+    x, y, z = np.asarray(eye.centre_mm) + aside * right + upward * up
     return replace(eye, centre_mm=(float(x), float(y), float(z)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.records import Float32, Float64
+from core.records import Float32
 from core.skeleton import BONES, JOINTS, LEFT, N_JOINTS, RIGHT
 from viewer.content.records import ClipContent, Track
 from viewer.scene.scales import ErrorScale, rgb
@@ -23,12 +23,16 @@ TIPS: tuple[int, ...] = tuple(JOINTS.index(name) for name in ("r_ankle", "l_ankl
 """Joints that leave trails."""
 
 _N_BONES = len(BONES)
+_IS_BONE = np.arange(len(PAIRS)) < _N_BONES
 _BONE_PX, _JOINT_PX, _RIM_PX = 2.6, 4.8, 1.1
-_GHOST_BONE_PX, _GHOST_JOINT_PX = 6.0, 6.0
+# Where the fill says the error it has to be wide, and a rim that says the source no wider than a pixel at the most.
+_ERROR_BONE_PX, _ERROR_JOINT_PX, _SOURCE_RIM_PX = 3.6, 5.2, 0.75
+_LONE_BONE_PX, _LONE_JOINT_PX = 4.6, 6.0
+_GHOST_BONE_PX, _GHOST_JOINT_PX, _GHOST_SIDE_PX = 6.0, 6.0, 7.0
 _TRAIL_PX = 1.1
 _GHOST_SHARE = 0.30
 _DIM_SHARE = 0.42
-_SIDE_SHARE = 0.75
+_SIDE_SHARE, _GHOST_SIDE_SHARE = 0.75, 0.6
 _SELECTED = 1.35
 _RIM_ALPHA = 0.85
 _OPAQUE = 1.0
@@ -38,11 +42,13 @@ _OPAQUE = 1.0
 class Figure:
     """How one source is drawn, the same at every frame. track : its arrays. ghost : pale and thick, behind the others.
 
+    sided : its joints are in the colours of the sides.
     fill, rim : (33, 4) RGBA; radius_px, rim_px : (33,), all in the order of :data:`PAIRS`.
     """
 
     track: Track
     ghost: bool
+    sided: bool
     fill: Float32
     rim: Float32
     radius_px: Float32
@@ -60,14 +66,22 @@ def cells_of(content: ClipContent, view: View) -> tuple[tuple[Track, ...], ...]:
 
 
 def figures_of(tracks: tuple[Track, ...], view: View, scale: ErrorScale | None, theme: Theme) -> tuple[Figure, ...]:
-    """How the sources of a cell are drawn; a lone reference is no ghost."""
-    lifters = any(track.colour >= 0 for track in tracks)
-    return tuple(
-        _ghost(track, theme)
-        if track.colour < 0 and lifters and view.scene.ghost
-        else _figure(track, view, scale if track.colour >= 0 else None, scale is not None, theme)
-        for track in tracks
-    )
+    """How the sources of a cell are drawn; a lone reference is no ghost.
+
+    One of them says left and right by its joints, the reference or who stands alone: many tinted skeletons over each
+    other would leave no colour that says whose they are.
+    """
+    n_lifters = sum(track.colour >= 0 for track in tracks)
+    figures = []
+    for track in tracks:
+        if track.colour < 0 and n_lifters and view.scene.ghost:
+            figure = _ghost(track, theme)
+        else:
+            own = scale if track.colour >= 0 else None
+            figure = _figure(track, view, own, scale is not None, n_lifters > 1, theme)
+        says_sides = view.scene.sides and scale is None and (track.colour < 0 or len(tracks) == 1)
+        figures.append(_tinted(figure, theme) if says_sides else figure)
+    return tuple(figures)
 
 
 def figure_strokes(figures: tuple[Figure, ...], frame: int, scale: ErrorScale | None) -> list[Strokes]:
@@ -118,34 +132,39 @@ def _strokes(figure: Figure, frame: int, scale: ErrorScale | None) -> Strokes:
 def _ghost(track: Track, theme: Theme) -> Figure:
     # Opaque and pale, since strokes that shine through each other would show dark spots where they meet.
     fill = _rgba(_source(track, True, theme))
-    radius = np.where(np.arange(len(PAIRS)) < _N_BONES, _GHOST_BONE_PX, _GHOST_JOINT_PX).astype(np.float32)
-    return Figure(track, True, fill, fill, radius, np.zeros(len(PAIRS), np.float32))
+    radius = np.where(_IS_BONE, _GHOST_BONE_PX, _GHOST_JOINT_PX).astype(np.float32)
+    return Figure(track, True, False, fill, fill, radius, np.zeros(len(PAIRS), np.float32))
 
 
-def _figure(track: Track, view: View, scale: ErrorScale | None, dimmed: bool, theme: Theme) -> Figure:
+def _figure(
+    track: Track, view: View, scale: ErrorScale | None, dimmed: bool, among_lifters: bool, theme: Theme
+) -> Figure:
+    """A skeleton in the colour of its source; where a scale colours it, its rim says the source among several."""
     source, base = np.array(_source(track, False, theme)), np.array(rgb(theme.base))
     fill = _rgba(tuple(_DIM_SHARE * source + (1 - _DIM_SHARE) * base) if dimmed else tuple(source))
-    if view.scene.sides and not dimmed:
-        fill = _tinted(fill, source, theme)
     rim = np.broadcast_to(np.array([*base, _RIM_ALPHA], np.float32), fill.shape).copy()
-    radius = np.where(np.arange(len(PAIRS)) < _N_BONES, _BONE_PX, _JOINT_PX)
+    radius, rim_px = np.where(_IS_BONE, _BONE_PX, _JOINT_PX), np.full(len(PAIRS), _RIM_PX)
     if scale is not None:
-        # The fill says the error, so that the rim has to say whose it is.
         belongs = np.concatenate([scale.bones, scale.joints])
-        rim[belongs] = (*source, _OPAQUE)
-        radius = np.where(belongs, radius + 1.0, radius)
+        bone, joint = (_ERROR_BONE_PX, _ERROR_JOINT_PX) if among_lifters else (_LONE_BONE_PX, _LONE_JOINT_PX)
+        radius = np.where(belongs, np.where(_IS_BONE, bone, joint), radius)
+        if among_lifters:
+            rim[belongs] = (*source, _OPAQUE)
+            rim_px[belongs] = _SOURCE_RIM_PX
     grown = _SELECTED if track.name == view.lifter else 1.0
-    return Figure(track, False, fill, rim, (radius * grown).astype(np.float32),
-                  np.full(len(PAIRS), _RIM_PX, np.float32))  # fmt: skip
+    return Figure(track, False, False, fill, rim, (radius * grown).astype(np.float32), rim_px.astype(np.float32))
 
 
-def _tinted(fill: Float32, source: Float64, theme: Theme) -> Float32:
+def _tinted(figure: Figure, theme: Theme) -> Figure:
     """Joints of the sides in the colours of the sides; bones keep that of the source, which says whose they are."""
-    tinted = fill.copy()
+    fill, radius = figure.fill.copy(), figure.radius_px.copy()
+    share = _GHOST_SIDE_SHARE if figure.ghost else _SIDE_SHARE
     for joints, colour in ((LEFT, theme.left), (RIGHT, theme.right)):
         rows = _N_BONES + np.array(joints)
-        tinted[rows, :3] = _SIDE_SHARE * np.array(rgb(colour)) + (1 - _SIDE_SHARE) * source
-    return tinted
+        fill[rows, :3] = share * np.array(rgb(colour)) + (1 - share) * fill[rows, :3]
+        if figure.ghost:
+            radius[rows] = _GHOST_SIDE_PX  # seen around the joints of lifters that are right
+    return replace(figure, sided=True, fill=fill, radius_px=radius)
 
 
 def _source(track: Track, ghost: bool, theme: Theme) -> tuple[float, float, float]:

@@ -7,14 +7,14 @@ at each frame, so one small program draws all strokes of a cell at once. Importe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import vispy
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QImage, QOffscreenSurface, QOpenGLContext, QPainter, QPaintEvent
+from PySide6.QtOpenGL import QOpenGLFramebufferObject
+from PySide6.QtWidgets import QWidget
 
 from viewer.scene.eye import Rect
 from viewer.scene.scales import rgb
@@ -23,7 +23,8 @@ from viewer.scene.surface import Picture
 
 vispy.use("pyside6")
 
-from vispy import app, gloo  # noqa: E402 - the binding is chosen before
+from vispy import gloo  # noqa: E402 - the binding is chosen before
+from vispy.gloo.context import FakeCanvas, set_current_canvas  # noqa: E402
 
 __all__ = ["GLSurface"]
 
@@ -82,13 +83,19 @@ _CORNERS = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)
 _TRIANGLES = np.array([0, 1, 2, 0, 2, 3], np.uint32)
 _BLEND = ("src_alpha", "one_minus_src_alpha", "one", "one_minus_src_alpha")
 _FIRST_CAPACITY = 256
+_OPAQUE = {
+    QImage.Format.Format_ARGB32_Premultiplied: QImage.Format.Format_RGB32,
+    QImage.Format.Format_RGBA8888_Premultiplied: QImage.Format.Format_RGBX8888,
+}
+"""What OpenGL's pictures are read as, and the same bytes without transparency."""
 
 
 class GLSurface(QWidget):
     """The picture by OpenGL. source : gives it; asked when the widget is painted.
 
-    ``failed(reason)`` is told once when drawing does not work; the widget then stays empty. A context that is lost
-    (Qt makes another when the widget moves to another window) is replaced.
+    It is drawn off the screen and painted like any other picture. A widget of OpenGL in the window would make Qt
+    compose the whole window anew at every repaint of any panel, which by software costs more than all drawing.
+    ``failed(reason)`` is told once when drawing does not work; the widget then stays empty.
     """
 
     failed = Signal(str)
@@ -97,88 +104,81 @@ class GLSurface(QWidget):
         super().__init__(parent)
         self._source = source
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._canvas: _Canvas | None = None
-        self._failed = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._studio: _Studio | None = None
 
     def start(self) -> None:
-        """Make the canvas; raises whatever vispy or the driver raises where that does not work."""
-        self._make()
-
-    def update(self) -> None:  # type: ignore[override]
-        """Draw again, once, when Qt comes to it."""
-        if self._canvas is not None:
-            self._canvas.update()
+        """Make what draws; raises whatever vispy or the driver raises where that does not work."""
+        self._studio = _Studio()
 
     @property
     def n_batches(self) -> int:
         """Buffers on the graphics card, one a cell; never more than the most cells there were."""
-        return len(self._canvas.batches) if self._canvas is not None else 0
+        return len(self._studio.batches) if self._studio is not None else 0
 
-    def _make(self) -> None:
-        """A new canvas in the place of the old one."""
-        old, self._canvas = self._canvas, _Canvas(self._source, self._tell, self._lost, self)
-        self._box.addWidget(self._canvas.native)
-        if old is not None:
-            self._box.removeWidget(old.native)
-            old.native.hide()
-            old.native.deleteLater()
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw the picture; what goes wrong is told once."""
+        picture = self._source()
+        painter = QPainter(self)
+        image = self._drawn(picture)
+        if image is None:
+            painter.fillRect(self.rect(), QColor(picture.base))
+        else:
+            painter.drawImage(0, 0, image)
+        painter.end()
 
-    def _lost(self) -> None:
-        # Not from within the signal of a context that is being torn down; nor where the whole widget goes.
-        if isValid(self):
-            QTimer.singleShot(0, self, self._make)
-
-    def _tell(self, reason: str) -> None:
-        if not self._failed:
-            self._failed = True
-            self.failed.emit(reason)
-
-
-class _Canvas(app.Canvas):
-    """vispy's canvas: one batch of strokes per cell, drawn in the cell's viewport."""
-
-    def __init__(self, source: Callable[[], Picture], tell: Callable[[str], None], lost: Callable[[], None],
-                 parent: QWidget) -> None:  # fmt: skip
-        config = {"samples": 0, "depth_size": 0, "stencil_size": 0}
-        self._picture, self._say, self._say_lost = source, tell, lost
-        self._dead = False
-        self.batches: list[_Batch] = []
-        super().__init__(keys=None, parent=parent, show=False, size=(320, 240), config=config)
-        self.native.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.native.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def on_initialize(self, event: Any) -> None:  # noqa: ARG002 - vispy's signature
-        """Qt has made a context for the widget."""
-        context = self.native.context()
-        if context is not None:
-            context.aboutToBeDestroyed.connect(self._on_lost)
-
-    def on_draw(self, event: Any) -> None:  # noqa: ARG002 - vispy's signature
-        """Draw the picture; what goes wrong is told, since vispy would only log it."""
-        if self._dead:
-            return
+    def _drawn(self, picture: Picture) -> QImage | None:
+        if self._studio is None:
+            return None
         try:
-            self._draw(self._picture())
+            return self._studio.drawn(picture, (self.width(), self.height()), self.devicePixelRatioF())
         except Exception as error:
-            self._dead = True
-            self._say(str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__)
+            self._studio = None
+            self.failed.emit(str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__)
+            return None
 
-    def _on_lost(self) -> None:
-        if not self._dead:
-            self._dead = True
-            self._say_lost()
 
-    def _draw(self, picture: Picture) -> None:
-        width, height = self.physical_size
-        ratio = self.pixel_scale
+class _Studio:
+    """A context of OpenGL without a window, and one batch of strokes per cell, drawn in the cell's viewport.
+
+    Raises ``RuntimeError`` where no context can be made.
+    """
+
+    def __init__(self) -> None:
+        self._context, self._surface = QOpenGLContext(), QOffscreenSurface()
+        if not self._context.create():
+            raise RuntimeError("no context can be made")
+        self._surface.setFormat(self._context.format())
+        self._surface.create()
+        self._canvas = FakeCanvas()
+        self._buffer: QOpenGLFramebufferObject | None = None
+        self.batches: list[_Batch] = []
+
+    def drawn(self, picture: Picture, size: tuple[int, int], ratio: float) -> QImage:
+        """The picture as an image of that size in logical pixels."""
+        width, height = max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+        if not self._context.makeCurrent(self._surface):
+            raise RuntimeError("the context cannot be used")
+        set_current_canvas(self._canvas)
+        if self._buffer is None or (self._buffer.width(), self._buffer.height()) != (width, height):
+            self._buffer = QOpenGLFramebufferObject(width, height)
+        # gloo queues its commands; this one makes it draw into the buffer.
+        self._canvas.context.glir.command("CURRENT", 0, self._buffer.handle())
+        self._draw(picture, width, height, ratio)
+        self._canvas.flush()
+        image = self._buffer.toImage()
+        opaque = _OPAQUE.get(image.format())
+        if opaque is not None:
+            image.reinterpretAsFormat(opaque)  # everything is drawn opaque: nothing need be blended
+        image.setDevicePixelRatio(ratio)
+        return image
+
+    def _draw(self, picture: Picture, width: int, height: int, ratio: float) -> None:
         while len(self.batches) < len(picture.cells):
             self.batches.append(_Batch())
-        gloo.set_state(blend=True, blend_func=_BLEND, depth_test=False, cull_face=False)
+        gloo.set_state(blend=True, blend_func=_BLEND, depth_test=False, cull_face=False, scissor_test=False)
         gloo.set_viewport(0, 0, width, height)
-        if len(picture.cells) > 1:
-            gloo.clear(color=(*rgb(picture.gap), 1.0))
+        gloo.clear(color=(*rgb(picture.gap), 1.0))
         gloo.set_state(scissor_test=True)
         for batch, (place, drawing) in zip(self.batches, picture.cells, strict=False):
             left, bottom, wide, high = _device(place, height, ratio)
@@ -186,7 +186,6 @@ class _Canvas(app.Canvas):
             gloo.set_scissor(left, bottom, wide, high)
             gloo.clear(color=(*rgb(picture.base), 1.0))
             batch.draw(drawing, (wide, high), ratio)
-        gloo.set_state(scissor_test=False)
 
 
 class _Batch:

@@ -1,4 +1,4 @@
-"""Letters over the scene: names of the sources in each cell, and the tip at the joint under the mouse."""
+"""What lies over the scene: names of the sources in each cell, and the tip at the joint under the mouse."""
 
 from __future__ import annotations
 
@@ -7,59 +7,74 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from viewer.content.records import Track
 from viewer.scene.eye import Rect
-from viewer.scene.wording import legend_html
+from viewer.scene.figures import Figure
+from viewer.scene.legend import Legend, legend_rows
 from viewer.theme import Theme
 
 __all__ = ["Names"]
 
 _LABEL_PX = (10, 8)
 _TIP_OFF_PX = 14
+# A legend of many rows leaves the middle of the cell to the skeletons.
+_LONG_SHARE, _LEAST_PX = 0.38, 150.0
 
 
 class Names:
-    """Labels that lie over an area and let the mouse through; only kept in step here, they are the area's children.
+    """Widgets that lie over an area and let the mouse through; only kept in step here, they are the area's children.
 
     tip : at the joint under the mouse, hidden where there is none.
     """
 
     def __init__(self, area: QWidget, theme: Theme) -> None:
         self._area = area
-        self._labels: list[QLabel] = []
+        self._legends: list[Legend] = []
+        self._common = Legend(area)
         self._theme = theme
         self.tip = _label(area)
         self.show_theme(theme)
 
     def show_theme(self, theme: Theme) -> None:
-        """Other colours."""
+        """Other colours; the names have them when they are shown next."""
         self._theme = theme
         self.tip.setStyleSheet(
             f"QLabel {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.grid};"
             " border-radius: 4px; padding: 4px 7px; }"
         )
-        for label in self._labels:
-            self._dress(label)
 
-    def show_names(self, cells: Sequence[tuple[Track, ...]], places: Sequence[Rect]) -> None:
-        """The sources that are named in each cell, at its top left, one below the other and no wider than the cell."""
-        while len(self._labels) < len(cells):
-            self._labels.append(_label(self._area))
-            self._dress(self._labels[-1])
-        for label in self._labels[len(cells) :]:
-            label.hide()
-        for label, tracks, (left, top, width, _) in zip(self._labels, cells, places, strict=False):
-            room = width - 2 * _LABEL_PX[0] - label.fontMetrics().horizontalAdvance("●  ")
-            titles = [label.fontMetrics().elidedText(t.label, Qt.TextElideMode.ElideRight, int(room)) for t in tracks]
-            label.setText(legend_html(tracks, titles, self._theme))
-            label.adjustSize()
-            label.move(round(left) + _LABEL_PX[0], round(top) + _LABEL_PX[1])
-            label.setVisible(bool(tracks))
+    def show_names(self, cells: Sequence[tuple[Figure, ...]], places: Sequence[Rect], empty: Sequence[Rect]) -> None:
+        """Who is in each cell, at its top left.
+
+        Of many cells each names its lifter; what all are compared with is named once, where there is an empty place or
+        else at the bottom of the first cell.
+        """
+        self._legends += [Legend(self._area) for _ in range(len(cells) - len(self._legends))]
+        for legend in (*self._legends, self._common):
+            legend.hide()
+        if len(cells) == 1:
+            self._put(self._legends[0], cells[0], places[0], _LONG_SHARE, sided=_says_sides(cells[0]))
+            return
+        for legend, figures, place in zip(self._legends, cells, places, strict=False):
+            self._put(legend, figures[-1:], place)
+        common, place = self._common, (*empty, places[0])[0]
+        self._put(common, cells[0][:-1], place, sided=_says_sides(cells[0]))
+        if not empty:
+            left, top, width, height = map(round, place)
+            common.move(left + width - _LABEL_PX[0] - common.width(), top + height - _LABEL_PX[1] - common.height())
+
+    def _put(
+        self, legend: Legend, figures: tuple[Figure, ...], place: Rect, share: float = 1.0, *, sided: bool = False
+    ) -> None:
+        """A legend of figures at the top left of a place, within a share of its width."""
+        left, top, width, _ = place
+        room = min(width - 2 * _LABEL_PX[0], max(share * width, _LEAST_PX))
+        legend.show_rows(legend_rows(figures, self._theme), sided, self._theme, room)
+        legend.move(round(left) + _LABEL_PX[0], round(top) + _LABEL_PX[1])
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """What is written in the cells now, as HTML."""
-        return tuple(label.text() for label in self._labels if not label.isHidden())
+    def legends(self) -> tuple[Legend, ...]:
+        """Those that are seen, in the order of the cells; of many cells the one of what all have comes last."""
+        return tuple(legend for legend in (*self._legends, self._common) if not legend.isHidden())
 
     def show_tip(self, text: str, at_px: tuple[float, float]) -> None:
         """The tip beside a point of the area, within the area."""
@@ -73,8 +88,9 @@ class Names:
         tip.show()
         tip.raise_()
 
-    def _dress(self, label: QLabel) -> None:
-        label.setStyleSheet(f"color: {self._theme.text}; background: transparent;")
+
+def _says_sides(figures: tuple[Figure, ...]) -> bool:
+    return any(figure.sided for figure in figures)
 
 
 def _label(area: QWidget) -> QLabel:

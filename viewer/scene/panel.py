@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from viewer.content.records import ClipContent
 from viewer.scene.area import SceneArea
 from viewer.scene.colour_bar import ColourBar
-from viewer.scene.wording import caption
+from viewer.scene.wording import caption, caption_tip
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import View
@@ -17,6 +17,7 @@ from viewer.view import View
 __all__ = ["ScenePanel"]
 
 _SPACE_PX = 10
+_BETWEEN = " · "
 
 
 class ScenePanel(QWidget):
@@ -66,6 +67,11 @@ class ScenePanel(QWidget):
         """The whole caption, however much of it there is room for."""
         return self._caption.text()
 
+    @property
+    def caption_tip(self) -> str:
+        """The caption at length, and what the mouse does."""
+        return self._caption.toolTip()
+
     def frame_again(self) -> None:
         """Back to the viewpoint of the view with everything in the picture, as a double click beside the joints."""
         self._area.frame_again()
@@ -106,9 +112,9 @@ class ScenePanel(QWidget):
 
     def _describe(self) -> None:
         drawn = (f"2D: no OpenGL ({self._why})",) if self._why else ()
-        said = caption(self._content, self._session.view)
-        self._caption.setText("  ·  ".join((*drawn, *((said,) if said else ()))))
-        self._caption.setToolTip(self._caption.text())
+        self._caption.show_parts((*drawn, *caption(self._content, self._session.view)))
+        tip = caption_tip(self._content, self._session.view)
+        self._caption.setToolTip("\n".join((*drawn, *((tip,) if tip else ()))))
 
     def _choose_surface(self, reason: str | None) -> None:
         """By OpenGL, unless there is a reason against it or it cannot even be set up."""
@@ -134,12 +140,28 @@ class ScenePanel(QWidget):
 
 
 class _Caption(QLabel):
-    """One dim line that is cut with an ellipsis where there is no room."""
+    """One dim line of several phrases; those at the end that there is no room for are left out."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parts: tuple[str, ...] = ()
+        self.setObjectName("caption")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_parts(self, parts: tuple[str, ...]) -> None:
+        """Other phrases."""
+        self._parts = parts
+        self.setText(_BETWEEN.join(parts))
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        shown, metrics = list(self._parts), self.fontMetrics()
+        while len(shown) > 1 and metrics.horizontalAdvance(_BETWEEN.join(shown)) > self.width():
+            shown.pop()
+        text = _BETWEEN.join(shown)
+        return text if len(shown) > 1 else metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         # Any width will do.
@@ -148,6 +170,5 @@ class _Caption(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.shown)
         painter.end()

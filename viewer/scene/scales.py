@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, log10
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,12 @@ from core.conventions import AngleDef
 from core.records import Float32
 from core.skeleton import BONES, JOINTS, N_JOINTS
 from viewer.content.records import ClipContent, Track
+from viewer.strips.colours import Limit
+from viewer.strips.limits import angle_error_limit, position_error_limit
 from viewer.theme import Theme, lut
 from viewer.view import Colouring
 
-__all__ = ["ErrorScale", "joints_of_angle", "rgb", "scale_of"]
+__all__ = ["ErrorScale", "error_limit", "joints_of_angle", "rgb", "scale_of"]
 
 _CHAIN = {
     "hip": ("pelvis", "{}_hip", "{}_knee"),
@@ -25,17 +27,16 @@ _CHAIN = {
     "shoulder": ("thorax", "{}_shoulder", "{}_elbow"),
     "elbow": ("{}_shoulder", "{}_elbow", "{}_wrist"),
 }
-_PERCENTILE = 95
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 5.0, 10.0)
 _MOST_STEPS = 5
-_ROWS_FOR_STATISTICS = 5000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ErrorScale:
     """Error to colour, linear from 0 to a limit; larger errors have the last colour.
 
-    title, unit : of the colour bar. limit : in that unit. ticks : values that are written at the bar.
+    title, unit : of the colour bar. limit : in that unit; exceeded : whether some errors are larger. ticks : values
+    that are written at the bar.
     joints, bones : (17,), (16,) whether the error belongs to them. column : of the angles, or -1 for positions.
     table : (256, 4) RGBA from 0 to 1. missing : RGBA of an error that is undefined.
     """
@@ -43,6 +44,7 @@ class ErrorScale:
     title: str
     unit: str
     limit: float
+    exceeded: bool
     ticks: tuple[float, ...]
     joints: NDArray[np.bool_]
     bones: NDArray[np.bool_]
@@ -66,23 +68,27 @@ class ErrorScale:
         return colours
 
 
-def scale_of(content: ClipContent, colouring: Colouring, angle: int, theme: Theme) -> ErrorScale | None:
-    """The scale of a colouring; None where colours mean the source, or without a reference.
-
-    The limit is the 95th percentile over all lifters, frames and joints of the clip, rounded up.
-    """
+def error_limit(content: ClipContent, colouring: Colouring) -> Limit | None:
+    """End of the scale of a colouring, the same in every panel; None where there are no errors to colour by."""
     if colouring is Colouring.SOURCE or content.reference is None or not content.tracks:
         return None
+    return position_error_limit(content) if colouring is Colouring.POSITION else angle_error_limit(content)
+
+
+def scale_of(
+    content: ClipContent, colouring: Colouring, angle: int, theme: Theme, limit: Limit | None
+) -> ErrorScale | None:
+    """The scale of a colouring up to :func:`error_limit`; None without."""
+    if limit is None:
+        return None
+    title, unit, column = "position error", "mm", -1
+    joints, bones = np.ones(N_JOINTS, bool), np.ones(len(BONES), bool)
+    if colouring is Colouring.ANGLE:
+        title, unit, column = f"|error| of {content.angles[angle].title.lower()}", "°", angle
+        joints, bones = joints_of_angle(content.angles[angle])
     table = (lut(theme.magnitude) / 255).astype(np.float32)
     missing = np.array([*rgb(theme.missing), 1.0], np.float32)
-    if colouring is Colouring.POSITION:
-        limit, ticks = _limit([track.position_mm for track in content.tracks], 10.0)
-        return ErrorScale("Position error", "mm", limit, ticks, np.ones(N_JOINTS, bool), np.ones(len(BONES), bool), -1,
-                          table, missing)  # fmt: skip
-    definition = content.angles[angle]
-    limit, ticks = _limit([track.error_deg[:, angle] for track in content.tracks], 1.0)
-    joints, bones = joints_of_angle(definition)
-    return ErrorScale(f"|Error| {definition.title.lower()}", "°", limit, ticks, joints, bones, angle, table, missing)
+    return ErrorScale(title, unit, limit.value, limit.exceeded, _ticks(limit), joints, bones, column, table, missing)
 
 
 def joints_of_angle(angle: AngleDef) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -99,12 +105,9 @@ def rgb(colour: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _limit(errors: list[Float32], least: float) -> tuple[float, tuple[float, ...]]:
-    """Upper end of the scale, at least ``least``, and its ticks."""
-    known = np.concatenate([np.abs(e[:: max(1, len(e) // _ROWS_FOR_STATISTICS)]).ravel() for e in errors])
-    known = known[np.isfinite(known)]
-    top = max(float(np.percentile(known, _PERCENTILE)) if known.size else least, least)
-    power = 10.0 ** floor(log10(top / _MOST_STEPS))
-    step = next(s * power for s in _STEPS if s * power * _MOST_STEPS >= top)
-    steps = ceil(top / step - 1e-9)
-    return step * steps, tuple(step * i for i in range(steps + 1))
+def _ticks(limit: Limit) -> tuple[float, ...]:
+    """Round values from 0 to a limit, both included."""
+    power = 10.0 ** floor(log10(limit.value / _MOST_STEPS))
+    step = next(s * power for s in _STEPS if s * power * _MOST_STEPS >= limit.value * (1 - 1e-9))
+    steps = round(limit.value / step)
+    return tuple(limit.value * i / steps for i in range(steps + 1))

@@ -17,19 +17,21 @@ from viewer.scene.figures import Figure, cells_of, figure_strokes, figures_of, r
 from viewer.scene.floor import axes_strokes, corner_axes, floor_strokes
 from viewer.scene.scales import ErrorScale, scale_of
 from viewer.scene.strokes import Drawing, Strokes, as_seen, joined, stacked
+from viewer.strips.colours import Limit
 from viewer.theme import Theme
 from viewer.view import View
 
-__all__ = ["Hit", "Stage", "places", "staged"]
+__all__ = ["Hit", "Stage", "places", "staged", "width_scale"]
 
-_GAP_PX = 1.0
+_GAP_PX = 1
 # A standing person with the arms out: the shape of cell that wastes least.
 _CELL_ASPECT = 0.8
 # Widths are given for a picture of this many pixels a millimetre; nearer they stop growing, so that skeletons that lie
 # over each other come apart.
 _COMMON_PX_PER_MM = 0.26
-_SCALES = (0.45, 1.3)
+_SCALES = (0.62, 1.3)
 _CORNER_FROM_PX = 150.0
+_BEHIND_PX = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +72,7 @@ class Stage:
         strokes = self.strokes(cell, frame)
         if strokes is None:
             return None
-        drawing = as_seen(strokes, eye, size, _width_scale(eye, size))
+        drawing = as_seen(strokes, eye, size, width_scale(eye, size))
         if self.view.scene.axes and min(size) >= _CORNER_FROM_PX:
             drawing = stacked(drawing, corner_axes(eye, size))
         return drawing
@@ -80,12 +82,16 @@ class Stage:
         return eye.project(np.stack([figure.track.xyz_mm[frame] for figure in self.cells[cell]]), size)
 
     def joint_at(self, cell: int, frame: int, eye: Eye, size: Size, at: Size, within_px: float) -> Hit | None:
-        """The joint nearest to a point of a cell, and of those that are as near the one in front."""
+        """The joint nearest to a point of a cell, and of those that are as near the one in front.
+
+        A ghost is behind the others and has to be nearer by some pixels.
+        """
         if not self.cells[cell]:
             return None
         pixels, depth = self.joints_px(cell, frame, eye, size)
         off = np.hypot(*np.moveaxis(pixels - np.asarray(at), -1, 0))
         off = np.where(np.isfinite(off), off, np.inf)
+        off += np.array([[_BEHIND_PX * figure.ghost] for figure in self.cells[cell]])
         if off.min() > within_px:
             return None
         depth = np.where(off < off.min() + 1.0, depth, np.inf)
@@ -94,11 +100,14 @@ class Stage:
         return Hit(self.cells[cell][source].track, int(joint), (float(u), float(v)))
 
 
-def staged(content: ClipContent | None, view: View, theme: Theme) -> Stage:
-    """The stage of a clip; one empty cell without."""
+def staged(content: ClipContent | None, view: View, theme: Theme, limit: Limit | None = None) -> Stage:
+    """The stage of a clip; one empty cell without.
+
+    limit : of the view's colouring, which takes as long as the clip is; see :func:`viewer.scene.scales.error_limit`.
+    """
     if content is None:
         return Stage(((),), None, (), view, theme)
-    scale = scale_of(content, view.scene.colouring, view.angle, theme)
+    scale = scale_of(content, view.scene.colouring, view.angle, theme, limit)
     still = []
     if view.scene.floor:
         still.append(floor_strokes(content.ground, theme))
@@ -120,13 +129,16 @@ def places(n: int, size: Size, *, whole: bool = False) -> tuple[Rect, ...]:
 
     columns = max(range(1, n + 1), key=largest)
     rows = ceil(n / columns)
-    wide, high = (width - (columns - 1) * _GAP_PX) / columns, (height - (rows - 1) * _GAP_PX) / rows
+    # Whole pixels, so that every gap is seen.
+    across = [(i * (int(width) + _GAP_PX)) // columns for i in range(columns)]
+    down = [(i * (int(height) + _GAP_PX)) // rows for i in range(rows)]
+    wide, high = (int(width) + _GAP_PX) // columns - _GAP_PX, (int(height) + _GAP_PX) // rows - _GAP_PX
     return tuple(
-        ((i % columns) * (wide + _GAP_PX), (i // columns) * (high + _GAP_PX), max(wide, 1.0), max(high, 1.0))
+        (float(across[i % columns]), float(down[i // columns]), max(float(wide), 1.0), max(float(high), 1.0))
         for i in range(rows * columns if whole else n)
     )
 
 
-def _width_scale(eye: Eye, size: Size) -> float:
+def width_scale(eye: Eye, size: Size) -> float:
     """Factor on the widths of strokes, by how large people are in the picture."""
     return float(np.clip(eye.scale(size) / _COMMON_PX_PER_MM, *_SCALES))

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import atan2, cos, degrees, radians, sin, tan
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.cameras import camera_to_world, upright_size
+from core.cameras import camera_to_world
 from core.records import Camera, Float32, Float64
 from core.skeleton import JOINTS
 from viewer.content.records import ClipContent, Track
-from viewer.scene.eye import Eye
+from viewer.scene.eye import Eye, Point
 from viewer.view import Viewpoint
 
-__all__ = ["anchor_mm", "eye_from", "facing_deg", "leader"]
+__all__ = ["anchor_mm", "eye_from", "facing_deg", "leader", "pelvis_path"]
 
 _HIPS = (JOINTS.index("l_hip"), JOINTS.index("r_hip"))
 _SHOULDERS = (JOINTS.index("l_shoulder"), JOINTS.index("r_shoulder"))
 _FIELD_DEG = 28.0
-# The tallest posture fills this part of the picture.
-_FILL = 0.88
-_LEAST_REACH_MM = 300.0
-_WIDEST_MM = 30_000.0
+# What is framed fills this part of the smaller dimension of the picture; all but a few frames are within.
+_FILL_BODY, _FILL_PATH = 0.80, 0.88
+_ORDINARY = 0.98
+_LEAST_MM, _WIDEST_MM = 300.0, 30_000.0
 # Directions over a clip whose mean is at least this long are one direction (running); less is turning (a spin).
 _STEADY = 0.9
 _QUARTER_DEG = 35.0
@@ -54,21 +57,45 @@ def facing_deg(content: ClipContent, frame: int) -> float:
     return degrees(atan2(mean[1], mean[0])) if mean.any() else _AWAY_WITHOUT_CAMERA_DEG
 
 
-def anchor_mm(content: ClipContent, frame: int) -> tuple[float, float] | None:
-    """Where on the floor the pelvis of the leader is; None where it is missing.
+def pelvis_path(content: ClipContent | None) -> Float64:
+    """(T, 3) what the eye follows: the pelvis of the leader along the floor, NaN where missing; (0, 3) of nobody.
 
-    Height is left out on purpose: an eye that rose with the pelvis would take the jump out of a jump.
+    Its height stays, since an eye that rose with the pelvis would take the jump out of a jump; unless it changes by
+    more than the body reaches, as where up is not known or a hill is run down.
     """
-    who = leader(content)
-    if who is None or not np.isfinite(who.xyz_mm[frame, 0, :2]).all():
+    who = leader(content) if content is not None else None
+    if content is None or who is None:
+        return np.zeros((0, 3))
+    path = who.xyz_mm[:, 0].astype(np.float64)
+    xyz = _thinned(who.xyz_mm).astype(np.float64)
+    low, high = _extent(xyz[:, :1, 2:])
+    reach = _extent(np.linalg.norm(xyz - xyz[:, :1], axis=2)[..., None])[1]
+    if not float(high[0] - low[0]) > float(reach[0]):
+        path[:, 2] = np.where(np.isfinite(path[:, 2]), content.ground.centre_mm[2], np.nan)
+    return path
+
+
+def anchor_mm(path_mm: Float64, frame: int) -> Point | None:
+    """Where on a :func:`pelvis_path` a frame is; None where the pelvis is missing, or of nobody."""
+    if frame >= len(path_mm) or not np.isfinite(path_mm[frame]).all():
         return None
-    return float(who.xyz_mm[frame, 0, 0]), float(who.xyz_mm[frame, 0, 1])
+    x, y, z = path_mm[frame].tolist()
+    return x, y, z
 
 
 def eye_from(viewpoint: Viewpoint, content: ClipContent, frame: int, follow: bool, orthographic: bool) -> Eye:
-    """The eye at a viewpoint; ``free`` gives the three-quarter view with which a clip begins."""
+    """The eye at a viewpoint; ``free`` gives the three-quarter view with which a clip begins.
+
+    Where it follows, the leader's body of the whole clip is framed about the pelvis, otherwise the whole path is.
+    """
+    who, path = leader(content), pelvis_path(content)
+    xyz = np.full((1, 1, 3), np.nan) if who is None else _thinned(who.xyz_mm).astype(np.float64)
+    at = (anchor_mm(path, frame) if follow else None) or content.ground.centre_mm
+    anchors = _thinned(path)[:, None] if follow and who is not None else np.asarray(at)
     if viewpoint is Viewpoint.CAMERA and content.camera is not None:
-        return _at_camera(content.camera, content, orthographic)
+        eye = _at_camera(content.camera, at, orthographic)
+        seen, anchors_seen, at_seen = (eye.on_plane(points)[0] for points in (xyz, anchors, np.asarray(at)))
+        return _cut_out(eye, seen - anchors_seen, at_seen, follow)
     forward = facing_deg(content, frame)
     azimuth, elevation = {
         Viewpoint.FREE: (forward + 180.0 + _QUARTER_DEG, _ABOVE_DEG),
@@ -77,43 +104,64 @@ def eye_from(viewpoint: Viewpoint, content: ClipContent, frame: int, follow: boo
         Viewpoint.TOP: (forward, 90.0),
         Viewpoint.CAMERA: (_AWAY_WITHOUT_CAMERA_DEG, 0.0),
     }[viewpoint]
-    centre, height = _framing(content, frame, follow)
-    distance = height / 2 / tan(radians(_FIELD_DEG / 2))
-    return Eye(centre, azimuth % 360.0, elevation, 0.0, distance, height, orthographic=orthographic)
+    about = xyz - anchors + np.asarray(at)
+    low, high = _extent(about[..., 2:])
+    level = float(low[0] + high[0]) / 2 if np.isfinite(low[0]) else at[2]
+    eye = Eye((at[0], at[1], level), azimuth % 360.0, elevation, orthographic=orthographic)
+    return _framed(eye, about, follow)
 
 
-def _framing(content: ClipContent, frame: int, follow: bool) -> tuple[tuple[float, float, float], float]:
-    """Centre of the picture and its height: of the body where the eye follows, otherwise of all the action."""
-    ground, who = content.ground, leader(content)
-    if not follow or who is None:
-        return ground.centre_mm, min(2 * ground.radius_mm * 1.05, _WIDEST_MM)
-    xyz = _thinned(who.xyz_mm)
-    reach = np.linalg.norm(xyz - xyz[:, :1], axis=2)
-    known = reach[np.isfinite(reach)]
-    body = max(float(np.percentile(known, 99)), _LEAST_REACH_MM) if known.size else ground.radius_mm
-    heights = xyz[:, 0, 2][np.isfinite(xyz[:, 0, 2])]
-    level = float(np.median(heights)) if heights.size else ground.centre_mm[2]
-    x, y = anchor_mm(content, frame) or ground.centre_mm[:2]
-    return (x, y, level), 2 * body / _FILL
+def _extent(values: NDArray[Any]) -> tuple[Float64, Float64]:
+    """Lower and upper ends (n,) of (T, 17, n) that hold all joints in all but a few frames; NaN without any."""
+    there = np.isfinite(values)
+    low = np.where(there, values, np.inf).min(axis=1)
+    high = np.where(there, values, -np.inf).max(axis=1)
+    known = there.all(axis=2).any(axis=1)
+    if not known.any():
+        return np.full(values.shape[2], np.nan), np.full(values.shape[2], np.nan)
+    ends: tuple[Float64, Float64] = (np.quantile(low[known], 1 - _ORDINARY, axis=0),
+                                     np.quantile(high[known], _ORDINARY, axis=0))  # fmt: skip
+    return ends
 
 
-def _at_camera(camera: Camera, content: ClipContent, orthographic: bool) -> Eye:
-    """Where the camera stands, with its direction, its lens and its picture's shape; upright for turned videos."""
+def _framed(eye: Eye, paths: Float64, follow: bool) -> Eye:
+    """A free eye at such a distance that paths (T, 17, 3) are in its picture, its centre in the middle."""
+    parallel, depth = replace(eye, orthographic=True).on_plane(paths)
+    nearest = eye.distance_mm - _extent(depth[..., None])[0][0]
+    half = np.abs(_extent(parallel)).max(axis=0)
+    if np.isnan(half).any():
+        return eye
+    # Far enough for a lens of that field, from what is nearest to the eye.
+    distance = max(half.max(), _LEAST_MM) / tan(radians(_FIELD_DEG / 2)) + max(float(nearest), 0.0)
+    eye = replace(eye, distance_mm=float(distance))
+    return _sized(eye, np.abs(_extent(eye.on_plane(paths)[0])).max(axis=0), follow)
+
+
+def _cut_out(eye: Eye, about: Float64, at: Float64, follow: bool) -> Eye:
+    """The part of a fixed eye's picture that shows points (T, 17, 2) about one (2,), on the plane of its centre, mm."""
+    low, high = _extent(about)
+    shift = at + (low + high) / 2
+    if not np.isfinite(shift).all():
+        return eye
+    return _sized(replace(eye, shift_mm=(float(shift[0]), float(shift[1]))), (high - low) / 2, follow)
+
+
+def _sized(eye: Eye, half_mm: Float64, follow: bool) -> Eye:
+    """The eye with that half width and half height, on the plane of its centre, well within its picture."""
+    wide, high = np.clip(half_mm, _LEAST_MM / 2, _WIDEST_MM / 2)
+    fill = _FILL_BODY if follow else _FILL_PATH
+    return replace(eye, height_mm=float(2 * high / fill), aspect=float(wide / high))
+
+
+def _at_camera(camera: Camera, at: Point, orthographic: bool) -> Eye:
+    """Where the camera stands, with its direction, its centre as deep as a point; upright for turned videos."""
     position = camera.position_mm
     right, down, away = (camera_to_world(camera, row) - position for row in np.eye(3))
-    distance = max(float((np.asarray(content.ground.centre_mm) - position) @ away), _LEAST_REACH_MM)
-    size = upright_size(camera) or _size_of(camera)
-    focal = camera.intrinsics[0, 0] if camera.rotated_ccw_90 else camera.intrinsics[1, 1]
+    distance = max(float((np.asarray(at) - position) @ away), _LEAST_MM)
     x, y, z = position + distance * away
     azimuth, elevation = _direction(away, -down)
     return Eye((float(x), float(y), float(z)), azimuth, elevation, _roll(right, azimuth, away), distance,
-               size[1] / float(focal) * distance, size[0] / size[1], orthographic, fixed=True)  # fmt: skip
-
-
-def _size_of(camera: Camera) -> tuple[int, int]:
-    """Upright picture size of a camera that does not say: twice its principal point."""
-    width, height = (round(2 * float(camera.intrinsics[row, 2])) or 1 for row in (0, 1))
-    return (height, width) if camera.rotated_ccw_90 else (width, height)
+               orthographic=orthographic, fixed=True)  # fmt: skip
 
 
 def _direction(away: Float64, up: Float64) -> tuple[float, float]:
@@ -144,6 +192,6 @@ def _across(xyz_mm: Float32, pair: tuple[int, int]) -> Float64:
     return across
 
 
-def _thinned(xyz_mm: Float32) -> Float32:
+def _thinned(values: NDArray[Any]) -> NDArray[Any]:
     """Some two thousand frames of a long clip, for its statistics."""
-    return xyz_mm[:: max(1, len(xyz_mm) // _ROWS_FOR_STATISTICS)]
+    return values[:: max(1, len(values) // _ROWS_FOR_STATISTICS)]

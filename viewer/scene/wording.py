@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
-from core.metrics.alignment import Alignment
 from core.skeleton import JOINTS
 from viewer.content.records import ClipContent, Track
 from viewer.scene.floor import CELL_MM
 from viewer.theme import Theme
 from viewer.view import Colouring, View, Viewpoint
+from viewer.wording import ALIGNED, POSITION_ERROR
 
-__all__ = ["caption", "joint_name", "legend_html", "tip_html"]
+__all__ = ["caption", "caption_tip", "joint_name", "tip_html"]
 
-_ALIGNED = {
-    Alignment.NONE: "not aligned: positions as given",
-    Alignment.ROOT: "aligned at the pelvis (MPJPE)",
-    Alignment.SCALE: "aligned at the pelvis and scaled (N-MPJPE)",
-    Alignment.PROCRUSTES: "Procrustes-aligned (P-MPJPE)",
-}
 _SEEN = {
-    Viewpoint.FREE: "free view",
-    Viewpoint.FRONT: "from the athlete's front",
-    Viewpoint.SIDE: "from the athlete's right",
+    Viewpoint.FRONT: "from the front",
+    Viewpoint.SIDE: "from the right",
     Viewpoint.TOP: "from above",
-    Viewpoint.CAMERA: "from the camera",
+    Viewpoint.CAMERA: "as the clip's camera sees it (zoomed)",
 }
+_WITHOUT_CAMERA = "along the lifter's camera (+Y)"
+_HANDLING = (
+    "Drag turns, right drag or Shift+drag moves, the wheel zooms; a click on a joint selects it, a double click"
+    " beside the joints frames the athlete again."
+)
 _LONGEST = 32
 _SIDES = {"l": "left", "r": "right"}
 
@@ -39,31 +36,52 @@ def joint_name(joint: int) -> str:
     return f"{_SIDES[side]} {rest}" if rest else side
 
 
-def caption(content: ClipContent | None, view: View) -> str:
-    """One line on what the picture is: alignment and its error, viewpoint, projection, world."""
+def caption(content: ClipContent | None, view: View) -> tuple[str, ...]:
+    """What the picture is, in a few phrases, the weightiest first: alignment and its error, viewpoint, world."""
     if content is None:
-        return ""
+        return ()
     scene = view.scene
-    parts = [_ALIGNED[content.alignment] if content.tracks else "reference alone"]
-    if content.reference is None:
-        parts = ["no reference: positions as given"]
-    if scene.colouring is not Colouring.SOURCE and (content.reference is None or not content.tracks):
-        parts.append("no errors to colour by: colours show the source")
+    parts = [_placed(content)]
     if all(track.name in view.hidden for track in content.everyone):
         parts.append("all sources are hidden")
-    seen = _SEEN[scene.viewpoint]
-    if scene.viewpoint is Viewpoint.CAMERA:
-        camera = content.camera
-        seen = f"from camera {camera.name}" if camera is not None else "as the lifter's camera looks (+Y)"
-    parts += [seen, "orthographic" if scene.orthographic else "perspective", "Z up"]
-    if scene.floor:
-        parts.append(f"grid {CELL_MM:.0f} mm")
-    return "  ·  ".join(parts)
+    if scene.colouring is not Colouring.SOURCE and (content.reference is None or not content.tracks):
+        parts.append("no errors to colour by")
+    if scene.viewpoint is Viewpoint.CAMERA and content.camera is None:
+        parts.append(_WITHOUT_CAMERA)
+    elif scene.viewpoint is not Viewpoint.FREE:
+        parts.append(_SEEN[scene.viewpoint])
+    if scene.orthographic:
+        parts.append("orthographic")
+    parts.append("Z up")
+    if not content.metric:
+        parts.append("scale unknown")
+    elif scene.floor:
+        parts.append(f"grid {CELL_MM / 1000:g} m")
+    return tuple(parts)
 
 
-def legend_html(tracks: Sequence[Track], titles: Sequence[str], theme: Theme) -> str:
-    """Titles of sources, shortened where need be, one below the other, each beside a dot in its source's colour."""
-    return "<br>".join(_named(*pair, theme, bold=False) for pair in zip(tracks, titles, strict=True))
+def caption_tip(content: ClipContent | None, view: View) -> str:
+    """The same at length, and what the mouse does."""
+    if content is None:
+        return ""
+    scene, said = view.scene, [*caption(content, view)]
+    if scene.viewpoint is Viewpoint.FREE:
+        said.append("free view")
+    if scene.viewpoint is Viewpoint.CAMERA and content.camera is not None:
+        said.append(f"camera {content.camera.name}, its place and direction, cut out about the athlete")
+    if not scene.orthographic:
+        said.append("perspective")
+    if content.reference is None:
+        said.append("lowest ankles on the floor, middle of the path at the origin")
+    return f"{' · '.join(said)}\n{_HANDLING}"
+
+
+def _placed(content: ClipContent) -> str:
+    if content.reference is None:
+        return "no reference: placed on the floor"
+    if not content.tracks:
+        return "reference alone"
+    return f"{ALIGNED[content.alignment]}: {POSITION_ERROR[content.alignment]}"
 
 
 def tip_html(joint: int, hit: Track, tracks: tuple[Track, ...], frame: int, theme: Theme) -> str:
@@ -72,12 +90,16 @@ def tip_html(joint: int, hit: Track, tracks: tuple[Track, ...], frame: int, them
     for track in tracks:
         if track.colour < 0 and track is not hit:
             continue
-        rows.append(_named(track, _short(track.title), theme, bold=track is hit) + _error(track, frame, joint))
+        rows.append(_named(track, _short(_title(track)), theme, bold=track is hit) + _error(track, frame, joint))
     return "<br>".join(rows)
 
 
 def _short(title: str) -> str:
     return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
+
+
+def _title(track: Track) -> str:
+    return "reference" if track.colour < 0 else track.title
 
 
 def _named(track: Track, title: str, theme: Theme, bold: bool) -> str:

@@ -46,10 +46,9 @@ def colour_limit(series: Sequence[Float32]) -> Limit:
     return Limit(value, most > value)
 
 
-def limit_label(limit: Limit, unit: str) -> str:
-    """End of the bar in words, such as ``≥ 30°``."""
-    gap = "" if unit == "°" else " "
-    return f"{'≥ ' if limit.exceeded else ''}{limit.value:g}{gap}{unit}"
+def limit_label(limit: Limit) -> str:
+    """End of the bar, such as ``≥ 30``; the unit is said once, beside the bar."""
+    return f"{'≥ ' if limit.exceeded else ''}{limit.value:g}"
 
 
 def colours_of(values: Float32, limit: Limit, table: NDArray[np.uint8], signed: bool) -> NDArray[np.uint8]:

@@ -16,8 +16,8 @@ import numpy as np
 
 mpl.use("QtAgg")
 
-from matplotlib import pyplot as plt  # noqa: E402 - the backend is chosen before
-from matplotlib.backends.qt_compat import QtWidgets  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.backends.qt_compat import QtWidgets
 
 
 def main(clip: str, width: int, height: int) -> None:

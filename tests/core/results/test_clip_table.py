@@ -14,8 +14,11 @@ import pytest
 
 from core.errors import DataError
 from core.evaluation import ReferenceKind
-from core.results.clip_table import ClipRow, LifterNumbers, clip_row, read_rows
+from core.results.clip_table import ClipRow, clip_row, read_rows
 from core.results.folder import JOURNAL, RUN
+from core.results.lifter_numbers import LifterNumbers
+from core.results.pooling import Overall, Pool
+from core.results.ranks import RANKED
 from core.results.scores import ClipScore
 from core.scoring.finish import finish
 from core.scoring.journal import Journal
@@ -23,14 +26,23 @@ from core.scoring.opening import Choices, build_job
 from core.scoring.run import score
 from tests.scored_runs import ROOT, write_scored
 
-NAN = float("nan")
-
 
 class Run(NamedTuple):
     """A finished run: its scores, and the folder that it wrote."""
 
     scores: dict[str, ClipScore]
     folder: Path
+
+    @property
+    def lifters(self) -> list[str]:
+        """In the order of the tables."""
+        return list(dict.fromkeys(row["lifter"] for row in self.summary if row["lifter"] != "reference"))
+
+    @property
+    def summary(self) -> list[dict[str, str]]:
+        """Rows of ``summary.csv``."""
+        with (self.folder / "summary.csv").open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
 
     @property
     def by_clip(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -74,18 +86,22 @@ def printed(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.4f}"
 
 
+def values_of(numbers: LifterNumbers) -> list[float]:
+    return [numbers.value(column) for column in (*RANKED, "floor_mae_deg")]
+
+
 @pytest.mark.parametrize("run", ["demo", "flawed"])
 def test_the_numbers_of_a_score_are_those_of_by_clip(run, request):
     found: Run = request.getfixturevalue(run)
     seen = 0
     for clip, of_clip in found.scores.items():
-        for numbers in clip_row(of_clip).lifters:
+        for numbers in clip_row(of_clip).sources:
             row = found.by_clip[clip, numbers.lifter]
-            got = (numbers.mpjpe_mm, numbers.p_mpjpe_mm, numbers.angle_mae_deg, numbers.floor_mae_deg)
-            want = (row["mpjpe_mm"], row["p_mpjpe_mm"], row["mae_deg"], row["floor_mae_deg"])
-            assert tuple(map(printed, got)) == want
+            assert [printed(value) for value in values_of(numbers)] == [
+                row[column] for column in ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "mae_deg", "floor_mae_deg")
+            ]
             seen += 1
-    assert seen == sum(lifter != "reference" for _, lifter in found.by_clip) > 8
+    assert seen == len(found.by_clip) > 12
 
 
 @pytest.mark.parametrize("run", ["demo", "flawed"])
@@ -96,16 +112,13 @@ def test_a_results_folder_gives_the_same_rows(run, request):
     assert set(read) == set(found.scores)
     for clip, row in read.items():
         made = clip_row(found.scores[clip])
-        bare = [replace(row, lifters=(), failures=()), replace(made, lifters=(), failures=())]
+        bare = [replace(each, lifters=(), floor=None, failures=(), run=()) for each in (row, made)]
         assert bare[0] == bare[1]
         assert [(f.clip, f.source) for f in row.failures] == [(f.clip, f.source) for f in made.failures]
-        for one, other in zip(row.lifters, made.lifters, strict=True):
+        for one, other in zip(row.sources, made.sources, strict=True):
             assert one.lifter == other.lifter
-            assert (one.rank_mpjpe, one.rank_angle_mae) == (other.rank_mpjpe, other.rank_angle_mae)
-            np.testing.assert_allclose(
-                (one.mpjpe_mm, one.p_mpjpe_mm, one.angle_mae_deg, one.floor_mae_deg),
-                (other.mpjpe_mm, other.p_mpjpe_mm, other.angle_mae_deg, other.floor_mae_deg), rtol=1e-12,
-            )  # fmt: skip
+            assert [one.rank(column) for column in RANKED] == [other.rank(column) for column in RANKED]
+            np.testing.assert_allclose(values_of(one), values_of(other), rtol=1e-12)
 
 
 def test_ranks_follow_the_numbers(demo):
@@ -123,7 +136,8 @@ def test_without_scale_there_is_neither_mpjpe_nor_a_rank_by_it(flawed):
     assert np.isnan(poor.mpjpe_mm)
     assert poor.p_mpjpe_mm > good.p_mpjpe_mm
     assert (poor.rank_mpjpe, poor.rank_angle_mae) == (None, 2)
-    assert not row.disagrees
+    assert (good.rank_p_mpjpe, poor.rank_p_mpjpe) == (1, 2)
+    assert not row.disagreements()
 
 
 def test_a_lifter_that_failed_says_why_and_one_without_prediction_does_not(flawed):
@@ -146,7 +160,7 @@ def test_a_clip_without_points_says_that_the_estimator_stands_in(flawed):
 
 
 def row_of(**ranks: tuple[int | None, int | None]) -> ClipRow:
-    lifters = tuple(LifterNumbers(name, NAN, NAN, NAN, NAN, mm, deg) for name, (mm, deg) in ranks.items())
+    lifters = tuple(LifterNumbers(name, rank_mpjpe=mm, rank_angle_mae=deg) for name, (mm, deg) in ranks.items())
     return ClipRow("clip", "S1", "Axel", 60.0, 10, lifters=lifters)
 
 
@@ -164,8 +178,92 @@ def row_of(**ranks: tuple[int | None, int | None]) -> ClipRow:
     ids=["same", "two exchanged", "reversed", "ties contradict nothing", "one without size", "no sizes", "alone"],
 )
 def test_ranks_disagree_where_two_lifters_are_the_other_way_round(row, pairs):
-    assert row.disagreements == pairs
-    assert row.disagrees is bool(pairs)
+    assert row.disagreements() == pairs
+    assert row.disagreements("p_mpjpe_mm") == ()
+    other = replace(row, lifters=tuple(replace(n, rank_p_mpjpe=n.rank_mpjpe, rank_mpjpe=None) for n in row.lifters))
+    assert other.disagreements("p_mpjpe_mm") == pairs
+    assert other.disagreements() == ()
+
+
+# --- all clips together
+
+
+def pooled(run: Run, clips: list[str]) -> tuple[Overall, ...]:
+    pool = Pool(run.lifters)
+    for clip in clips:
+        row = clip_row(run.scores[clip])
+        pool.put(row.clip, row.kind, row.sources)
+    return pool.overall()
+
+
+def as_printed(overall: tuple[Overall, ...]) -> list[list[str]]:
+    """Rows as in ``summary.csv``: kind, lifter, clips, errors, floor, ranks."""
+    return [
+        [str(each.kind), numbers.lifter, str(numbers.clips), *map(printed, values_of(numbers)),
+         *(str(numbers.rank(column) or "") for column in RANKED)]
+        for each in overall
+        for numbers in (each.floor, *each.lifters)
+    ]  # fmt: skip
+
+
+def summary_of(run: Run) -> list[list[str]]:
+    columns = ("reference", "lifter", "clips", *RANKED, "floor_mae_deg", *RANKED.values())
+    return [[row[column] for column in columns] for row in run.summary]
+
+
+@pytest.mark.parametrize("run", ["demo", "flawed"])
+def test_clips_added_up_in_any_order_are_the_summary(run, request):
+    found: Run = request.getfixturevalue(run)
+    names = list(found.scores)
+    assert as_printed(pooled(found, names)) == summary_of(found)
+    assert as_printed(pooled(found, names[::-1])) == summary_of(found)
+    warnings = json.loads((found.folder / RUN).read_text())["warnings"]
+    reasons = [line for each in pooled(found, names) for line in each.unranked]
+    assert set(reasons) == {line for line in warnings if line.startswith("no rank")}
+    assert bool(reasons) == (run == "flawed")
+
+
+@pytest.mark.parametrize("run", ["demo", "flawed"])
+def test_a_results_folder_gives_the_summary_with_every_row(run, request):
+    found: Run = request.getfixturevalue(run)
+    (told,) = {id(row.run): row.run for row in read_rows(found.folder)}.values()
+    assert as_printed(told) == summary_of(found)
+    live = pooled(found, list(found.scores))
+    assert [(each.kind, each.clips, each.unranked, each.disagreements()) for each in told] == [
+        (each.kind, each.clips, each.unranked, each.disagreements()) for each in live
+    ]
+
+
+def test_a_part_of_the_clips_is_the_summary_of_that_part(tmp_path):
+    run = run_of(write_scored(tmp_path / "data", 3), tmp_path / "out", angles="geometry")
+    first = run_of(write_scored(tmp_path / "less", 2), tmp_path / "first", angles="geometry")
+    assert as_printed(pooled(run, list(first.scores))) == summary_of(first)
+    assert pooled(run, []) == ()
+
+
+def test_a_clip_that_is_scored_again_takes_its_own_place(demo):
+    first, second, *_ = demo.scores
+    assert as_printed(pooled(demo, [first, second, first])) == as_printed(pooled(demo, [first, second]))
+
+
+def test_pooled_errors_are_not_a_mean_of_means(demo):
+    (overall,) = pooled(demo, list(demo.scores))
+    rows = [clip_row(of_clip) for of_clip in demo.scores.values()]
+    for place, numbers in enumerate(overall.lifters):
+        means, frames = [row.lifters[place].mpjpe_mm for row in rows], [row.frames for row in rows]
+        assert numbers.mpjpe_mm != pytest.approx(np.mean(means), rel=1e-6)
+        assert numbers.mpjpe_mm == pytest.approx(np.average(means, weights=frames), rel=2e-3)
+    assert overall.disagreements() == (("sim_depth_noise", "sim_over_smooth"),)
+
+
+def test_a_summary_that_cannot_be_read_is_told(demo, tmp_path):
+    for name in (RUN, "evaluations.parquet"):
+        (tmp_path / name).write_bytes((demo.folder / name).read_bytes())
+    for text in (None, "", "lifter,clips\nreference,8\n"):
+        if text is not None:
+            (tmp_path / "summary.csv").write_text(text)
+        with pytest.raises(DataError, match=r"summary\.csv: cannot be read"):
+            read_rows(tmp_path)
 
 
 def test_one_clip_ranks_as_a_run_of_that_clip_alone(tmp_path):

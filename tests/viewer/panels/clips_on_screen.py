@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from core.results.clip_table import ClipRow, LifterNumbers
+from core.results.clip_table import ClipRow
+from core.results.lifter_numbers import LifterNumbers, Sums
 from core.results.scores import Failure
 from viewer.content import Identity
 from viewer.panels.clips import ClipsPanel
@@ -35,18 +36,32 @@ def infos(count: int) -> list[ClipInfo]:
     ]
 
 
+def sums_of(frames: int, mm: float, deg: float, floor: float = 1.5) -> Sums:
+    """Sums whose means are these, N-MPJPE 0.9 and P-MPJPE 0.7 of the MPJPE; no sum where a mean is undefined."""
+    counts = 17.0 * frames, 12.0 * frames
+    pairs = [(0.0, 0.0) if np.isnan(value) else (value * count, count)
+             for value, count in ((deg, counts[1]), (floor, counts[1]), (mm, counts[0]), (0.9 * mm, counts[0]),
+                                  (0.7 * mm, counts[0]))]  # fmt: skip
+    return Sums(frames, frames, frames, *pairs)
+
+
 def row_of(
     clip: ClipInfo, errors: dict[str, tuple[float, float]], failures: tuple[Failure, ...] = (), **more
 ) -> ClipRow:
-    """A scored clip with MPJPE and angle MAE per lifter, ranked as they are."""
+    """A scored clip with MPJPE and angle MAE per lifter, ranked as they are; P-MPJPE ranks the other way round."""
 
-    def rank(value: float, which: int) -> int | None:
-        return None if np.isnan(value) else 1 + sum(other[which] < value for other in errors.values())
+    def rank(value: float, which: int, sign: int = 1) -> int | None:
+        return None if np.isnan(value) else 1 + sum(sign * other[which] < sign * value for other in errors.values())
 
     numbers = tuple(
-        LifterNumbers(name, mm, 0.7 * mm, deg, 1.5, rank(mm, 0), rank(deg, 1)) for name, (mm, deg) in errors.items()
-    )
-    return ClipRow(clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, lifters=numbers,
+        LifterNumbers(
+            name, mm, 0.9 * mm, 0.7 * mm, deg, 1.5, rank(mm, 0), rank(mm, 0), rank(mm, 0, -1), rank(deg, 1),
+            sums=sums_of(clip.n_frames, mm, deg),
+        )
+        for name, (mm, deg) in errors.items()
+    )  # fmt: skip
+    floor = LifterNumbers("reference", angle_mae_deg=1.5, floor_mae_deg=1.5, sums=sums_of(clip.n_frames, NAN, 1.5))
+    return ClipRow(clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, lifters=numbers, floor=floor,
                    failures=failures, **more)  # fmt: skip
 
 

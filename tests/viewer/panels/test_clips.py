@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from core.evaluation import ReferenceKind
 from core.results.clip_table import ClipRow, clip_row
+from core.results.lifter_numbers import LifterNumbers
 from core.results.scores import Failure
 from core.scoring.run import tasks_of
 from core.scoring.work import score_clip
@@ -28,11 +31,12 @@ from tests.viewer.panels.clips_on_screen import (
     selected,
     shown,
     six,
+    sums_of,
     synthetic,
 )  # fmt: skip
 from viewer.content import Identity
 from viewer.panels.clips import ClipsPanel
-from viewer.panels.clips.columns import Column, Kind
+from viewer.panels.clips.columns import FLOOR, Column, Kind
 from viewer.panels.clips.table import Filter, Table, natural
 from viewer.scores import BackgroundScores
 from viewer.theme import LIGHT
@@ -92,7 +96,7 @@ def test_words_and_counts_sort_naturally(panel, clips):
 
 def test_the_mark_brings_disagreements_together(panel, rows):
     panel.model.sort(column(panel, Kind.MARK), DESCENDING)
-    differing = {row.clip for row in rows if row.disagrees}
+    differing = {row.clip for row in rows if row.disagreements()}
     assert 100 < len(differing) < 2700
     assert set(shown(panel)[: len(differing)]) == differing
 
@@ -174,7 +178,7 @@ def test_a_range_of_an_error_is_inclusive_and_open_where_empty(qtbot, panel, row
 
 def test_only_disagreements(qtbot, panel, rows):
     qtbot.mouseClick(panel.filters.differing, Qt.MouseButton.LeftButton)
-    assert shown(panel) == [row.clip for row in rows if row.disagrees]
+    assert shown(panel) == [row.clip for row in rows if row.disagreements()]
 
 
 def test_filters_and_order_go_together(qtbot, panel, clips):
@@ -215,6 +219,7 @@ def test_what_has_no_choice_is_not_offered(qtbot):
     lone.show_rows(lone.model.table.clips, {})
     assert lone.count.text() == "1 of 1 clip"
     assert [column.kind for column in lone.model.columns] == [Kind.NAME, Kind.FRAMES, Kind.SECONDS]
+    assert lone.model.summary == ()
     assert lone.grid.horizontalHeader().height() < two_lines
     assert lone.grid._names.horizontalHeader().height() == lone.grid.horizontalHeader().height()
 
@@ -234,6 +239,8 @@ def test_cells_say_what_is_known(qtbot):
     assert cell(panel, 0, Kind.ANGLES, "first") == "3.46 (1)"
     assert cell(panel, 0, Kind.MARK) == ""
     assert cell(panel, 0, Kind.SECONDS) == "1.67"
+    assert [cell(panel, row, Kind.WORST) for row in range(5)] == ["5.00", "4.00", "3.00", "–", "…"]
+    assert cell(panel, 1, Kind.WORST, role=TIP).endswith("second: angle MAE 4.00°")
     assert cell(panel, 1, Kind.MARK) == "⇄"
     assert cell(panel, 1, Kind.MARK, role=TIP).endswith("MPJPE: second < first\nangles: first < second")
     assert cell(panel, 1, Kind.MPJPE, "third") == "–"
@@ -251,8 +258,42 @@ def test_cells_say_what_is_known(qtbot):
     assert panel.count.text() == "5 of 5 clips · 4 of 5 scored · ⇄ 1 · ⚠ 2"
 
 
-def test_alone_a_lifter_has_no_rank(few):
+def test_alone_a_lifter_has_no_rank_and_is_not_the_worst(few):
     assert cell(few, 0, Kind.MPJPE, "first") == "60.0"
+    assert Column(Kind.WORST) not in few.model.columns
+    assert Column(Kind.MARK) not in few.model.columns
+
+
+def test_a_clip_without_frame_rate_has_no_seconds(qtbot):
+    timed, untimed = ClipInfo("b", "", "", 60, 60.0), ClipInfo("a", "", "", 300, NAN)
+    panel = made(qtbot, [untimed, timed], [])
+    assert [cell(panel, row, Kind.SECONDS) for row in range(2)] == ["–", "1.00"]
+    assert "300 frames (frame rate not stated)" in cell(panel, 0, Kind.NAME, role=TIP)
+    for order in (ASCENDING, DESCENDING):
+        panel.model.sort(column(panel, Kind.SECONDS), order)
+        assert shown(panel) == ["b", "a"]
+    untimed_only = made(qtbot, [untimed], [])
+    assert cell(untimed_only, 0, Kind.SECONDS) == "–"
+
+
+def test_heads_say_what_and_in_which_unit(panel):
+    head = {column: panel.model.headerData(section, Qt.Orientation.Horizontal)
+            for section, column in enumerate(panel.model.columns)}  # fmt: skip
+    assert head[Column(Kind.MPJPE, "first")] == "MPJPE mm"
+    assert head[Column(Kind.ANGLES, "third")] == "angle MAE °"
+    assert head[Column(Kind.WORST)] == "angle MAE °"
+    assert Column(Kind.WORST).lines == ("worst", "MAE °")
+
+
+def test_the_worst_lifter_of_each_clip_sorts(qtbot, panel, clips, rows):
+    largest = {row.clip: max(n.angle_mae_deg for n in row.lifters) for row in rows}
+    assert shown(panel) == [clip.name for clip in clips]
+    click_head(qtbot, panel, column(panel, Kind.WORST))
+    want = sorted(clips, key=lambda clip: -largest.get(clip.name, -1.0))
+    assert shown(panel) == [clip.name for clip in want]
+    panel.filters.error.setCurrentText("angle MAE ° · worst lifter")
+    panel.filters.low.setText("18")
+    assert shown(panel) == [clip.name for clip in want if largest.get(clip.name, 0.0) >= 18]
 
 
 def test_a_bar_is_in_the_colour_of_its_lifter_and_as_long_as_the_error(qtbot, few):
@@ -347,6 +388,33 @@ def test_a_table_without_clips():
 
 
 # --- with real numbers
+
+
+def test_without_lifters_the_floor_of_each_clip_is_shown(qtbot):
+    clips = infos(4)
+    panel = made(qtbot, clips, [], ())
+    panel._session.update(clip=clips[2].name)
+    assert panel.count.text() == "4 of 4 clips"
+    stand_in = replace(row_of(clips[3], {}), kind=ReferenceKind.STAND_IN, floor=LifterNumbers("reference"))
+    for place, deg in enumerate((1.25, 3.5, 2.0)):
+        floor = LifterNumbers("reference", angle_mae_deg=deg, sums=sums_of(clips[place].n_frames, NAN, deg))
+        panel.show_score(replace(row_of(clips[place], {}), floor=floor))
+    panel.show_score(stand_in)
+    assert [cell(panel, row, Kind.ANGLES, FLOOR) for row in range(4)] == ["1.25", "3.50", "2.00", "–"]
+    assert "the estimator on the reference poses" in cell(panel, 0, Kind.ANGLES, FLOOR, TIP)
+    assert "no ISB angles" in cell(panel, 3, Kind.ANGLES, FLOOR, TIP)
+    assert [column.kind for column in panel.model.columns if column.is_error] == [Kind.ANGLES]
+    assert panel.model.headerData(1, Qt.Orientation.Horizontal, TIP).startswith("floor: ")
+    assert selected(panel) == [clips[2].name]
+    assert panel.count.text() == "4 of 4 clips · 4 of 4 scored"
+    panel.grid.sortByColumn(1, DESCENDING)
+    assert shown(panel) == [clips[place].name for place in (1, 2, 0, 3)]
+    qtbot.wait(20)
+    rect = panel.grid.visualRect(panel.model.index(0, 1))
+    bar = panel.grid.viewport().grab().toImage().pixelColor(rect.left() + 6, rect.bottom() - 2)
+    assert abs(bar.red() - bar.blue()) < 25 < bar.red()  # the floor's grey
+    panel.forget_scores()
+    assert {cell(panel, row, Kind.ANGLES, FLOOR) for row in range(4)} == {"…"}
 
 
 def test_the_background_fills_the_table_with_the_numbers_of_score(qtbot, demo_job):

@@ -14,7 +14,8 @@ from core.evaluation import ReferenceKind
 from core.skeleton import JOINTS
 from viewer.panels.heatmaps import HeatmapsPanel
 from viewer.panels.heatmaps.blocks import heat_numbers
-from viewer.panels.heatmaps.layout import arrange
+from viewer.panels.heatmaps.labels import Ink, labels_of
+from viewer.panels.heatmaps.layout import AXIS_PX, Detail, arrange
 from viewer.panels.heatmaps.rows import rows_of
 from viewer.session import Session
 from viewer.strips import Limit
@@ -96,8 +97,10 @@ def test_joints_are_shown_in_millimetres_left_above_right(qtbot, demo_content):
     value = float(demo_content.tracks[2].position_mm[50, JOINTS.index("l_ankle")])
     expected = lut(DARK.magnitude)[round(min(value / numbers.limit.value, 1) * 255)]
     assert colour_at(panel.canvas, point_of(panel.canvas, 2, row, 50)) == tuple(expected[:3])
-    assert panel.legend.labels[0] == "0 mm"
-    assert panel.legend.labels[1].endswith(" mm")
+    assert panel.legend.words[:2] == ("joint error, mm", "0")
+    assert panel.legend.words[2].endswith(f"{numbers.limit.value:g}")
+    assert "aligned at the pelvis" in panel.legend.toolTip()
+    assert "MPJPE" in panel.legend.toolTip()
 
 
 def test_missing_cells_are_hatched_in_a_colour_that_no_map_has(qtbot, demo_content):
@@ -168,9 +171,30 @@ def test_the_tip_says_lifter_angle_frame_time_and_value(qtbot, demo_content):
     canvas = panel.canvas
     said = canvas.said(canvas.cell_at(point_of(canvas, 2, 4, 120)))
     track = demo_content.tracks[2]
-    for part in (track.name, "Left shoulder flexion", f"{track.error_deg[120, 4]:+.1f}°", "frame 120 · 1.000 s"):
+    for part in (track.name, "Left shoulder flexion: error ", "frame 120 · 1.000 s"):
         assert part in said
     assert "<b>missing</b>" in canvas.said(canvas.cell_at(point_of(canvas, 1, 3, 70)))
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize(
+    ("error", "words"), [(-12.34, "error <b>−12.3°</b>"), (7.0, "error <b>+7.0°</b>"), (-0.04, "error <b>+0.0°</b>")]
+)
+def test_the_tip_says_the_sign_of_an_error_also_where_colours_do_not(qtbot, demo_content, signed, error, words):
+    track = demo_content.tracks[2]
+    errors = track.error_deg.copy()
+    errors[120, 4] = error
+    content = replace(demo_content, tracks=(*demo_content.tracks[:2], replace(track, error_deg=errors)))
+    _, panel = shown(qtbot, content, View(plots=PlotView(signed=signed)))
+    assert words in panel.canvas.said(panel.canvas.cell_at(point_of(panel.canvas, 2, 4, 120)))
+
+
+def test_the_tip_of_a_joint_says_millimetres(qtbot, demo_content):
+    _, panel = shown(qtbot, demo_content, View(plots=PlotView(rows=HeatRows.JOINTS)))
+    cell = panel.canvas.cell_at(point_of(panel.canvas, 1, 8, 50))
+    row = panel.canvas.numbers.rows[cell.row]
+    value = demo_content.tracks[1].position_mm[cell.frame, row.column]
+    assert f"{row.title}: error <b>{value:.1f} mm</b>" in panel.canvas.said(cell)
 
 
 def test_in_a_long_clip_a_pixel_means_its_worst_frame(qtbot, demo_content):
@@ -189,9 +213,11 @@ def test_in_a_long_clip_a_pixel_means_its_worst_frame(qtbot, demo_content):
 
 def test_buttons_change_rows_and_sign_and_follow_the_view(qtbot, demo_content):
     session, panel = shown(qtbot, demo_content)
+    assert panel.legend.words == ("|error|, °", "0", "≥ 30", "missing")
+    assert "imits of this clip" in panel.legend.toolTip()
     qtbot.mouseClick(panel.buttons["signed"], LEFT)
     assert session.view.plots.signed
-    assert panel.legend.labels[0].startswith(("−", "≤ −"))
+    assert panel.legend.words[:3] == ("error, °", "≤ −30", "≥ +30")
     qtbot.mouseClick(panel.buttons["joints"], LEFT)
     assert session.view.plots.rows is HeatRows.JOINTS
     assert not panel.buttons["signed"].isEnabled()
@@ -325,4 +351,77 @@ def test_rows_are_named_by_the_shown_shoulder_view():
     rows = rows_of(HeatRows.ANGLES, angles_in(ShoulderView.RAW))
     assert [row.short for row in rows[4:8]] == ["L shoulder plane", "R shoulder plane", "L shoulder elev",
                                                 "R shoulder elev"]  # fmt: skip
-    assert rows[0].group == "hip flex L/R"
+    assert (rows[0].group, rows[0].own, rows[1].own) == ("hip flex", "L", "R")
+
+
+@pytest.mark.parametrize("which", list(HeatRows))
+@pytest.mark.parametrize("detail", [Detail.PAIRS, Detail.STAGGERED])
+def test_a_selected_row_takes_no_name_from_the_others(which, detail):
+    rows = rows_of(which, angles_in(ShoulderView.COMPONENTS))
+    plain = labels_of(rows, detail, -1)
+    assert [label.first for label in plain] == [0, *(label.after for label in plain[:-1])]
+    assert plain[-1].after == len(rows)
+    for selected, row in enumerate(rows):
+        labels = labels_of(rows, detail, selected)
+        for label, before in zip(labels, plain, strict=True):
+            strong = [text for text, ink in label.parts if ink is Ink.STRONG]
+            if not label.first <= selected < label.after:
+                assert label == before
+            elif row.group == "trunk":
+                assert (label.text, strong) == (f"trunk: {row.own}", [row.own])
+            else:
+                assert label.text == before.text == (f"{row.group} L/R" if detail is Detail.PAIRS else row.group)
+                assert [text.strip("/") for text in strong] == [row.own if detail is Detail.PAIRS else row.group]
+
+
+@pytest.mark.parametrize(("height", "detail"), [(600, Detail.ROWS), (275, Detail.PAIRS), (200, Detail.STAGGERED)])
+def test_labels_do_not_touch_one_another(qtbot, demo_content, height, detail):
+    _, panel = shown(qtbot, demo_content, View(angle=1), size=(640, height))
+    layout = panel.canvas.layout_px
+    assert layout.detail is detail
+    columns = {}
+    for label in labels_of(panel.canvas.numbers.rows, detail, 1):
+        middle = (layout.row_span(label.first)[0] + layout.row_span(label.after - 1)[1]) / 2
+        columns.setdefault(label.outer, []).append(middle)
+    assert len(columns) == (2 if detail is Detail.STAGGERED else 1)
+    for middles in columns.values():
+        assert min(np.diff(middles)) >= 10
+
+
+@pytest.mark.parametrize("which", list(HeatRows))
+def test_three_lifters_fit_into_the_dock_of_a_usual_window(qtbot, demo_content, which):
+    session, panel = shown(qtbot, demo_content, View(plots=PlotView(rows=which)), size=(640, 270))
+    canvas = panel.canvas
+    assert canvas.visibleRegion().boundingRect() == canvas.rect()
+    assert canvas.layout_px.bottom + AXIS_PX <= canvas.height()
+    left = canvas.axis.left
+    for column in (0, 3, 11):
+        session.update(angle=column, joint=column)
+        assert canvas.axis.left == left
+
+
+@pytest.mark.parametrize("view", [PlotView(), PlotView(signed=True), PlotView(rows=HeatRows.JOINTS)])
+def test_the_colour_bar_loses_words_but_never_a_number(qtbot, demo_content, view):
+    _, panel = shown(qtbot, demo_content, View(plots=view), size=(700, 300))
+    full = panel.legend.words
+    assert full[-1] == "missing"
+    seen = set()
+    for width in (700, 508, 440, 400, panel.minimumSizeHint().width()):
+        panel.resize(width, 300)
+        words = panel.legend.words
+        assert set(full[1:3]) <= set(words)
+        assert panel.legend.width() >= panel.legend.minimumSizeHint().width()
+        assert panel.legend.geometry().right() < panel.width()
+        seen.add(words)
+    assert len(seen) > 1
+    assert panel.minimumSizeHint().width() <= 400
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_the_bar_is_painted_within_its_widget_at_the_least_width(qtbot, demo_content, signed):
+    _, panel = shown(qtbot, demo_content, View(plots=PlotView(signed=signed)), size=(300, 300))
+    picture = panel.legend.grab().toImage()
+    ground, columns = picture.pixel(0, 0), range(picture.width())
+    painted = [any(picture.pixel(x, y) != ground for y in range(picture.height())) for x in columns]
+    assert sum(painted) > 60
+    assert not any(painted[-3:])

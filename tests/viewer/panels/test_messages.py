@@ -60,14 +60,47 @@ def test_it_is_there_only_while_it_has_something_to_say(area):
     assert area.messages() == ()
 
 
-def test_the_newest_is_shown_and_the_others_are_counted(area):
+def test_the_gravest_is_shown_then_the_newest(qtbot, area):
     area.say("first", "warning")
     assert button(area, "Show all messages").text() == "Details"
-    area.say("second", "error")
-    area.say("third")
-    assert area._text.text() == "third"
-    assert button(area, "Show all messages").text() == "2 more"
-    assert texts(area) == [("first", "warning", 1), ("second", "error", 1), ("third", "info", 1)]
+    for text, severity, shown in (("second", "error", "second"), ("third", "info", "second"),
+                                  ("fourth", "error", "fourth"), ("fifth", "warning", "fourth")):  # fmt: skip
+        area.say(text, severity)
+        assert area._text.text() == area.shown().text == shown
+    assert button(area, "Show all messages").text() == "4 more"
+    order = []
+    while area.shown() is not None:
+        order.append(area.shown().text)
+        click(qtbot, area, "Dismiss this message")
+    assert order == ["fourth", "second", "fifth", "first", "third"]
+
+
+def test_the_counter_has_the_colour_of_the_gravest_it_hides(area):
+    def colour():
+        image = button(area, "Show all messages").grab().toImage()
+        names = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+        return {severity for severity in Severity if severity_colour(severity, DARK) in names}
+
+    area.say("broken", "error")
+    area.say("saved")
+    assert colour() == set()
+    area.say("odd", "warning")
+    assert colour() == {Severity.WARNING}
+    area.say("broken, too", "error")
+    assert colour() == {Severity.ERROR}
+
+
+def test_it_always_has_the_same_height(qtbot, area):
+    heights = set()
+    for text, severity in (("saved", "info"), ("odd", "warning"), (LONG, "error"), (LONG, "error")):
+        area.say(text, severity)
+        heights.add(area.height())
+    below = area.window().rect().height()
+    open_list(qtbot, area)
+    heights.add(area.height())
+    assert len(heights) == 1
+    assert heights.pop() <= 26
+    assert area.window().rect().height() == below
 
 
 def test_what_is_said_again_is_counted_and_becomes_the_newest(area):
@@ -80,6 +113,8 @@ def test_what_is_said_again_is_counted_and_becomes_the_newest(area):
     assert area._count.isVisible()
     area.say("a", "warning")  # another severity is another message
     assert texts(area)[-1] == ("a", "warning", 1)
+    area.say("b", "error")
+    area.say("c", "error")
     assert not area._count.isVisible()
 
 
@@ -101,7 +136,7 @@ def test_infos_pass_and_the_rest_stays(qtbot):
     qtbot.waitUntil(lambda: len(area.messages()) == 2, timeout=3000)
     qtbot.wait(200)
     assert texts(area) == [("broken", "error", 1), ("odd", "warning", 1)]
-    assert area._text.text() == "odd"
+    assert area._text.text() == "broken"
 
 
 def test_an_info_said_again_stays_longer(qtbot):
@@ -182,19 +217,34 @@ def test_every_button_is_reached_and_pressed_by_keys(qtbot, area):
 def test_escape_closes_the_list_then_dismisses(qtbot, area):
     area.say("first", "error")
     found = open_list(qtbot, area)
-    found.setFocus()
+    assert found.hasFocus()
     qtbot.keyClick(found, Qt.Key.Key_Escape)
     assert not found.isVisible()
+    assert not button(area, "Show all messages").isChecked()
     assert area.isVisible()
     qtbot.keyClick(button(area, "Copy this message"), Qt.Key.Key_Escape)
     assert not area.isVisible()
+
+
+def test_the_list_lies_under_the_strip_and_is_as_wide(qtbot, area):
+    area.say("first", "error")
+    found = open_list(qtbot, area)
+    assert found.mapToGlobal(QPoint(0, 0)) == area.mapToGlobal(QPoint(0, area.height()))
+    assert found.width() == area.width()
+
+
+def test_at_the_bottom_of_the_window_the_list_opens_upwards(qtbot, area):
+    area.window().layout().insertStretch(0, 100)
+    area.say("first", "error")
+    qtbot.wait(20)
+    found = open_list(qtbot, area)
+    assert found.mapToGlobal(QPoint(0, found.height())) == area.mapToGlobal(QPoint(0, 0))
 
 
 def test_keys_of_the_list(qtbot, area):
     for text in ("first", "second", "third"):
         area.say(text, "error")
     found = open_list(qtbot, area)
-    found.setFocus()
     found.setCurrentRow(1)
     qtbot.keyClick(found, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "second"

@@ -8,18 +8,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QPainter
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from core.conventions import N_ANGLES
 from core.evaluation import ReferenceKind
 from core.metrics.alignment import Alignment
 from viewer.panels.readout import ReadoutPanel
-from viewer.panels.readout.columns import MISSING, Kind, groups_of, without_hidden, without_implied, written
+from viewer.panels.readout.caveats import caveats_of
+from viewer.panels.readout.caveats_popup import CaveatsPopup
+from viewer.panels.readout.columns import MISSING, Kind, groups_of, kinds_left_out, levels, without_hidden, written
 from viewer.panels.readout.geometry import Measures, arranged
+from viewer.panels.readout.heads import shared_prefix
 from viewer.panels.readout.letters import Numbers, Slots, letters_of
 from viewer.panels.readout.sheet import worst_cell
+from viewer.panels.readout.texts import aside_texts, frame_text
+from viewer.panels.severities import Severity
 from viewer.session import Session
 from viewer.theme import DARK, LIGHT
 from viewer.view import View
@@ -44,7 +49,7 @@ class Desk:
 
     def point(self, row, name, scrolled=0):
         """Middle of a row (None: the head) in the columns of a source."""
-        table = self.panel._geometry
+        table = self.panel._table.geometry
         place = next(place for place in table.places if place.group.name == name)
         y = table.top + table.head // 2 if row is None else table.row_top(row) + table.row // 2
         return QPoint((place.left + place.right) // 2 - scrolled, y)
@@ -111,13 +116,13 @@ def test_the_table_is_the_contents_numbers(desk, demo_content, frame):
                        f"{track.sigma_deg[frame, row]:.1f}"]  # fmt: skip
         assert lines[2 + row] == [angle.title, *wanted]
     means = [f"{track.mpjpe_mm[frame]:.1f}" for track in demo_content.tracks]
-    assert [lines[14][0], *(cell for cell in lines[14][1:] if cell)] == ["root MPJPE, mm", *means]
+    assert [lines[14][0], *(cell for cell in lines[14][1:] if cell)] == ["MPJPE, mm", *means]
     floor = f"{np.abs(demo_content.floor_error_deg[frame]).mean():.1f}"
     means = [f"{track.angle_mae_deg[frame]:.1f}" for track in demo_content.tracks]
-    assert [lines[15][0], *(cell for cell in lines[15][1:] if cell)] == ["mean |error|, °", floor, *means]
+    assert [lines[15][0], *(cell for cell in lines[15][1:] if cell)] == ["angle MAE, °", floor, *means]
 
 
-@pytest.mark.parametrize(("alignment", "name"), [(Alignment.SCALE, "N-MPJPE, mm"), (Alignment.NONE, "unaligned MPJPE")])
+@pytest.mark.parametrize(("alignment", "name"), [(Alignment.SCALE, "N-MPJPE, mm"), (Alignment.NONE, "distance, mm")])
 def test_the_position_error_is_named_after_its_alignment(qtbot, demo_content, alignment, name):
     desk = Desk(qtbot, replace(demo_content, alignment=alignment))
     assert desk.panel.text().splitlines()[14].startswith(name)
@@ -128,7 +133,8 @@ def test_the_position_error_is_named_after_its_alignment(qtbot, demo_content, al
     [
         (Kind.VALUE, -0.04, "0.0"), (Kind.VALUE, 0.05, "0.1"), (Kind.VALUE, -179.96, "-180.0"),
         (Kind.ERROR, 3.04, "+3.0"), (Kind.ERROR, -0.04, "+0.0"), (Kind.ERROR, -12.0, "-12.0"),
-        (Kind.SIGMA, 8.66, "8.7"), (Kind.VALUE, float("nan"), MISSING), (Kind.ERROR, float("nan"), MISSING),
+        (Kind.SIGMA, 8.66, "8.7"), (Kind.VALUE, 5.27, "5.3"), (Kind.VALUE, 5.25, "5.2"), (Kind.VALUE, 5.35, "5.3"),
+        (Kind.VALUE, float("nan"), MISSING), (Kind.ERROR, float("nan"), MISSING),
     ],
 )  # fmt: skip
 def test_how_numbers_are_written(kind, value, text):
@@ -185,7 +191,7 @@ def test_missing_is_a_dash_and_leaves_the_means(qtbot, demo_content):
 
 
 def test_the_worst_error_of_the_frame_is_found_and_marked(desk, demo_content):
-    table = desk.panel._geometry
+    table = desk.panel._table.geometry
     for frame in (0, 33, 120):
         errors = np.abs(np.stack([track.error_deg[frame] for track in demo_content.tracks]))
         lifter, row = np.unravel_index(errors.argmax(), errors.shape)
@@ -199,7 +205,7 @@ def test_the_worst_error_of_the_frame_is_found_and_marked(desk, demo_content):
 
 def test_no_error_no_worst(qtbot, demo_content):
     content = with_nan(demo_content, 5, slice(None))
-    assert worst_cell(Desk(qtbot, content).panel._geometry.places, 5) is None
+    assert worst_cell(Desk(qtbot, content).panel._table.geometry.places, 5) is None
 
 
 # -- what the columns are ------------------------------------------------------------------------------------------
@@ -208,13 +214,13 @@ def test_a_lone_file_has_values_and_no_errors(qtbot, demo_content):
     lines = desk.panel.text().splitlines()
     assert lines[1] == "angle\tsim_depth_noise °\tsim_depth_noise sigma °"
     assert len(lines) == 2 + N_ANGLES
-    assert [place.group.name for place in desk.panel._geometry.places] == ["sim_depth_noise"]
+    assert [place.group.name for place in desk.panel._table.geometry.places] == ["sim_depth_noise"]
     assert "reference" not in desk.panel.text()
 
 
 def test_a_stand_in_is_called_so_where_it_stands(qtbot, demo_content):
     isb, other = Desk(qtbot, demo_content), Desk(qtbot, standing_in(demo_content))
-    head = isb.panel._geometry
+    head = isb.panel._table.geometry
     area = isb.picture().rect().adjusted(0, head.top, 0, 0)
     area.setHeight(head.head)
     area.setWidth(head.places[0].right)
@@ -227,10 +233,10 @@ def test_a_stand_in_is_called_so_where_it_stands(qtbot, demo_content):
 
 def test_hidden_sources_leave_the_table_and_the_reference_stays(desk):
     desk.session.update(hidden=frozenset({"reference", "floor", "sim_hip_offset"}))
-    names = [place.group.name for place in desk.panel._geometry.places]
+    names = [place.group.name for place in desk.panel._table.geometry.places]
     assert names == ["reference", "sim_depth_noise", "sim_over_smooth"]
     desk.session.update(hidden=frozenset())
-    assert [place.group.name for place in desk.panel._geometry.places] == ["reference", "floor", *LIFTERS]
+    assert [place.group.name for place in desk.panel._table.geometry.places] == ["reference", "floor", *LIFTERS]
 
 
 def test_an_estimator_without_uncertainty_has_no_such_column(qtbot, demo_content):
@@ -239,26 +245,140 @@ def test_an_estimator_without_uncertainty_has_no_such_column(qtbot, demo_content
     assert "sigma" not in desk.panel.text()
 
 
-def test_implied_values_go_before_anything_else(demo_content):
-    groups = without_implied(groups_of(demo_content))
-    kinds = [[column.kind for column in group.columns] for group in groups]
-    assert kinds == [[Kind.VALUE], [Kind.ERROR], *[[Kind.ERROR, Kind.SIGMA]] * 3]
-    lone = without_implied(groups_of(alone(demo_content)))
-    assert [column.kind for column in lone[0].columns] == [Kind.VALUE, Kind.SIGMA]
+def kinds(groups):
+    return ["".join(column.kind.name[0] for column in group.columns) for group in groups]
+
+
+def test_values_go_first_then_uncertainties_and_never_an_error(demo_content):
+    groups = groups_of(demo_content)
+    assert [kinds(level) for level in levels(groups)] == [
+        ["V", "VE", "VES", "VES", "VES"], ["V", "E", "ES", "ES", "ES"], ["V", "E", "E", "E", "E"],
+    ]  # fmt: skip
+    assert [kinds_left_out(groups, level) for level in levels(groups)] == [(), (Kind.VALUE,), (Kind.VALUE, Kind.SIGMA)]
+    lone = groups_of(alone(demo_content))
+    assert [kinds(level) for level in levels(lone)] == [["VS"], ["VS"], ["V"]]
     assert [group.name for group in without_hidden(groups, {"floor"})] == ["reference", *LIFTERS]
 
 
 # -- where everything stands ---------------------------------------------------------------------------------------
-def test_all_of_the_demo_fits_the_size_of_the_dock(qtbot, demo_content):
-    panel = Desk(qtbot, demo_content, 416, 330).panel
+@pytest.mark.parametrize(("size", "columns"), [((640, 400), 3), ((448, 375), 2), ((358, 277), 2), ((286, 229), 1)])
+def test_every_error_of_the_demo_fits_the_docks_of_usual_windows(qtbot, demo_content, size, columns):
+    """Sizes of the panel in windows of 1600, 1280 and 1024 pixels."""
+    panel = Desk(qtbot, demo_content, *size).panel
     assert panel.horizontalScrollBar().maximum() == 0
     assert panel.verticalScrollBar().maximum() == 0
-    wide = Desk(qtbot, demo_content, 620, 330).panel
-    assert {len(place.group.columns) for place in wide._geometry.places} == {1, 2, 3}
+    shown = [[column.kind for column in place.group.columns] for place in panel._table.geometry.places[2:]]
+    assert [len(kinds) for kinds in shown] == [columns] * 3
+    assert all(Kind.ERROR in kinds for kinds in shown)
+
+
+def test_bars_go_where_all_has_room_again(qtbot, demo_content):
+    """With both bars there is too little room for a table that fits without any."""
+    panel = Desk(qtbot, demo_content, 230, 170).panel
+    assert panel.horizontalScrollBar().isVisible() and panel.verticalScrollBar().isVisible()
+    panel.resize(358, 277)
+    assert not panel.horizontalScrollBar().isVisible() and not panel.verticalScrollBar().isVisible()
+    assert panel.viewport().size() == panel.size()
+
+
+def test_what_has_no_room_is_said_and_the_number_of_frames_stays(qtbot, demo_content):
+    content = replace(demo_content, n_frames=240)
+    assert frame_text(content, 25) == "frame 25 of 0–239 · 0.208 s"
+    wide, narrow = Desk(qtbot, content, 640, 400).panel, Desk(qtbot, content, 286, 229).panel
+    assert wide.tip_at(QPoint(5, 5)) == "240 frames  ·  120 fps"
+    assert narrow.tip_at(QPoint(5, 5)) == "240 frames  ·  values, ±σ hidden: widen the panel  ·  120 fps"
+    assert aside_texts(content, 2, (Kind.VALUE,)) == (
+        "values hidden: widen the panel  ·  2 sources hidden  ·  120 fps",
+        "values hidden: widen the panel  ·  2 sources hidden", "no values  ·  2 sources hidden", "no values",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(640, 200), (286, 170), (230, 170)])
+def test_frame_heads_and_means_stay_when_rows_scroll(qtbot, demo_content, size):
+    desk = Desk(qtbot, demo_content, *size)
+    bar, table, view = desk.panel.verticalScrollBar(), desk.panel._table.geometry, desk.panel.viewport()
+    assert bar.maximum() == table.height - view.height() > 0
+    above = desk.picture().copy(0, 0, view.width(), table.row_top(0))
+    below = desk.picture().copy(0, view.height() - table.foot, view.width(), table.foot)
+    rows = desk.picture()
+    bar.setValue(bar.maximum())
+    after = desk.picture()
+    assert after != rows
+    assert after.copy(0, 0, view.width(), table.row_top(0)) == above
+    assert after.copy(0, view.height() - table.foot, view.width(), table.foot) == below
+    desk.session.seek(60)
+    assert desk.picture().copy(0, view.height() - table.foot, view.width(), table.foot) != below  # means are there
+    in_foot = QPoint(table.places[-1].left + 4, view.height() - table.foot // 2)
+    assert desk.panel._under(in_foot)[0] is None
+    assert desk.panel._under(QPoint(4, view.height() - table.foot - 2))[0] == N_ANGLES - 1
+
+
+def test_scrolled_both_ways_the_means_are_those_of_their_sources(qtbot, demo_content):
+    """What is seen of the last lifter after scrolling is what a large panel shows of it in the same letters."""
+    desk = Desk(qtbot, demo_content, 230, 190)
+    table, view = desk.panel._table.geometry, desk.panel.viewport()
+    before = desk.picture()
+    across = desk.panel.horizontalScrollBar()
+    across.setValue(across.maximum())
+    left, up = across.value(), view.height() - table.height
+    place = table.places[-1]
+    found = desk.picture().copy(place.left - left, view.height() - table.foot, place.right - place.left, table.foot)
+    desk.panel.horizontalScrollBar().setValue(0)
+    assert before == desk.picture()
+    whole = QImage(table.width, table.height, QImage.Format.Format_RGB32)
+    painter = QPainter(whole)
+    sheet = desk.panel._sheet
+    sheet._size = QSize(table.width, table.height)
+    sheet.paint(painter, 0, QPoint())
+    painter.end()
+    assert up < 0
+    assert found == whole.copy(place.left, table.height - table.foot, place.right - place.left, table.foot)
+
+
+def test_the_selected_angle_scrolls_into_view(qtbot, desk):
+    desk.panel.resize(620, 170)
+    bar, table = desk.panel.verticalScrollBar(), desk.panel._table.geometry
+    assert bar.maximum() > 0
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
+        qtbot.keyClick(desk.panel, key)
+        top = table.row_top(desk.session.view.angle) - bar.value()
+        assert table.row_top(0) <= top <= desk.panel.viewport().height() - table.foot - table.row
+    assert bar.value() == 0
+
+
+# -- names of sources ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("names", "prefix"),
+    [
+        (LIFTERS, "sim_"), (("mb-lite", "mb-full"), "mb-"), (("only",), ""), (("run 1 a", "run 1 b"), "run 1 "),
+        (("a_b", "a_b_c"), "a_"), (("lifter1", "lifter2"), ""), ((), ""), (("x_", "x_y"), ""),
+    ],
+)  # fmt: skip
+def test_what_all_names_begin_with(names, prefix):
+    assert shared_prefix(names) == prefix
+
+
+def test_names_are_shortened_only_where_they_have_no_room(qtbot, demo_content):
+    plain = replace(demo_content, tracks=tuple(replace(track, notes=()) for track in demo_content.tracks))
+
+    def names(width, height):
+        heads = Desk(qtbot, plain, width, height).panel._table.heads
+        return [head.lines for head in heads.every[2:]]
+
+    assert names(700, 400) == [(name,) for name in LIFTERS]
+    assert names(448, 375) == [("depth_noise",), ("hip_offset",), ("over_smooth",)]
+    assert names(286, 229) == [("depth_", "noise"), ("hip_", "offset"), ("over_", "smooth")]
+
+
+def test_a_name_without_words_is_cut_in_the_middle(qtbot, demo_content):
+    named = (replace(track, name=f"averylongname{i}withnoend{i}") for i, track in enumerate(demo_content.tracks))
+    heads = Desk(qtbot, replace(demo_content, tracks=tuple(named)), 358, 277).panel._table.heads
+    shown = [head.lines[0] for head in heads.every[2:]]
+    assert all("…" in name and name[0] == "a" and name[-1] == str(i) for i, name in enumerate(shown))
 
 
 def test_numbers_never_overlap(demo_content):
-    table = arranged(groups_of(demo_content), Measures(7, 15, 60, 95), 340, summary=True)
+    table = arranged(groups_of(demo_content), Measures(7, 15, 60, 95), 300, 340, summary=True)
     right = table.side_right
     for place in table.places:
         assert place.left >= right or place is table.places[0]
@@ -271,20 +391,14 @@ def test_numbers_never_overlap(demo_content):
 
 
 def test_a_narrow_panel_scrolls_and_the_reference_stays(desk):
-    desk.panel.resize(260, 340)
-    bar, table = desk.panel.horizontalScrollBar(), desk.panel._geometry
+    desk.panel.resize(230, 340)
+    bar, table = desk.panel.horizontalScrollBar(), desk.panel._table.geometry
     assert bar.maximum() == table.width - desk.panel.viewport().width() > 0
     fixed = desk.picture().copy(0, 0, table.fixed_width, 300)
     bar.setValue(bar.maximum())
     after = desk.picture()
     assert after.copy(0, 0, table.fixed_width, 300) == fixed
     assert "sim_over_smooth" in desk.panel.tip_at(desk.point(None, "sim_over_smooth", bar.value()))
-
-
-def test_a_low_panel_scrolls_down_to_the_means(desk):
-    desk.panel.resize(620, 200)
-    bar = desk.panel.verticalScrollBar()
-    assert bar.maximum() == desk.panel._geometry.height - desk.panel.viewport().height() > 0
 
 
 # -- mouse and keys ------------------------------------------------------------------------------------------------
@@ -305,7 +419,7 @@ def test_a_click_in_a_lifters_columns_selects_it_too(qtbot, desk):
 
 
 def test_a_click_after_scrolling_means_what_is_under_the_mouse(qtbot, desk):
-    desk.panel.resize(260, 340)
+    desk.panel.resize(230, 340)
     bar = desk.panel.horizontalScrollBar()
     bar.setValue(bar.maximum())
     where = desk.point(4, "sim_over_smooth", bar.value())
@@ -314,7 +428,7 @@ def test_a_click_after_scrolling_means_what_is_under_the_mouse(qtbot, desk):
 
 
 def test_the_selected_row_is_highlighted(desk):
-    table = desk.panel._geometry
+    table = desk.panel._table.geometry
     for row in (0, 6):
         desk.session.update(angle=row)
         image = desk.picture()
@@ -381,14 +495,102 @@ def test_the_tip_of_a_row_is_its_convention_and_numbers(desk, demo_content):
 def test_the_tip_of_a_head_says_who_it_is(desk):
     assert "not a model" in desk.panel.tip_at(desk.point(None, "sim_depth_noise"))
     assert "instrument" in desk.panel.tip_at(desk.point(None, "floor"))
-    assert desk.panel.tip_at(QPoint(desk.panel.width() - 20, 5)) == ""
+    assert "240 frames" in desk.panel.tip_at(QPoint(desk.panel.width() - 20, 5))
+
+
+# -- what there is to know about a source --------------------------------------------------------------------------
+PROBLEM = "sim_over_smooth: joint head is missing in every frame; what needs it stays empty"
+
+
+def with_caveats(content):
+    """A problem of one lifter, a note on the clip, beside the note that one lifter of the demo has."""
+    tracks = (*content.tracks[:2], replace(content.tracks[2], problems=(PROBLEM,)))
+    return replace(content, tracks=tracks, notes=("T10 for T8",))
+
+
+def spot(desk, name):
+    table = desk.panel._table
+    index = [place.group.name for place in table.geometry.places].index(name)
+    return table.heads.every[index].spot
+
+
+def popup(desk):
+    return desk.panel.findChild(CaveatsPopup)
+
+
+def test_only_what_changes_the_meaning_of_numbers_has_a_mark(qtbot, demo_content):
+    """The notes of the demo are core's own words: were they put otherwise, the routine ones would be marked."""
+    marks = [each.mark for each in Desk(qtbot, demo_content).panel._table.caveats]
+    assert marks == [None, None, None, Severity.INFO, None]
+    assert len(demo_content.tracks[0].notes) == 3
+    marks = [each.mark for each in Desk(qtbot, with_caveats(demo_content)).panel._table.caveats]
+    assert marks == [Severity.INFO, None, None, Severity.INFO, Severity.WARNING]
+
+
+def test_notes_on_the_clip_stand_at_the_reference_once(demo_content):
+    own = ("T10 for T8", "frame rate taken from the clip: 120")
+    reference = replace(demo_content.reference, notes=own[:1])
+    tracks = tuple(replace(track, notes=own) for track in demo_content.tracks)
+    content = replace(demo_content, notes=own[:1], reference=reference, tracks=tracks)
+    reference, _, lifter, *_ = groups_of(content)
+    assert caveats_of(content, reference).notes == ("T10 for T8",)
+    assert caveats_of(content, lifter).notes == ()
+    assert caveats_of(content, lifter).routine == ("frame rate taken from the clip: 120",)
+
+
+@pytest.mark.parametrize("size", [(620, 340), (286, 229)])
+def test_marks_are_drawn_where_they_are_clicked(qtbot, demo_content, size):
+    desk, without = Desk(qtbot, with_caveats(demo_content), *size), Desk(qtbot, demo_content, *size)
+    for name, colour in (("sim_over_smooth", DARK.warning), ("reference", DARK.accent)):
+        where = spot(desk, name)
+        assert colour in colours(desk.picture(), where)
+        assert colour not in colours(without.picture(), where)
+
+
+def test_a_click_on_a_mark_opens_its_notes_to_copy(qtbot, demo_content):
+    desk = Desk(qtbot, with_caveats(demo_content))
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=spot(desk, "sim_over_smooth").center())
+    assert desk.session.view.lifter == ""  # it does not select
+    found = popup(desk)
+    assert found.isVisible()
+    said = [label.text() for label in found.findChildren(QLabel)]
+    assert PROBLEM in said
+    assert "simulation of too much smoothing over time, not a model" in said
+    qtbot.mouseClick(found.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().splitlines()[:2] == ["sim_over_smooth", PROBLEM]
+    with qtbot.waitSignal(found.destroyed):
+        qtbot.keyClick(found, Qt.Key.Key_Escape)
+
+
+def test_notes_are_in_the_menu_too(qtbot, demo_content):
+    desk = Desk(qtbot, with_caveats(demo_content))
+    where = desk.point(0, "reference")
+    QApplication.sendEvent(desk.panel.viewport(), QContextMenuEvent(
+        QContextMenuEvent.Reason.Keyboard, where, desk.panel.mapToGlobal(where)))  # fmt: skip
+    menu = desk.panel.findChild(QMenu)
+    texts = [action.text() for action in menu.actions()]
+    assert texts[3:] == [f"Notes on {name}…" for name in ("reference (ISB)", "floor (network)", *LIFTERS)]
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[3]).center())
+    assert "T10 for T8" in popup(desk).text()
+    popup(desk).close()
+
+
+def test_a_mark_is_found_after_scrolling(qtbot, demo_content):
+    desk = Desk(qtbot, with_caveats(demo_content), 230, 340)
+    bar = desk.panel.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    where = spot(desk, "sim_over_smooth").center() - QPoint(bar.value(), 0)
+    assert "missing in every frame" in desk.panel.tip_at(where)
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert PROBLEM in popup(desk).text()
+    popup(desk).close()
 
 
 def test_a_near_singular_angle_is_marked_at_its_frames_only(qtbot, demo_content):
     singular = demo_content.near_singular.copy()
     singular[8, 4] = True
     desk = Desk(qtbot, replace(demo_content, near_singular=singular), view=View(frame=7))
-    table = desk.panel._geometry
+    table = desk.panel._table.geometry
     side = desk.picture().rect()
     side.setRect(table.name_right + 10, table.row_top(4), table.side_right - table.name_right - 10, table.row)
     assert DARK.warning not in colours(desk.picture(), side)

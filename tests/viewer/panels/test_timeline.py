@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QToolTip
 
 from core.metrics.worst import worst_frames
 from viewer.panels.timeline import TimelinePanel
 from viewer.panels.timeline.goto import frame_typed, time_text
 from viewer.panels.timeline.layout import MARKS_PX, SPAN_PX
+from viewer.panels.timeline.legend import legend_width, small
 from viewer.playback import Playback
 from viewer.session import Session
 from viewer.theme import DARK, LIGHT, lut
@@ -82,8 +84,60 @@ def test_marks_are_the_worst_frames_of_all_shown_lifters(qtbot, demo_content):
     session.update(hidden=frozenset(track.name for track in demo_content.tracks[1:]))
     expected = worst_frames(demo_content.tracks[0].angle_mae_deg, apart=apart)
     assert panel.bar.marks == tuple(sorted(expected))
-    y = panel.bar.layout_px.top - MARKS_PX + 3
-    assert colour_at(panel.bar, at(panel.bar, expected[0], y)) == QColor(DARK.warning).getRgb()[:3]
+    assert [mark.frame for mark in panel.bar.worst] == list(expected)
+
+
+def with_peaks(content, *peaks):
+    """The clip with an angle MAE of 5° but for peaks. peaks : (track, frame, degrees)."""
+    maes = [np.full(content.n_frames, 5, np.float32) for _ in content.tracks]
+    for track, frame, degrees in peaks:
+        maes[track][frame] = degrees
+    tracks = tuple(replace(track, angle_mae_deg=mae) for track, mae in zip(content.tracks, maes, strict=True))
+    return replace(content, tracks=tracks)
+
+
+PEAKS = ((1, 60, 12.25), (0, 107, 23.78), (2, 180, 18.0))
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_a_mark_has_the_colour_of_the_lifter_that_is_worst_there(qtbot, demo_content, theme):
+    _, panel = shown(qtbot, with_peaks(demo_content, *PEAKS), theme=theme)
+    bar = panel.bar
+    assert [(mark.frame, mark.rank) for mark in bar.worst[:3]] == [(107, 1), (180, 2), (60, 3)]
+    for track, frame, _ in PEAKS:
+        place = at(bar, frame, bar.layout_px.top - 5)
+        assert colour_at(bar, place) == QColor(theme.lifter(track)).getRgb()[:3], frame
+    picture = bar.grab().toImage()
+    lane = range(bar.layout_px.top - MARKS_PX, bar.layout_px.top)
+    ground = QColor(theme.base).rgb()
+    painted = {
+        frame: sum(picture.pixel(at(bar, frame, y) + QPoint(dx, 0)) != ground for y in lane for dx in range(-8, 9))
+        for _, frame, _ in PEAKS
+    }
+    assert painted[107] > 1.5 * max(painted[60], painted[180])  # the worst of all is larger
+
+
+def test_the_tip_of_a_mark_says_which_whose_and_how_bad(qtbot, demo_content):
+    content = with_peaks(demo_content, *PEAKS)
+    _, panel = shown(qtbot, content)
+    bar, n = panel.bar, len(panel.bar.worst)
+    said = re.sub("<[^>]*>", "", bar.said(at(bar, 107, bar.layout_px.top - 4)))
+    assert said == f"worst 1 of {n}: {content.tracks[0].name}, angle MAE 23.8°, frame 107 · 0.892 s"
+    assert f"worst 3 of {n}: " in bar.said(at(bar, 60, bar.layout_px.top - 4))
+    assert "worst" not in bar.said(at(bar, 107))
+
+
+def test_the_worst_frame_of_the_clip_is_one_click_away(qtbot, demo_content):
+    session, panel = shown(qtbot, demo_content)
+    worst = np.max([track.angle_mae_deg for track in demo_content.tracks], axis=0)
+    click(qtbot, panel, "worst")
+    assert session.frame == int(np.argmax(worst))
+    session.update(hidden=frozenset({demo_content.tracks[2].name}))
+    assert panel.worst_of_clip()
+    assert session.frame == int(np.argmax(np.max([t.angle_mae_deg for t in demo_content.tracks[:2]], axis=0)))
+    session.show_content(replace(demo_content, reference=None))
+    assert not panel.worst_of_clip()
+    assert not panel.transport.buttons["worst"].isEnabled()
 
 
 def test_the_worst_frames_are_visited_in_order_of_time(qtbot, demo_content):
@@ -117,6 +171,8 @@ def test_the_worst_buttons_tell_where_the_clip_has_no_more(qtbot, demo_content):
     session.seek(panel.bar.marks[0])
     click(qtbot, panel, "worst_previous")
     assert ended == [1, -1]
+    for name, word in (("worst_next", "Next"), ("worst_previous", "Previous")):
+        assert panel.transport.buttons[name].toolTip().startswith(f"{word} peak of the angle error in time")
 
 
 def test_a_click_on_a_mark_goes_exactly_there(qtbot, demo_content):
@@ -349,10 +405,71 @@ def test_a_frame_change_repaints_strips_and_builds_nothing(qtbot, demo_content):
     assert panel.bar.builds == builds + 1
 
 
-@pytest.mark.parametrize("lifters", [1, 3, 8])
+def many(content, n_lifters):
+    """The clip with so many lifters."""
+    tracks = tuple(replace(content.tracks[0], name=f"lifter{i}", colour=i) for i in range(n_lifters))
+    return replace(content, tracks=tracks)
+
+
+@pytest.mark.parametrize("lifters", [1, 3, 8, 14])
 def test_strips_fit_above_the_frame_numbers(qtbot, demo_content, lifters):
-    tracks = tuple(replace(demo_content.tracks[0], name=f"lifter{i}", colour=i) for i in range(lifters))
-    _, panel = shown(qtbot, replace(demo_content, tracks=tracks), size=(900, 96))
+    _, panel = shown(qtbot, many(demo_content, lifters), size=(900, 96))
     layout = panel.bar.layout_px
     assert len(panel.bar.cells()) == lifters
     assert layout.bottom + SPAN_PX + 10 <= panel.bar.height()
+
+
+@pytest.mark.parametrize("lifters", [1, 6, 8, 14])
+def test_names_stand_beside_the_strips_or_their_room_is_given_back(qtbot, demo_content, lifters):
+    _, panel = shown(qtbot, many(demo_content, lifters), size=(900, 96))
+    bar, picture = panel.bar, panel.bar.grab().toImage()
+    for i in range(lifters):
+        rows = range(bar.layout_px.strip_top(i), bar.layout_px.strip_top(i) + bar.layout_px.strip)
+        written = {picture.pixel(x, y) for x in range(16, 50) for y in rows} != {QColor(DARK.base).rgb()}
+        assert written == (lifters <= 8)
+    if lifters > 8:
+        assert bar.axis.left < legend_width(bar.font(), bar.limit) + 40
+    assert "lifter0" in bar.said(QPoint(6, bar.layout_px.strip_top(0) + 1))
+
+
+@pytest.mark.parametrize("exceeded", [False, True])
+@pytest.mark.parametrize("n_frames", [3, 240])
+def test_the_legend_ends_before_the_first_time(qtbot, demo_content, exceeded, n_frames):
+    content = many(demo_content, 1)
+    mae = np.full(n_frames, 100.0 if exceeded else 150.0, np.float32)
+    mae[-1] += 100.0 if exceeded and n_frames > 100 else 0.0
+    content = replace(content, n_frames=n_frames, tracks=(replace(content.tracks[0], angle_mae_deg=mae),))
+    _, panel = shown(qtbot, content)
+    bar = panel.bar
+    assert bar.limit.exceeded == (exceeded and n_frames > 100)
+    first_time = QFontMetrics(small(bar.font())).horizontalAdvance("0.000 s")
+    assert 4 + legend_width(bar.font(), bar.limit) < bar.axis.x_of(0) - first_time / 2
+    said = bar.said(QPoint(10, bar.layout_px.top - 4))
+    assert "angle MAE" in said.replace("Angle", "angle")
+    assert "imits of this clip" in said
+
+
+def test_the_boxes_say_what_can_be_typed(qtbot, demo_content):
+    session, panel = shown(qtbot, demo_content)
+    box = panel.readout.frame_box
+    assert box.placeholderText() == "0 to 239"
+    assert "0 to 239" in box.toolTip()
+    assert "0 to 1.992 s" in panel.readout.time_box.toolTip()
+    session.show_content(replace(demo_content, n_frames=7))
+    assert box.placeholderText() == "0 to 6"
+
+
+@pytest.mark.parametrize("n_frames", [1, 240, 100_000])
+def test_the_boxes_are_laid_out_at_once_where_the_clip_comes_after_the_panel(qtbot, demo_content, n_frames):
+    session, panel = shown(qtbot, None, size=(700, 100))
+    content = replace(demo_content, n_frames=n_frames, reference=None, tracks=())
+    session.show_content(content)  # and no event is processed before the picture would be taken
+    session.seek(n_frames - 1)
+    parts = [part for part in panel.readout.children() if part.isWidgetType()]
+    parts.sort(key=lambda part: part.x())
+    for left, right in itertools.pairwise(parts):
+        assert left.geometry().right() < right.x()
+    assert parts[-1].geometry().right() < panel.readout.width()
+    assert panel.readout.geometry().right() < panel.bar.x()
+    for part in parts[:4]:
+        assert QFontMetrics(part.font()).horizontalAdvance(part.text()) <= part.width()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeySequence, QShortcut, QWheelEvent
 
+from core.conventions import ShoulderView, angles_in
 from core.evaluation import ReferenceKind
 from viewer.content import ClipContent
 from viewer.panels.traces import TracesPanel
-from viewer.panels.traces.arrange import Measures, arrange, columns_for, is_paired
+from viewer.panels.traces.arrange import Measures, arrange, columns_for, followers_of, is_paired
+from viewer.panels.traces.heads import names_of
 from viewer.panels.traces.reading import entries_of, readings_at
 from viewer.panels.traces.series import FLOOR, series_of, value_range
 from viewer.session import Session
@@ -22,6 +25,9 @@ from viewer.view import PlotView, Quantity, View
 ERROR = PlotView(quantity=Quantity.ERROR)
 LEFT = Qt.MouseButton.LeftButton
 SIZE = (900, 520)
+SMALL = (512, 390)
+MEASURES = Measures(head=20, value_axis=42, time_axis=20)
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def tiled(content: ClipContent, frames: int) -> ClipContent:
@@ -108,6 +114,28 @@ def rgb(colour: str) -> list[int]:
 def drawn_lines(panel: TracesPanel, column: int) -> dict:
     drawn = panel.grid.plot(column).body.drawn
     return {line.name: line.values for line in drawn.series.lines if line.name not in drawn.hidden}
+
+
+def frame_read(panel: TracesPanel) -> int:
+    """Frame of the hover card."""
+    return int(panel.card.title.split()[1])
+
+
+def axis_ink(panel: TracesPanel) -> list[tuple[str, int, bool]]:
+    """For each axis that its plot should have: which, the angle, and whether letters are painted there."""
+    shown, grid, found = pixels(panel).astype(int), panel.grid, []
+    lowest = max(grid.plot(column).box.y() for column in grid.shown)
+    for column in grid.shown:
+        plot = grid.plot(column)
+        box = plot.box
+        places = {"degrees": QRectF(box.x() - 30, box.y(), 26, box.height())}
+        if box.y() == lowest:
+            places["seconds"] = QRectF(box.x(), box.y() + box.height() + 2, box.width(), 14)
+        for name, place in places.items():
+            x, y, w, h = place.toRect().getRect()
+            ink = np.abs(shown[y : y + h, x : x + w] - rgb(DARK.dim)).max(axis=2) < 60
+            found.append((name, column, bool(ink.sum() > 10)))
+    return found
 
 
 def wheel(panel: TracesPanel, place: QPoint, steps: int, keys=Qt.KeyboardModifier.NoModifier) -> None:
@@ -283,6 +311,24 @@ def test_the_selected_plot_has_the_accent(qtbot, opened, demo_content):
     assert corner.tolist() == rgb(DARK.accent)
 
 
+def test_selecting_another_angle_repaints_titles_and_frame_but_no_plot(qtbot, opened, demo_content):
+    panel = opened(demo_content, View(angle=3))
+    layers, before = panel.view.layers, pixels(panel)
+    panel.session.update(angle=8)
+    rest(qtbot, panel)
+    after = pixels(panel)
+    assert panel.view.layers == layers
+    for column, chosen in ((3, False), (8, True)):
+        box, head = panel.grid.plot(column).box, panel.grid.plot(column).head
+        corner = after[int(box.y()), int(box.x()) + 20]
+        assert (corner.tolist() == rgb(DARK.accent)) is chosen
+        x, y, w, h = head.boundingRect().toRect().getRect()
+        assert (after[y : y + h, x : x + w] == rgb(DARK.accent)).all(axis=2).any() == chosen
+    panel.session.update(angle=3)
+    rest(qtbot, panel)
+    assert np.array_equal(pixels(panel), before)
+
+
 def test_a_drag_scrubs_in_any_plot_and_stays_within_the_clip(qtbot, opened, demo_content):
     panel = opened(demo_content)
     port, fps = panel.view.viewport(), demo_content.fps
@@ -316,6 +362,20 @@ def test_a_double_click_shows_one_plot_and_back(qtbot, opened, demo_content):
     assert len(panel.grid.shown) == 12
 
 
+def test_numbers_of_the_axes_survive_one_plot_and_a_subset(qtbot, opened, demo_content):
+    panel = opened(demo_content, View(angle=2))
+    twelve = pixels(panel)
+    assert len(axis_ink(panel)) == 12 + 4
+    for change, axes in (({"single": True}, 2), ({"single": False}, 16), ({"angles": (10, 11)}, 4),
+                         ({"angles": tuple(range(12))}, 16)):  # fmt: skip
+        panel.session.update_plots(**change)
+        rest(qtbot, panel)
+        found = axis_ink(panel)
+        assert len(found) == axes
+        assert all(ink for _, _, ink in found), (change, found)
+    assert np.array_equal(pixels(panel), twelve)
+
+
 def test_alone_the_plot_follows_the_selected_angle(opened, demo_content):
     panel = opened(demo_content, View(plots=PlotView(single=True)))
     panel.session.update(angle=7)
@@ -336,6 +396,132 @@ def test_the_legend_hides_and_shows_with_a_click_and_with_the_space_bar(qtbot, o
     assert names[2] in drawn_lines(panel, 0)
 
 
+def test_a_name_in_the_legend_selects_a_lifter_and_again_no_more(qtbot, opened, demo_content):
+    panel = opened(demo_content)
+    name = panel.legend.names[3]
+    assert "Click" in name.toolTip()
+    assert "Ctrl" in name.toolTip()
+    qtbot.mouseClick(name, LEFT)
+    assert panel.session.view.lifter == name.entry.name == demo_content.tracks[1].name
+    assert [each.isChecked() for each in panel.legend.names] == [False, False, False, True, False]
+    assert panel.session.view.hidden == frozenset()
+    qtbot.mouseClick(name, LEFT)
+    assert panel.session.view.lifter == ""
+    assert not name.isChecked()
+
+
+@pytest.mark.parametrize("key", [CONTROL, SHIFT])
+def test_with_ctrl_or_shift_a_name_hides(qtbot, opened, demo_content, key):
+    panel = opened(demo_content)
+    name = panel.legend.names[4]
+    qtbot.mouseClick(name, LEFT, key)
+    assert (panel.session.view.hidden, panel.session.view.lifter) == ({name.entry.name}, "")
+    assert not name.isChecked()
+    assert panel.legend.buttons[4].toolTip() == f"Show {name.entry.text}"
+    qtbot.mouseClick(name, LEFT, key)
+    assert panel.session.view.hidden == frozenset()
+    qtbot.mouseClick(name, LEFT)
+    assert panel.session.view.lifter == name.entry.name
+
+
+def test_selecting_a_hidden_lifter_shows_it(qtbot, opened, demo_content):
+    track = demo_content.tracks[2]
+    panel = opened(demo_content, View(hidden=frozenset({track.name, "floor"})))
+    qtbot.mouseClick(panel.legend.names[4], LEFT)
+    assert (panel.session.view.hidden, panel.session.view.lifter) == ({"floor"}, track.name)
+
+
+def test_reference_and_floor_cannot_be_selected_so_their_names_hide_them(qtbot, opened, demo_content):
+    panel = opened(demo_content)
+    for number, name in enumerate(("reference", "floor")):
+        qtbot.mouseClick(panel.legend.names[number], LEFT)
+        assert (panel.session.view.hidden, panel.session.view.lifter) == ({name}, "")
+        qtbot.mouseClick(panel.legend.names[number], LEFT)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_the_legend_is_reached_by_tab_and_pressed_by_key_whatever_the_window_has_there(
+    qtbot, opened, demo_content, key
+):
+    panel = opened(demo_content)
+    taken = []
+    shortcut = QShortcut(QKeySequence(key), panel)
+    shortcut.activated.connect(lambda: taken.append(key))
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    box, name = panel.legend.buttons[2], panel.legend.names[2]
+    box.setFocus()
+    qtbot.keyClick(box, key)
+    assert panel.session.view.hidden == {name.entry.name}
+    qtbot.keyClick(box, Qt.Key.Key_Tab)
+    assert name.hasFocus()
+    qtbot.keyClick(name, key)
+    assert (panel.session.view.hidden, panel.session.view.lifter) == (frozenset(), name.entry.name)
+    assert taken == []
+
+
+def test_other_sources_leave_nothing_of_the_old_ones_in_the_legend(opened, demo_content):
+    panel = opened(demo_content)
+    before = panel.legend.buttons
+    again = replace(demo_content.tracks[0], notes=("computed again",))
+    panel.session.show_content(replace(demo_content, tracks=(again, *demo_content.tracks[1:])))
+    assert panel.legend.buttons == before
+    assert "computed again" in panel.legend.names[2].toolTip()
+    panel.session.show_content(replace(demo_content, tracks=demo_content.tracks[1:]))
+    parts = (*panel.legend.buttons, *panel.legend.names)
+    seen = [part for part in panel.legend.findChildren(type(before[0]).__base__) if part.isVisible()]
+    assert len(parts) == 8
+    assert set(seen) == set(parts)
+    texts = [name.entry.text for name in panel.legend.names]
+    assert texts == [demo_content.reference.title, "floor", *(track.name for track in demo_content.tracks[1:])]
+
+
+def thickness(panel: TracesPanel, track) -> float:
+    """Pixels of a level lifter's ink across its line, with those half covered."""
+    box = panel.view.boxes[0]
+    bottom, top = box.viewRange()[1]
+    y = box.y() + (top - float(track.angles_deg[0, 9])) / (top - bottom) * box.height()
+    left, right = int(box.x()) + 5, int(box.x() + box.width()) - 5
+    inside = pixels(panel)[int(y) - 4 : int(y) + 6, left:right]
+    ink, base = np.array(rgb(DARK.lifter(track.colour)), float), np.array(rgb(DARK.base), float)
+    share = ((inside - base) @ (ink - base)) / ((ink - base) @ (ink - base))
+    return float(np.median(np.clip(share, 0, 1).sum(axis=0)))
+
+
+@pytest.mark.parametrize("plots", [PlotView(single=True), PlotView(angles=(9, 8))])
+def test_lifters_are_no_hairlines_and_the_selected_one_is_strong(qtbot, opened, demo_content, plots):
+    def change(track, height):
+        return replace(track, angles_deg=np.full_like(track.angles_deg, height))
+
+    first, second = (change(track, height) for track, height in zip(demo_content.tracks, (33.0, 47.0), strict=False))
+    nothing = np.full_like(demo_content.floor_deg, np.nan)
+    content = replace(demo_content, reference=change(demo_content.reference, 0.0), tracks=(first, second),
+                      floor_deg=nothing)  # fmt: skip
+    panel = opened(content, View(angle=9, hidden=frozenset({"reference", second.name}), plots=plots))
+    plain = thickness(panel, first)
+    panel.session.update(lifter=first.name)
+    rest(qtbot, panel)
+    strong = thickness(panel, first)
+    assert 1.4 < plain < 2.2
+    assert strong > plain + 0.5
+
+
+def test_the_selected_lifter_is_drawn_on_top(qtbot, opened, demo_content):
+    same = replace(demo_content.tracks[1], angles_deg=demo_content.tracks[0].angles_deg)
+    content = replace(demo_content, tracks=(demo_content.tracks[0], same))
+    panel = opened(content, View(hidden=frozenset({"reference", "floor"}), plots=PlotView(single=True)))
+    under, over = (rgb(DARK.lifter(track.colour)) for track in content.tracks)
+
+    def seen(ink) -> int:
+        return int((np.abs(pixels(panel).astype(int) - ink).max(axis=2) < 12).sum())
+
+    boxes = seen(under)  # in the legend there is none of it: the view alone is looked at
+    panel.session.update(lifter=content.tracks[0].name)
+    rest(qtbot, panel)
+    assert seen(under) > 300 > boxes
+    assert seen(over) < 30
+
+
 def test_a_hidden_source_leaves_the_plots(qtbot, opened, demo_content):
     track = demo_content.tracks[0]
     others = frozenset(("reference", "floor", *(t.name for t in demo_content.tracks if t is not track)))
@@ -354,8 +540,8 @@ def test_a_hidden_source_leaves_the_plots(qtbot, opened, demo_content):
 def test_the_legend_says_that_a_reference_stands_in(opened, demo_content):
     stand_in = replace(demo_content.reference, title="stand-in reference")
     panel = opened(replace(demo_content, reference=stand_in, kind=ReferenceKind.STAND_IN))
-    assert panel.legend.buttons[0].text() == "stand-in reference"
-    assert demo_content.tracks[0].title in panel.legend.buttons[2].toolTip()
+    assert panel.legend.names[0].entry.text == "stand-in reference"
+    assert demo_content.tracks[0].title in panel.legend.names[2].toolTip()
 
 
 # zoom
@@ -398,7 +584,7 @@ def test_the_middle_button_pans_and_a_double_click_beside_the_plots_resets(qtbot
     qtbot.mouseMove(port, at(panel, 0, before.low + 0.2))
     qtbot.mouseRelease(port, Qt.MouseButton.MiddleButton, pos=QPoint())
     assert panel.grid.seconds.low - before.low == pytest.approx(0.1, abs=0.01)
-    axis = panel.grid.plot(0).values.geometry().center().toPoint()
+    axis = panel.grid.plot(0).values.rect.center().toPoint()
     qtbot.mouseDClick(port, LEFT, pos=axis)
     assert panel.grid.seconds == panel.grid.seconds.opened()
 
@@ -469,8 +655,9 @@ def test_a_frame_paints_no_picture_however_long_the_clip(qtbot, opened, demo_con
 def test_changes_paint_one_picture_and_what_is_not_drawn_here_none(qtbot, opened, demo_content):
     panel = opened(demo_content)
     for change, pictures in (
-        ({"angle": 4}, 1), ({"hidden": frozenset({"floor"})}, 1), ({"plots": PlotView(single=True)}, 1),
-        ({"joint": 3}, 0), ({"speed": 0.5}, 0), ({"plots": PlotView(single=True, signed=True)}, 0),
+        ({"angle": 4}, 0), ({"lifter": "sim_hip_offset"}, 1),
+        ({"hidden": frozenset({"floor"})}, 1), ({"plots": PlotView(single=True)}, 1),
+        ({"angle": 5}, 1), ({"joint": 3}, 0), ({"speed": 0.5}, 0), ({"plots": PlotView(single=True, signed=True)}, 0),
     ):  # fmt: skip
         layers = panel.view.layers
         panel.session.update(**change)
@@ -496,18 +683,18 @@ def test_hovering_reads_every_line_there_without_painting_the_plots(qtbot, opene
     panel = opened(demo_content)
     layers = panel.view.layers
     qtbot.mouseMove(panel.view.viewport(), at(panel, 8, 100 / demo_content.fps))
-    frame = int(panel.card.title.rsplit(" ", 1)[1])
+    frame = frame_read(panel)
     assert abs(frame - 100) <= 1
     assert panel.card.isVisible()
-    assert panel.card.title == f"{frame / demo_content.fps:.3f} s · frame {frame}"
+    assert panel.card.title == f"frame {frame} · {frame / demo_content.fps:.3f} s"
     values = {reading.text: reading.value for reading in panel.card.readings}
     for track in demo_content.tracks:
         assert values[track.name] == f"{track.angles_deg[frame, 8]:.1f}°".replace("-", "−")
     assert values["floor"] == f"{demo_content.floor_deg[frame, 8]:.1f}°".replace("-", "−")
-    assert panel.card.readings[1].more == f"± {demo_content.floor_sigma_deg[frame, 8]:.1f}°"
+    assert panel.card.readings[1].more == f"±1σ {demo_content.floor_sigma_deg[frame, 8]:.1f}°"
     rest(qtbot, panel)
     assert panel.view.layers == layers
-    qtbot.mouseMove(panel.view.viewport(), panel.grid.plot(0).values.geometry().center().toPoint())
+    qtbot.mouseMove(panel.view.viewport(), panel.grid.plot(0).values.rect.center().toPoint())
     assert not panel.card.isVisible()
 
 
@@ -519,7 +706,7 @@ def test_the_read_out_follows_what_is_shown_while_the_mouse_rests(qtbot, opened,
     assert panel.card.readings[0].value[0] in "+−"
     panel.session.seek(20)
     panel.zoom_time(6)
-    frame = int(panel.card.title.rsplit(" ", 1)[1])
+    frame = frame_read(panel)
     assert panel.grid.seconds.low <= frame / demo_content.fps <= panel.grid.seconds.high
 
 
@@ -574,18 +761,41 @@ def test_without_a_clip_the_panel_says_so(qtbot, opened, demo_content):
     assert not panel.grid.plot(0).box.isVisible()
 
 
-@pytest.mark.parametrize(("size", "columns"), [((1000, 560), 4), ((420, 900), 2), ((2400, 300), 6)])
+@pytest.mark.parametrize(
+    ("size", "columns"), [((1000, 560), 4), ((420, 900), 2), ((2400, 300), 6), ((512, 330), 4), ((410, 250), 4)]
+)
 def test_left_and_right_stand_side_by_side_at_every_size(size, columns):
     sides = [(kind, side) for kind in "abcdef" for side in "lr"]
     assert is_paired(sides)
-    assert columns_for(12, QSizeF(*size), True) == columns
+    assert columns_for(12, QSizeF(*size), True, MEASURES) == columns
 
 
 def test_angles_of_one_side_need_no_even_columns():
     assert not is_paired([("a", "l"), ("b", "l"), ("c", "l")])
     assert is_paired([("a", "l"), ("a", "r"), ("b", "l")])
-    assert columns_for(3, QSizeF(1200, 300), False) == 3
-    assert columns_for(1, QSizeF(1200, 300), False) == 1
+    assert columns_for(3, QSizeF(1200, 300), False, MEASURES) == 3
+    assert columns_for(1, QSizeF(1200, 300), False, MEASURES) == 1
+
+
+def test_rows_are_not_squeezed_to_make_plots_wider():
+    """Narrow plots get fewer columns where the rows have room, as in a dock along the side, and else not."""
+    assert columns_for(12, QSizeF(380, 700), True, MEASURES) == 2
+    assert columns_for(12, QSizeF(380, 250), True, MEASURES) == 4
+
+
+def test_narrow_plots_share_the_numbers_of_their_pair():
+    sides = [(kind, side) for kind in "abcdef" for side in "lr"]
+    followers = followers_of(sides)
+    assert followers == frozenset(range(1, 12, 2))
+    narrow = arrange(12, 4, QSizeF(512, 330), MEASURES, followers)
+    assert [cell.value_axis is None for cell in narrow[:4]] == [False, True, False, True]
+    alone = arrange(12, 4, QSizeF(512, 330), MEASURES)
+    assert narrow[0].plot.width() - alone[0].plot.width() == pytest.approx(18, abs=1)
+    assert all(cell.value_axis is not None for cell in alone)
+    assert all(cell.value_axis is not None for cell in arrange(12, 4, QSizeF(900, 500), MEASURES, followers))
+    for a, b in pairwise(narrow[:4]):
+        assert b.plot.left() - a.plot.right() >= 2 * MEASURES.gap
+        assert a.head.right() <= b.head.left()
 
 
 def test_plots_are_as_large_as_one_another_and_the_lowest_have_time():
@@ -596,3 +806,40 @@ def test_plots_are_as_large_as_one_another_and_the_lowest_have_time():
     assert all(cell.plot.left() == int(cell.plot.left()) for cell in cells)
     assert not any(a.plot.intersects(b.head) for a in cells for b in cells if a is not b)
     assert max(cell.time_axis.bottom() for cell in cells if cell.time_axis is not None) <= 433
+
+
+def test_titles_are_short_where_the_whole_ones_have_no_room(opened, demo_content):
+    whole = opened(demo_content, size=(1100, 600))
+    assert [whole.grid.plot(column).head.label for column in range(12)] == [a.title for a in demo_content.angles]
+    panel = opened(demo_content, size=SMALL)
+    labels = [panel.grid.plot(column).head.label for column in range(12)]
+    assert labels[:6] == ["L hip flex", "R hip flex", "L hip add", "R hip add", "L shoulder flex", "R shoulder flex"]
+    for column in range(12):
+        head = panel.grid.plot(column).head
+        assert head.text == demo_content.angles[column].title
+        assert QFontMetricsF(head.font).horizontalAdvance(head.label) <= head.room.width()
+    panel.resize(1100, 600)
+    assert panel.grid.plot(5).head.label == "Right shoulder flexion"
+
+
+def test_names_get_shorter_in_every_view_of_the_shoulder():
+    for view in ShoulderView:
+        for angle in angles_in(view):
+            whole, short, shortest = names_of(angle)
+            assert whole == angle.title
+            assert len(shortest) <= len(short) < len(whole)
+            assert short.startswith(angle.side.upper())
+
+
+@pytest.mark.parametrize("size", [(640, 490), SMALL, (410, 320)])
+@pytest.mark.parametrize("zoom", [1, 2, 12])
+def test_every_axis_has_two_numbers_at_least_at_every_size_and_zoom(opened, demo_content, size, zoom):
+    panel = opened(demo_content, View(frame=120), size=size)
+    panel.zoom_time(zoom)
+    for column in panel.grid.shown:
+        plot = panel.grid.plot(column)
+        (left, right), (bottom, top) = plot.box.viewRange()
+        ticks = plot.seconds.ticks(left, right, plot.box.width())
+        assert len(ticks.values) >= 2
+        assert len(set(plot.seconds.labels(ticks))) == len(ticks.values)
+        assert len(plot.values.ticks(bottom, top, plot.box.height()).values) >= 2

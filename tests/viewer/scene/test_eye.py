@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.cameras import camera_looking_at, project, to_camera, upright_size
+from core.cameras import camera_looking_at, project, to_camera, world_to_camera
 from core.dataset import load_clip
 from core.evaluation import EvaluationOptions
 from core.skeleton import JOINTS
 from viewer.content import Identity, lone_content
-from viewer.scene.eye import Eye, orbited, panned, zoomed
-from viewer.scene.viewpoints import anchor_mm, eye_from, facing_deg
+from viewer.scene.eye import Eye, followed, freed, orbited, panned, zoomed
+from viewer.scene.viewpoints import anchor_mm, eye_from, facing_deg, pelvis_path
 from viewer.view import Viewpoint
 
 SIZE = (800.0, 600.0)
@@ -75,6 +75,49 @@ def test_panning_carries_the_centre_with_the_mouse():
     np.testing.assert_allclose(px(moved, 100, 200, 900), (440, 275), atol=1e-6)
 
 
+CLOUD = np.array([300.0, 100.0, 900.0]) + np.random.default_rng(3).uniform(-600, 600, (40, 3))
+FIXED = Eye((100, 200, 900), azimuth_deg=70, elevation_deg=20, roll_deg=4, distance_mm=6000, height_mm=2500, fixed=True)
+
+
+def test_the_picture_of_a_fixed_eye_is_panned_and_zoomed_without_changing_its_perspective():
+    before, step = FIXED.project(CLOUD, SIZE)[0], np.array([40.0, -25.0])
+    moved = panned(FIXED, *step, SIZE)
+    np.testing.assert_allclose(moved.project(CLOUD, SIZE)[0], before + step, atol=1e-9)
+    nearer = zoomed(moved, 3)
+    middle = np.array(SIZE) / 2
+    np.testing.assert_allclose(nearer.project(CLOUD, SIZE)[0] - middle, 3 * (before + step - middle), atol=1e-9)
+    np.testing.assert_array_equal(nearer.position_mm, FIXED.position_mm)
+
+
+@pytest.mark.parametrize("orthographic", [False, True])
+def test_following_moves_a_free_eye_and_what_a_fixed_one_cuts_out(orthographic):
+    before, now = (0.0, 0.0, 900.0), (700.0, -400.0, 900.0)
+    free = replace(FIXED, fixed=False, orthographic=orthographic)
+    np.testing.assert_allclose(followed(free, before, now).centre_mm, (800, -200, 900))
+    np.testing.assert_allclose(followed(free, None, now).centre_mm, now)
+    fixed = panned(replace(FIXED, orthographic=orthographic), 30, 10, SIZE)
+    carried = followed(fixed, before, now)
+    np.testing.assert_allclose(px(carried, *now), px(fixed, *before), atol=1e-9)
+    np.testing.assert_array_equal(carried.position_mm, fixed.position_mm)
+    np.testing.assert_allclose(px(followed(fixed, None, now), *now), np.array(SIZE) / 2, atol=1e-9)
+    if not orthographic:
+        behind = tuple(fixed.position_mm - 100 * fixed.axes[2])
+        assert followed(fixed, before, behind) == fixed
+
+
+@pytest.mark.parametrize("orthographic", [False, True])
+def test_a_fixed_eye_lets_go_without_a_jump_of_what_it_looks_at(orthographic):
+    fixed = panned(replace(FIXED, orthographic=orthographic), 130, -60, SIZE)
+    at = (900.0, 1500.0, 1100.0)
+    free = freed(fixed, at)
+    assert not free.fixed and free.shift_mm == (0, 0)
+    np.testing.assert_allclose(free.axes, fixed.axes)
+    beside = np.array(at) + fixed.axes[:2] * 200  # at the same depth, and so as far apart in the picture
+    np.testing.assert_allclose(free.project(beside, SIZE)[0], fixed.project(beside, SIZE)[0], atol=1e-6)
+    assert free.depth_mm(np.array(at)) == pytest.approx(free.distance_mm)
+    np.testing.assert_allclose(px(orbited(free, 70, 10), *free.centre_mm), np.array(SIZE) / 2, atol=1e-6)
+
+
 def hips(content, frame: int) -> np.ndarray:
     return content.reference.xyz_mm[frame, [L_HIP, R_HIP]].astype(float)
 
@@ -123,18 +166,27 @@ def test_from_above_forward_is_up_and_right_is_right(demo_content):
     assert eye.axes[1] @ eye_from(Viewpoint.SIDE, demo_content, 60, True, True).axes[0] > 0.999
 
 
+def cut_out_of(seen: np.ndarray, picture: np.ndarray) -> tuple[float, np.ndarray]:
+    """Zoom and offset (2,) with which pixels of a picture are seen, and how far off the worst one is then."""
+    flat = picture - picture.mean(axis=0)
+    zoom = float((flat * (seen - seen.mean(axis=0))).sum() / (flat**2).sum())
+    return zoom, seen - zoom * picture - (seen.mean(axis=0) - zoom * picture.mean(axis=0))
+
+
+@pytest.mark.parametrize("follow", [False, True])
 @pytest.mark.parametrize("frame", [0, 60, 200])
-def test_from_the_camera_joints_are_where_the_camera_has_them(demo_content, frame):
-    camera = demo_content.camera
-    eye = eye_from(Viewpoint.CAMERA, demo_content, frame, follow=True, orthographic=False)
+def test_from_the_camera_joints_are_where_the_camera_has_them_cut_out(demo_content, frame, follow):
+    camera, xyz = demo_content.camera, demo_content.reference.xyz_mm[frame]
+    eye = eye_from(Viewpoint.CAMERA, demo_content, frame, follow, orthographic=False)
     np.testing.assert_allclose(eye.position_mm, camera.position_mm, atol=1e-6)
-    xyz = demo_content.reference.xyz_mm[frame]
-    width, height = upright_size(camera)
-    seen, _ = eye.project(xyz.astype(float), (width, height))
-    np.testing.assert_allclose(seen, project(camera, xyz), atol=1.0)
-    # In a cell of half the size everything is half as far from the middle.
-    half, _ = eye.project(xyz.astype(float), (width / 2, height / 2))
-    np.testing.assert_allclose(half * 2, seen, atol=1e-6)
+    assert eye.fixed
+    # One zoom and one offset for all joints: the perspective is that of the camera, with square pixels exactly.
+    seen, _ = eye.project(xyz.astype(float), SIZE)
+    rays = world_to_camera(camera, xyz)
+    zoom, off = cut_out_of(seen, rays[:, :2] / rays[:, 2:])
+    assert np.abs(off).max() < 1e-6 and zoom == pytest.approx(eye.scale(SIZE) * eye.distance_mm)
+    zoom, off = cut_out_of(seen, project(camera, xyz))
+    assert np.abs(off).max() < 1.0 and zoom > (1.5 if follow else 0.3)
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -143,7 +195,8 @@ def test_from_a_camera_on_its_side_people_stand_upright(demo_content, turned):
     content = replace(demo_content, camera=camera)
     eye = eye_from(Viewpoint.CAMERA, content, 0, follow=False, orthographic=False)
     xyz = content.reference.xyz_mm[60].astype(float)
-    np.testing.assert_allclose(eye.project(xyz, upright_size(camera))[0], project(camera, xyz), atol=1.0)
+    zoom, off = cut_out_of(eye.project(xyz, SIZE)[0], project(camera, xyz))
+    assert zoom > 0 and np.abs(off).max() < 1.0
     assert eye.roll_deg == pytest.approx(0, abs=1e-6)
 
 
@@ -153,9 +206,10 @@ def test_a_camera_that_is_not_level_shows_its_tilt(demo_content):
     tilt = np.array([[np.cos(turn), np.sin(turn), 0], [-np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
     camera = replace(level, rotation=tilt @ level.rotation)
     content = replace(demo_content, camera=camera)
-    eye = eye_from(Viewpoint.CAMERA, content, 0, follow=False, orthographic=False)
+    eye = eye_from(Viewpoint.CAMERA, content, 0, follow=True, orthographic=False)
     xyz = content.reference.xyz_mm[60].astype(float)
-    np.testing.assert_allclose(eye.project(xyz, (1920, 1080))[0], project(camera, xyz), atol=1.0)
+    zoom, off = cut_out_of(eye.project(xyz, SIZE)[0], project(camera, xyz))
+    assert zoom > 0 and np.abs(off).max() < 1.0
 
 
 def test_without_a_camera_the_view_is_along_the_lifters_camera(demo_job, demo_content):
@@ -169,23 +223,79 @@ def test_without_a_camera_the_view_is_along_the_lifters_camera(demo_job, demo_co
     np.testing.assert_allclose(seen - seen[0], (camera - camera[0]) * eye.scale(SIZE), atol=0.01)
 
 
-@pytest.mark.parametrize("viewpoint", [Viewpoint.FREE, Viewpoint.FRONT, Viewpoint.SIDE, Viewpoint.TOP])
-def test_people_are_within_the_picture_when_followed_and_the_whole_path_when_not(demo_content, viewpoint):
-    for frame in range(0, demo_content.n_frames, 20):
-        eye = eye_from(viewpoint, demo_content, frame, follow=True, orthographic=False)
-        seen, _ = eye.project(demo_content.reference.xyz_mm[frame], SIZE)
-        assert ((seen > 0) & (seen < SIZE)).all()
-    eye = eye_from(viewpoint, demo_content, 0, follow=False, orthographic=False)
-    seen, _ = eye.project(demo_content.reference.xyz_mm[::10], SIZE)
-    assert ((seen > 0) & (seen < SIZE)).mean() > 0.95
+def seen_following(content, viewpoint: Viewpoint, size) -> np.ndarray:
+    """(T, 17, 2) pixels of the reference as an eye sees it that began at frame 0 and followed."""
+    path = pelvis_path(content)
+    eye, before = eye_from(viewpoint, content, 0, True, False), anchor_mm(path, 0)
+    pixels = []
+    for frame in range(content.n_frames):
+        now = anchor_mm(path, frame)
+        eye, before = followed(eye, before, now), now
+        pixels.append(eye.project(content.reference.xyz_mm[frame].astype(float), size)[0])
+    return np.array(pixels)
 
 
-def test_the_anchor_is_the_pelvis_on_the_floor_or_nothing(demo_content):
-    np.testing.assert_array_equal(anchor_mm(demo_content, 7), demo_content.reference.xyz_mm[7, 0, :2])
+@pytest.mark.parametrize("size", [(800.0, 600.0), (480.0, 760.0), (250.0, 250.0)])
+@pytest.mark.parametrize("viewpoint", list(Viewpoint))
+def test_who_is_followed_fills_the_picture_and_is_not_cut(demo_content, other_content, viewpoint, size):
+    for content in (demo_content, other_content):
+        seen = seen_following(content, viewpoint, size)
+        within = ((seen > 0) & (seen < size)).all(axis=(1, 2))
+        assert within.mean() > 0.97
+        low, high = (np.quantile(end(seen, axis=1), q, axis=0) for end, q in ((np.min, 0.02), (np.max, 0.98)))
+        # 80 % of one dimension, about a middle that stays; a body need not reach as far on both its sides.
+        middle = np.array(size) / 2
+        reach = 2 * np.maximum(high - middle, middle - low) / size
+        assert reach.max() == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize("viewpoint", list(Viewpoint))
+def test_without_following_the_whole_path_is_in_the_picture(demo_content, viewpoint):
+    for size in (SIZE, (480.0, 760.0)):
+        eye = eye_from(viewpoint, demo_content, 0, follow=False, orthographic=False)
+        seen, _ = eye.project(demo_content.reference.xyz_mm.astype(float), size)
+        assert ((seen > 0) & (seen < size)).all()
+        extent = (seen.max(axis=(0, 1)) - seen.min(axis=(0, 1))) / size
+        assert extent.max() > 0.55
+
+
+def test_a_few_frames_of_rubbish_do_not_shrink_the_athlete(demo_content):
     xyz = demo_content.reference.xyz_mm.copy()
+    xyz[100:103, 5] += 50_000
+    broken = replace(demo_content, reference=replace(demo_content.reference, xyz_mm=xyz))
+    eyes = [eye_from(Viewpoint.SIDE, content, 0, True, False) for content in (demo_content, broken)]
+    assert eyes[1].height_mm == pytest.approx(eyes[0].height_mm, rel=0.05)
+
+
+def moved(content, xyz: np.ndarray):
+    return replace(content, reference=replace(content.reference, xyz_mm=xyz.astype(np.float32)))
+
+
+def test_what_is_followed_is_the_pelvis_on_the_floor_or_nothing(demo_content):
+    xyz = demo_content.reference.xyz_mm.copy()
+    path = pelvis_path(demo_content)
+    np.testing.assert_array_equal(path[:, :2], xyz[:, 0, :2])
+    assert set(path[:, 2]) == {demo_content.ground.centre_mm[2]}
+    assert anchor_mm(path, 7) == tuple(path[7])
     xyz[7, 0] = np.nan
-    holed = replace(demo_content, reference=replace(demo_content.reference, xyz_mm=xyz))
-    assert anchor_mm(holed, 7) is None
-    nowhere = replace(demo_content, reference=replace(demo_content.reference, xyz_mm=np.full_like(xyz, np.nan)))
+    assert anchor_mm(pelvis_path(moved(demo_content, xyz)), 7) is None
+    assert anchor_mm(pelvis_path(None), 0) is None
+    nowhere = moved(demo_content, np.full_like(xyz, np.nan))
     for viewpoint in Viewpoint:
         assert np.isfinite(eye_from(viewpoint, nowhere, 7, True, False).centre_mm).all()
+
+
+def test_a_height_that_changes_by_more_than_a_body_is_followed_and_a_jump_is_not(demo_content):
+    xyz, n = demo_content.reference.xyz_mm.astype(float), demo_content.n_frames
+    jump, hill = xyz.copy(), xyz.copy()
+    jump[100:140, :, 2] += 600 * np.sin(np.linspace(0, np.pi, 40))[:, None]
+    hill[:, :, 2] -= np.linspace(0, 4000, n)[:, None]
+    assert np.ptp(pelvis_path(moved(demo_content, jump))[:, 2]) == 0
+    down = moved(demo_content, hill)
+    np.testing.assert_allclose(pelvis_path(down)[:, 2], hill[:, 0, 2], atol=1e-3)
+    # The body is as large in the picture as on the flat, where it bobs by a few centimetres.
+    for viewpoint in (Viewpoint.FRONT, Viewpoint.FREE):
+        flat, hilly = (eye_from(viewpoint, content, 0, True, False) for content in (demo_content, down))
+        assert hilly.height_mm == pytest.approx(flat.height_mm, rel=0.1)
+        seen = seen_following(down, viewpoint, SIZE)
+        assert ((seen > 0) & (seen < SIZE)).all(axis=(1, 2)).mean() > 0.97

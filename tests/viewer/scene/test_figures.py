@@ -12,10 +12,11 @@ from tests.viewer.scene.shown import with_missing
 from viewer.scene.eye import Eye
 from viewer.scene.figures import PAIRS, TIPS, cells_of, figure_strokes, figures_of, ring_strokes, trail_strokes
 from viewer.scene.floor import AXIS_COLOURS, CELL_MM, corner_axes, floor_strokes
-from viewer.scene.scales import joints_of_angle, rgb, scale_of
-from viewer.scene.stage import places, staged
+from viewer.scene.scales import error_limit, joints_of_angle, rgb, scale_of
+from viewer.scene.stage import places, staged, width_scale
 from viewer.scene.strokes import Layer, Strokes, as_seen, joined, same_look
 from viewer.scene.viewpoints import eye_from
+from viewer.strips import Limit, angle_error_limit, position_error_limit
 from viewer.theme import DARK, LIGHT, lut
 from viewer.view import Colouring, Layout, SceneView, View, Viewpoint
 
@@ -24,9 +25,13 @@ BONE = slice(0, len(BONES))
 JOINT = slice(len(BONES), len(PAIRS))
 
 
+def scale_for(content, colouring: Colouring, angle: int = 0, theme=DARK):
+    return scale_of(content, colouring, angle, theme, error_limit(content, colouring))
+
+
 def figures(content, **scene):
     view = View(scene=SceneView(**scene))
-    scale = scale_of(content, view.scene.colouring, view.angle, DARK)
+    scale = scale_for(content, view.scene.colouring)
     return figures_of(content.everyone, view, scale, DARK), scale
 
 
@@ -40,19 +45,36 @@ def test_a_figure_is_its_bones_and_joints_at_the_frame(demo_content):
         np.testing.assert_array_equal(strokes.ends_mm[JOINT], np.stack([xyz, xyz], axis=1))
 
 
-def test_bones_have_the_colour_of_the_source_and_joints_that_of_the_side(demo_content):
-    made, _ = figures(demo_content, ghost=False)
-    for figure in made:
-        source = np.array(rgb(DARK.lifter(figure.track.colour)))
-        np.testing.assert_allclose(figure.fill[BONE, :3], np.tile(source, (16, 1)), atol=1e-6)
-        joints = figure.fill[JOINT, :3]
-        for side, colour in ((LEFT, DARK.left), (RIGHT, DARK.right)):
-            off = np.linalg.norm(joints[list(side)] - rgb(colour), axis=1)
-            assert (off < 0.3 * np.linalg.norm(source - rgb(colour))).all()
-        middle = [j for j in range(17) if j not in (*LEFT, *RIGHT)]
-        np.testing.assert_allclose(joints[middle], np.tile(source, (5, 1)), atol=1e-6)
+def off_sides(figure) -> np.ndarray:
+    """(12,) how far the joints of the sides are from the colour of their side."""
+    joints = figure.fill[JOINT, :3]
+    return np.concatenate([np.linalg.norm(joints[list(side)] - rgb(colour), axis=1)
+                           for side, colour in ((LEFT, DARK.left), (RIGHT, DARK.right))])  # fmt: skip
+
+
+@pytest.mark.parametrize("ghost", [False, True])
+def test_among_several_the_joints_of_the_reference_have_the_colours_of_the_sides(demo_content, ghost):
+    (reference, *lifters), _ = figures(demo_content, ghost=ghost)
+    assert reference.sided and off_sides(reference).max() < 0.45
+    middle = [j for j in range(17) if j not in (*LEFT, *RIGHT)]
+    plain = reference.fill[BONE.start, :3]
+    np.testing.assert_allclose(reference.fill[BONE, :3], np.tile(plain, (16, 1)), atol=1e-6)
+    np.testing.assert_allclose(reference.fill[JOINT, :3][middle], np.tile(plain, (5, 1)), atol=1e-6)
+    for figure in lifters:
+        source = rgb(DARK.lifter(figure.track.colour))
+        assert not figure.sided
+        np.testing.assert_allclose(figure.fill[:, :3], np.tile(source, (33, 1)), atol=1e-6)
+    # Errors have the colours to themselves.
+    assert not any(figure.sided for figure in figures(demo_content, colouring=Colouring.POSITION)[0])
     plain, _ = figures(demo_content, ghost=False, sides=False)
-    assert all((figure.fill == figure.fill[0]).all() for figure in plain)
+    assert all((figure.fill == figure.fill[0]).all() and not figure.sided for figure in plain)
+
+
+def test_who_stands_alone_has_joints_in_the_colours_of_the_sides(demo_content):
+    for track in demo_content.everyone:
+        (figure,) = figures_of((track,), View(), None, DARK)
+        assert figure.sided and not figure.ghost and off_sides(figure).max() < 0.3
+        np.testing.assert_allclose(figure.fill[BONE, :3], np.tile(rgb(DARK.lifter(track.colour)), (16, 1)), atol=1e-6)
 
 
 def test_the_ghost_is_pale_thick_and_behind_and_only_where_there_are_lifters(demo_content):
@@ -68,7 +90,7 @@ def test_the_ghost_is_pale_thick_and_behind_and_only_where_there_are_lifters(dem
 def test_colours_by_position_are_those_of_the_map_at_the_error(demo_content):
     made, scale = figures(demo_content, colouring=Colouring.POSITION)
     everything = np.concatenate([track.position_mm.ravel() for track in demo_content.tracks])
-    assert scale.limit >= np.nanpercentile(everything, 95) > scale.limit * 0.6
+    assert scale.limit == position_error_limit(demo_content).value >= np.nanpercentile(everything, 98)
     assert scale.ticks[0] == 0 and scale.ticks[-1] == scale.limit
     table = lut(DARK.magnitude) / 255
     for figure, strokes in zip(made[1:], figure_strokes(made, FRAME, scale)[1:], strict=True):
@@ -78,14 +100,32 @@ def test_colours_by_position_are_those_of_the_map_at_the_error(demo_content):
         ends = errors[np.array(BONES)].mean(axis=1)
         index = np.round(np.clip(ends / scale.limit, 0, 1) * 255).astype(int)
         np.testing.assert_allclose(strokes.fill[BONE], table[index], atol=1e-6)
-        # The rim says whose it is.
+        # The rim says whose it is, so thin that the colour of the error dominates even where strokes are widest.
         np.testing.assert_allclose(strokes.rim[0, :3], rgb(DARK.lifter(figure.track.colour)), atol=1e-6)
+        size = (4000.0, 4000.0)
+        drawn = as_seen(strokes, Eye(), size, width_scale(Eye(), size))
+        assert 0.4 < drawn.rim_px.max() <= 1.0 and drawn.radius_px.min() > 4 * drawn.rim_px.max()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("colouring", [Colouring.POSITION, Colouring.ANGLE])
+def test_where_one_lifter_stands_equal_errors_look_equal_whoever_it_is(demo_content, colouring, theme):
+    twin = replace(demo_content.tracks[0], name="twin", colour=5)
+    content = replace(demo_content, tracks=(demo_content.tracks[0], twin))
+    view = View(scene=SceneView(layout=Layout.GRID, colouring=colouring))
+    scale = scale_for(content, colouring, theme=theme)
+    made = [figures_of(cell, view, scale, theme)[-1] for cell in cells_of(content, view)]
+    one, other = figure_strokes(tuple(made), FRAME, scale)
+    coloured = np.concatenate([scale.bones, scale.joints])
+    np.testing.assert_array_equal(one.fill[coloured], other.fill[coloured])
+    np.testing.assert_array_equal(one.rim, other.rim)
+    np.testing.assert_allclose(one.rim[:, :3], np.tile(rgb(theme.base), (33, 1)), atol=1e-6)
 
 
 @pytest.mark.parametrize("angle", range(12))
 def test_colours_by_angle_are_on_the_joints_of_the_angle_only(demo_content, angle):
     view = View(angle=angle, scene=SceneView(colouring=Colouring.ANGLE))
-    scale = scale_of(demo_content, Colouring.ANGLE, angle, DARK)
+    scale = scale_for(demo_content, Colouring.ANGLE, angle)
     made = figures_of(demo_content.everyone, view, scale, DARK)
     strokes = figure_strokes(made, FRAME, scale)[1]
     definition = demo_content.angles[angle]
@@ -107,7 +147,7 @@ def test_an_undefined_error_has_the_colour_of_missing_and_never_that_of_zero(dem
     tracks = tuple(replace(t, error_deg=np.full_like(t.error_deg, np.nan)) for t in demo_content.tracks)
     content = replace(demo_content, tracks=tracks)
     view = View(scene=SceneView(colouring=Colouring.ANGLE))
-    scale = scale_of(content, Colouring.ANGLE, 0, DARK)
+    scale = scale_for(content, Colouring.ANGLE)
     made = figures_of(content.everyone, view, scale, DARK)
     fill = figure_strokes(made, FRAME, scale)[1].fill[JOINT][scale.joints]
     np.testing.assert_allclose(fill, np.tile((*rgb(DARK.missing), 1), (3, 1)), atol=1e-6)
@@ -117,17 +157,25 @@ def test_an_undefined_error_has_the_colour_of_missing_and_never_that_of_zero(dem
 def test_without_a_reference_there_is_no_scale(demo_content):
     lone = replace(demo_content, reference=None)
     for colouring in Colouring:
-        assert scale_of(lone, colouring, 0, DARK) is None
+        assert error_limit(lone, colouring) is None and scale_for(lone, colouring) is None
     made, _ = figures(lone, colouring=Colouring.POSITION, sides=False)
     np.testing.assert_allclose(made[0].fill[:, :3], np.tile(rgb(DARK.lifter(0)), (33, 1)), atol=1e-6)
 
 
-def test_scale_limits_are_round_and_hold_the_clip(demo_content):
+def test_all_angles_share_the_limit_that_the_heatmaps_have(demo_content):
+    limit = angle_error_limit(demo_content)
     for angle in range(12):
-        scale = scale_of(demo_content, Colouring.ANGLE, angle, DARK)
-        errors = np.abs(np.concatenate([track.error_deg[:, angle] for track in demo_content.tracks]))
-        assert float(f"{scale.limit:.3g}") == scale.limit >= max(1.0, np.nanpercentile(errors, 95))
-        assert 2 <= len(scale.ticks) <= 6
+        scale = scale_for(demo_content, Colouring.ANGLE, angle)
+        assert (scale.limit, scale.exceeded) == (limit.value, limit.exceeded)
+
+
+@pytest.mark.parametrize("limit", [0.15, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 25.0, 80.0, 250.0, 1000.0])
+def test_ticks_are_a_few_round_steps_up_to_the_limit(demo_content, limit):
+    scale = scale_of(demo_content, Colouring.POSITION, 0, DARK, Limit(limit, False))
+    steps = np.diff(scale.ticks)
+    assert scale.ticks[0] == 0 and scale.ticks[-1] == limit and 4 <= len(scale.ticks) <= 6
+    np.testing.assert_allclose(steps, steps[0])
+    assert f"{steps[0]:.1e}"[:3] in ("1.0", "2.0", "5.0")
 
 
 def test_a_missing_joint_takes_its_bones_with_it_and_draws_nothing_at_the_origin(demo_content):
@@ -250,6 +298,11 @@ def test_the_joint_under_the_mouse_is_the_nearest_and_of_equals_the_one_in_front
     hit = stage.joint_at(0, FRAME, eye, SIZE, at, 12.0)
     assert (hit.track.name, hit.joint) == (demo_content.tracks[2].name, wrist)
     assert stage.joint_at(0, FRAME, eye, SIZE, (3.0, 3.0), 12.0) is None
+    # The ghost is behind: as near to the mouse as a lifter, it is the lifter that is meant.
+    twin = replace(demo_content, tracks=(replace(demo_content.tracks[0], xyz_mm=demo_content.reference.xyz_mm),))
+    for offset in ((0.0, 0.0), (4.0, -3.0)):
+        hit = staged(twin, View(), DARK).joint_at(0, FRAME, eye, SIZE, tuple(pixels[0, wrist] + offset), 12.0)
+        assert (hit.track.name, hit.joint) == (twin.tracks[0].name, wrist)
     # Aligned at the pelvis, all pelves are one point: any of the four answers, and it is the pelvis.
     assert stage.joint_at(0, FRAME, eye, SIZE, tuple(pixels[0, 0]), 12.0).joint == 0
 

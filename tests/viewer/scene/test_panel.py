@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from core.metrics.alignment import Alignment
 from core.skeleton import JOINTS
@@ -18,7 +19,8 @@ from viewer.scene import opengl_problem
 from viewer.scene.opengl import NO_OPENGL
 from viewer.scene.surface import PaintedSurface
 from viewer.theme import DARK, LIGHT
-from viewer.view import Colouring, Layout, SceneView, View
+from viewer.view import Colouring, Layout, SceneView, View, Viewpoint
+from viewer.wording import ALIGNED, POSITION_ERROR
 
 WAYS = pytest.mark.parametrize("reason", [None, BY_PAINTER], ids=["opengl", "painter"])
 
@@ -58,7 +60,41 @@ def test_position_errors_colour_the_joints_on_the_screen(show, demo_content, rea
     wanted = scale.colours(track.position_mm[FRAME])[:, :3] * 255
     assert (np.abs(joint_pixels(shown, track) - wanted).max(axis=1) <= 3).sum() >= 14
     assert shown.panel.bar.isVisible()
-    assert shown.panel.bar.labels[0] == "0" and shown.panel.bar.labels[-1] == f"≥ {scale.limit:g} mm"
+    larger = max(np.nanmax(each.position_mm) for each in demo_content.tracks) > scale.limit
+    assert shown.panel.bar.labels[0] == "0"
+    assert shown.panel.bar.labels[-1] == f"{'≥ ' if larger else ''}{scale.limit:g}"
+    assert shown.panel.bar.heading == "position error, mm"
+
+
+def with_lifters(content, n: int):
+    tracks = (*content.tracks, *(replace(content.tracks[0], name=f"lifter {i}", colour=i) for i in range(3, n)))
+    return replace(content, tracks=tracks[:n])
+
+
+@pytest.mark.parametrize("n", [1, 3, 4, 5, 6])
+@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("size", [(640, 560), (380, 800)])
+def test_the_colour_bar_stands_where_nobody_stands(show, demo_content, n, layout, size):
+    content = with_lifters(demo_content, n)
+    shown = show(content, BY_PAINTER, View(frame=FRAME, scene=SceneView(colouring=Colouring.POSITION, layout=layout)))
+    shown.panel.resize(*size)
+    QApplication.processEvents()
+    bar = QRectF(shown.panel.bar.geometry())
+    assert shown.area.rect().contains(shown.panel.bar.geometry())
+    assert not any(QRectF(*place).intersects(bar) for place in shown.area.cells)
+    assert bar.width() > 100 or n == 5
+    # The cells take what is left, and an empty cell costs nothing.
+    low = max(top + height for _, top, _, height in shown.area.cells)
+    assert low > shown.area.height() - bar.height() - 40
+    shown.session.update_scene(colouring=Colouring.SOURCE)
+    assert max(top + height for _, top, _, height in shown.area.cells) >= shown.area.height() - 3
+
+
+def test_the_bar_has_a_swatch_for_missing_errors(show, demo_content):
+    shown = show(demo_content, BY_PAINTER, View(scene=SceneView(colouring=Colouring.ANGLE)))
+    image = shown.panel.bar.grab().toImage()
+    found = {image.pixelColor(x, shown.panel.bar.fontMetrics().height() // 2).name() for x in range(image.width())}
+    assert DARK.missing in found
 
 
 @WAYS
@@ -97,19 +133,12 @@ def test_the_selected_joint_has_a_ring_on_the_screen(show, demo_content):
     assert len(changed) > 20 and off.min() > 4 and off.max() < 14
 
 
-@pytest.mark.parametrize(
-    ("alignment", "error"),
-    [
-        (Alignment.ROOT, "(MPJPE)"),
-        (Alignment.SCALE, "N-MPJPE"),
-        (Alignment.PROCRUSTES, "P-MPJPE"),
-        (Alignment.NONE, "as given"),
-    ],
-)
-def test_the_caption_says_the_alignment_and_the_picture_shows_it(show, demo_job, alignment, error):
+@pytest.mark.parametrize("alignment", list(Alignment))
+def test_the_caption_says_the_alignment_and_the_picture_shows_it(show, demo_job, alignment):
     content = content_of(demo_job, 0, alignment)
-    shown = show(content, BY_PAINTER, View(frame=FRAME))
-    assert error in shown.panel.caption
+    shown = show(content, None, View(frame=FRAME, scene=SceneView(viewpoint=Viewpoint.FRONT)))
+    said = f"{ALIGNED[alignment]}: {POSITION_ERROR[alignment]} · from the front · Z up · grid 0.5 m"
+    assert shown.panel.caption == said and said in shown.panel.caption_tip
     for track in content.tracks:
         distance = np.linalg.norm(track.xyz_mm[FRAME] - content.reference.xyz_mm[FRAME], axis=1)
         np.testing.assert_allclose(distance, track.position_mm[FRAME], atol=0.05)
@@ -117,9 +146,50 @@ def test_the_caption_says_the_alignment_and_the_picture_shows_it(show, demo_job,
 
 def test_without_a_reference_the_caption_says_that_there_are_no_errors(show, demo_content):
     lone = replace(demo_content, reference=None, tracks=demo_content.tracks[:1])
-    shown = show(lone, BY_PAINTER, View(scene=SceneView(colouring=Colouring.POSITION)))
-    assert "no reference" in shown.panel.caption and "no errors to colour by" in shown.panel.caption
+    shown = show(lone, None, View(scene=SceneView(colouring=Colouring.POSITION)))
+    assert shown.panel.caption.startswith("no reference: placed on the floor · no errors to colour by")
     assert not shown.panel.bar.isVisible()
+    assert "grid 0.5 m" in shown.panel.caption
+    shown.session.show_content(replace(lone, metric=False))
+    assert shown.panel.caption.endswith("scale unknown") and "grid" not in shown.panel.caption_tip
+
+
+def test_what_the_caption_has_no_room_for_is_left_out_whole(show, demo_content):
+    shown = show(demo_content, None, View(scene=SceneView(viewpoint=Viewpoint.CAMERA)))
+    label, parts = shown.panel.findChild(QLabel, "caption"), shown.panel.caption.split(" · ")
+    assert label.shown == shown.panel.caption
+    for n in (3, 2, 1):
+        wanted = " · ".join(parts[:n])
+        label.resize(label.fontMetrics().horizontalAdvance(wanted) + 1, label.height())
+        assert label.shown == wanted
+    label.resize(60, label.height())
+    assert label.shown.endswith("…") and len(label.shown) > 4 and parts[0].startswith(label.shown[:-1])
+
+
+def test_the_legend_shows_who_is_who_as_it_is_drawn(show, demo_content):
+    shown = show(demo_content, BY_PAINTER, View(frame=FRAME))
+    (legend,) = shown.area.legends
+    names = [track.name for track in demo_content.tracks]
+    assert legend.texts == ("reference", *names, "L R")
+    ghost = shown.area.stage.cells[0][0]
+    assert legend.rows[0].ghost and legend.rows[0].colour == QColor.fromRgbF(*ghost.fill[0].tolist())
+    assert not any(row.ghost for row in legend.rows[1:])
+    image = legend.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    drawn = {DARK.left, DARK.right, *(DARK.lifter(track.colour) for track in demo_content.tracks)}
+    assert drawn <= colours and legend.rows[0].colour.name() in colours
+    shown.session.update_scene(ghost=False, sides=False)
+    assert legend.texts == ("reference", *names) and not legend.rows[0].ghost
+    assert legend.rows[0].colour == QColor(DARK.reference)
+    shown.session.update(hidden=frozenset(names[:2]))
+    assert legend.texts == ("reference", names[2])
+
+
+def test_long_names_are_cut_in_the_middle_and_keep_off_the_skeletons(show, demo_content):
+    long = tuple(replace(track, name=f"a_lifter_with_a_very_long_name_{track.name}") for track in demo_content.tracks)
+    shown = show(replace(demo_content, tracks=long), BY_PAINTER)
+    (legend,) = shown.area.legends
+    assert legend.width() < 0.4 * shown.area.width() and legend.rows[1].title == long[0].name
 
 
 @WAYS
@@ -127,7 +197,7 @@ def test_another_theme_changes_the_whole_picture(show, demo_content, reason):
     shown = show(demo_content, reason, View(frame=FRAME))
     shown.panel.show_theme(LIGHT)
     np.testing.assert_array_equal(shown.pixel((5, shown.area.height() - 150)), rgb255(LIGHT.base))
-    assert LIGHT.lifter(0) in shown.area.names[0]
+    assert shown.area.legends[0].rows[1].colour == QColor(LIGHT.lifter(0))
 
 
 def test_many_contents_and_layouts_add_no_widgets_and_no_buffers(show, demo_content, other_content):

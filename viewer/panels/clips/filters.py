@@ -6,8 +6,20 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from core.records import Float64
 from viewer.panels.clips.columns import Column
@@ -36,7 +48,7 @@ class FilterBar(QWidget):
         self.text = _Search()
         self.differing = QToolButton()
         self.clear_all = QToolButton()
-        self.athlete, self.activity, self.error = QComboBox(), QComboBox(), QComboBox()
+        self.athlete, self.activity, self.error = _Choice(), _Choice(), _Choice()
         self.low, self.high = QLineEdit(), QLineEdit()
         self.unit = QLabel()
         self._range = QWidget()
@@ -48,8 +60,8 @@ class FilterBar(QWidget):
         """What can be chosen; what was chosen stays where it still can be."""
         _fill(self.athlete, "all athletes", {name: name for name in sorted(set(athletes) - {""}, key=natural)})
         _fill(self.activity, "all activities", {name: name for name in sorted(set(activities) - {""}, key=natural)})
-        _fill(self.error, "any error", {f"{column.head} · {column.lifter}": column for column in errors})
-        self.differing.setVisible(len({column.lifter for column in errors}) > 1)
+        _fill(self.error, "any error", {f"{column.head} · {column.whose}": column for column in errors})
+        self.differing.setVisible(len({column.lifter for column in errors if column.is_lifters}) > 1)
         if self.differing.isHidden():
             self.differing.setChecked(False)
         self._on_change()
@@ -106,7 +118,7 @@ class FilterBar(QWidget):
         self.text.setClearButtonEnabled(True)
         self.differing.setText(MARK)
         self.differing.setCheckable(True)
-        self.differing.setToolTip("Only clips on which MPJPE and angles rank the lifters differently")
+        self.differing.setToolTip("Only clips on which position errors and angles rank the lifters differently")
         self.clear_all.setText("Reset")
         self.clear_all.setToolTip("Show all clips")
         self._arrange_range()
@@ -150,6 +162,21 @@ class _Search(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+class _Choice(QComboBox):
+    """A list that shows what is chosen with dots where it is too long, instead of cutting a letter in half."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        box = QStyle.ComplexControl.CC_ComboBox
+        painter.drawComplexControl(box, option)
+        room = self.style().subControlRect(box, option, QStyle.SubControl.SC_ComboBoxEditField, self).width()
+        words = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room - 2)
+        option.currentText = words  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -6,17 +6,20 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from viewer.panels.clips.columns import Column, Kind
-from viewer.panels.clips.header import ARROW, GroupedHeader, head_font
+from viewer.panels.clips.columns import FLOOR, Column, Kind
+from viewer.panels.clips.header import GroupedHeader, head_font, name_width
 from viewer.panels.clips.model import ClipModel
-from viewer.panels.clips.painting import PAD, CellDelegate
+from viewer.panels.clips.painting import CellDelegate, pad_of
+from viewer.panels.clips.texts import MARK, number_text, seconds_text
 from viewer.theme import Theme, palette_of
 
 __all__ = ["ClipGrid"]
 
 _ROW_SPARE = 7
 _SIDEWAYS = 40
-_WIDEST_NAME, _NARROWEST_NAME = 240, 90
+_WIDEST_NAME, _NARROWEST_NAME = 240, 96
+_ARROW = 11
+"""For the triangle that shows the order, beside words."""
 _LONGEST_MEASURED = 40
 _SLACK = 3
 """Pixels more than Qt measures: it rounds a width down, and then says that the text does not fit."""
@@ -36,6 +39,7 @@ class ClipGrid(QTableView):
     def __init__(self, model: ClipModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._quiet = model, False
+        self._name_wanted, self._name_by_hand, self._fitting = _NARROWEST_NAME, False, False
         self._delegate = CellDelegate(model, theme, self.font(), self)
         self._names = QTableView(self)
         self._heads = [self._dressed(view, theme) for view in (self, self._names)]
@@ -49,15 +53,13 @@ class ClipGrid(QTableView):
 
     def fit_columns(self) -> None:
         """Widths and order as the columns are now; for after the model got other clips or lifters."""
-        metrics, heads = QFontMetrics(self._delegate.fonts.plain), QFontMetrics(head_font(self.font()))
         for section, column in enumerate(self._model.columns):
-            self.setColumnWidth(section, self._width(column, metrics, heads))
+            self.setColumnWidth(section, self._width(column))
+        self._name_wanted, self._name_by_hand = self.columnWidth(0), False
         for section in range(len(self._model.columns)):
             self._names.setColumnHidden(section, section != 0)
         self._heads[0].setSortIndicator(*self._model.sorted_by)
-        for view in (self, self._names):
-            view.updateGeometries()  # the heads may be of another height
-        self._lay_out()
+        self._fit_heads()
 
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -114,6 +116,7 @@ class ClipGrid(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the names in place."""
         super().resizeEvent(event)
+        self._fit_name()
         self._lay_out()
         self.moved.emit()
 
@@ -154,6 +157,7 @@ class ClipGrid(QTableView):
         own.valueChanged.connect(self.moved)
         self._model.layoutChanged.connect(self.moved)
         self._model.modelReset.connect(self.moved)
+        self._model.summarised.connect(self._on_summarised)
         main, names = self._heads
         main.sectionResized.connect(self._on_resized)
         names.sectionResized.connect(self._on_names_resized)
@@ -179,7 +183,35 @@ class ClipGrid(QTableView):
 
     def _on_names_resized(self, section: int, _: int, size: int) -> None:
         if section == 0:
+            self._name_by_hand |= not self._fitting
             self.setColumnWidth(0, size)
+
+    def _on_summarised(self) -> None:
+        """Other numbers above the rows; they and those in the rows may be longer."""
+        for section, column in enumerate(self._model.columns):
+            if column.is_error and self._width(column) > self.columnWidth(section):
+                self.setColumnWidth(section, self._width(column))
+        self._fit_heads()
+        for head in self._heads:
+            head.viewport().update()
+
+    def _fit_heads(self) -> None:
+        """Heads may be of another height, and the names have what the numbers leave."""
+        for view in (self, self._names):
+            view.updateGeometries()
+        self._fit_name()
+        self._lay_out()
+
+    def _fit_name(self) -> None:
+        """Make the names as narrow as all errors need, unless the user has chosen a width."""
+        if self._name_by_hand:
+            return
+        needed = sum(self.columnWidth(i) for i, column in enumerate(self._model.columns) if column.from_scores)
+        room = self.viewport().width() - needed
+        self._fitting = True
+        self.setColumnWidth(0, min(self._name_wanted, max(room, _NARROWEST_NAME)))
+        self._lay_out()
+        self._fitting = False
 
     def _lay_out(self) -> None:
         """Put the names over the first column, as high as the rows that can be seen."""
@@ -188,18 +220,28 @@ class ClipGrid(QTableView):
         height = self.horizontalHeader().height() + self.viewport().height()
         self._names.setGeometry(frame, frame, width, height)
 
-    def _width(self, column: Column, metrics: QFontMetrics, heads: QFontMetrics) -> int:
-        clips = self._model.table.clips
-        texts = {Kind.NAME: [c.name for c in clips], Kind.ATHLETE: [c.athlete for c in clips],
-                 Kind.ACTIVITY: [c.activity for c in clips], Kind.FRAMES: [str(c.n_frames) for c in clips],
-                 Kind.SECONDS: [f"{c.n_frames / c.fps:.2f}" for c in clips]}  # fmt: skip
-        longest = sorted(set(texts.get(column.kind, [])), key=len)[-_LONGEST_MEASURED:]
-        content = max(map(metrics.horizontalAdvance, longest), default=0) + _SLACK
+    def _width(self, column: Column) -> int:
+        fonts = self._delegate.fonts
+        metrics, heads = QFontMetrics(fonts.plain), QFontMetrics(head_font(self.font()))
+        head = max(map(heads.horizontalAdvance, column.lines)) + 1
         if column.is_error:
-            content = metrics.horizontalAdvance("000.0") + self._delegate.fonts.rank_width + 2
-        head = heads.horizontalAdvance(column.head) + (0 if column.kind is Kind.MARK else ARROW)
-        width = max(content, head) + 2 * PAD
+            zeros = "0" * len(number_text(max(10.0 * column.is_position, self._model.table.largest(column)), column))
+            room = fonts.rank_width if column.is_lifters and len(self._model.table.lifters) > 1 else 0
+            width = max(metrics.horizontalAdvance(f"{zeros[1:]}.") + room + 2, head) + 2 * pad_of(column)
+            return max(width, name_width(self.font(), column.whose)) if column.lifter == FLOOR else width
+        if column.kind is Kind.MARK:
+            return metrics.horizontalAdvance(MARK) + 2 * pad_of(column)
+        longest = sorted(set(self._texts(column.kind)), key=len)[-_LONGEST_MEASURED:]
+        content = max(map(metrics.horizontalAdvance, longest), default=0) + _SLACK
+        width = max(content, head + _ARROW) + 2 * pad_of(column)
         return min(max(width, _NARROWEST_NAME), _WIDEST_NAME) if column.kind is Kind.NAME else width
+
+    def _texts(self, kind: Kind) -> list[str]:
+        """What stands in a column that does not depend on scores."""
+        clips = self._model.table.clips
+        return {Kind.NAME: [c.name for c in clips], Kind.ATHLETE: [c.athlete for c in clips],
+                Kind.ACTIVITY: [c.activity for c in clips], Kind.FRAMES: [str(c.n_frames) for c in clips],
+                Kind.SECONDS: [seconds_text(c) for c in clips]}[kind]  # fmt: skip
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from core.results.clip_table import ClipRow
 from viewer.content import Identity
-from viewer.panels.clips.columns import Column, Kind, columns_of
+from viewer.panels.clips.columns import FLOOR, Column, Kind, columns_of
+from viewer.panels.clips.summary import SummaryLine, lines_of
 from viewer.panels.clips.table import Filter, Table
 from viewer.panels.clips.texts import cell_text, cell_tip
 from viewer.workspace import ClipInfo
 
 __all__ = ["ClipModel"]
 
+_FLOOR_ALONE = {FLOOR: Identity("the estimator on the reference poses", -2)}
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -26,14 +29,18 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class ClipModel(QAbstractTableModel):
     """Rows are the clips that pass the filter, in the order of the sorted column. ``UserRole`` gives numbers.
 
-    table : what is known. columns : see :mod:`viewer.panels.clips.columns`. usual : error of a full bar, by kind.
+    table : what is known. columns : see :mod:`viewer.panels.clips.columns`. summary : the lines of all clips together.
+    usual : error of a full bar, by metric. Signal: ``summarised()`` after the lines changed.
     """
+
+    summarised = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.table, self.columns = Table(), columns_of(())
         self.identities: Mapping[str, Identity] = {}
-        self.usual: dict[Kind, float] = {Kind.MPJPE: np.nan, Kind.ANGLES: np.nan}
+        self.summary: tuple[SummaryLine, ...] = ()
+        self.usual: dict[int, float] = {}
         self._filter = Filter()
         self._sorted_by: Column | None = None
         self._descending = False
@@ -42,50 +49,65 @@ class ClipModel(QAbstractTableModel):
         self._rows = np.full(0, -1)
 
     def show_rows(self, clips: Sequence[ClipInfo], lifters: Mapping[str, Identity]) -> None:
-        """Other clips or lifters; nothing of them is scored."""
+        """Other clips or lifters; nothing of them is scored. Without lifters, the floor is shown once it is known."""
         self.beginResetModel()
-        empty = {Kind.ATHLETE: not any(clip.athlete for clip in clips),
-                 Kind.ACTIVITY: not any(clip.activity for clip in clips)}  # fmt: skip
-        self.table = Table(clips, tuple(lifters))
-        self.columns = columns_of(self.table.lifters, without=[kind for kind, none in empty.items() if none])
+        self.table = Table(clips, tuple(lifters), self.table.position)
         self.identities = dict(lifters)
-        self.usual = dict.fromkeys(self.usual, np.nan)
-        if self._sorted_by not in self.columns:
-            self._sorted_by, self._descending = None, False
+        self._find_columns()
         self._passing = self.table.passing(self._filter)
         self._arrange()
         self.endResetModel()
+        self.settle()
+
+    def show_position(self, kind: Kind) -> None:
+        """Show another position error of the lifters; order and filter by the one that was shown go with it."""
+        if kind is self.table.position:
+            return
+        self.table.position = kind
+        if self._sorted_by is not None and self._sorted_by.is_position:
+            self._sorted_by = replace(self._sorted_by, kind=kind)
+        self._find_columns()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+        self._tell(0, self.rowCount() - 1)
+        self.settle()
 
     def forget_scores(self) -> None:
         """The same clips and lifters, nothing of them scored."""
-        self.table = Table(self.table.clips, self.table.lifters)
+        self.table = Table(self.table.clips, self.table.lifters, self.table.position)
         self._tell(0, self.rowCount() - 1)
         self.settle()
 
     def show_score(self, row: ClipRow) -> bool:
-        """Take in the numbers of a clip; order and filter follow with :meth:`settle`. False for an unknown clip."""
+        """Take in the numbers of a clip; order, filter and summary follow with :meth:`settle`. False for an unknown
+        clip.
+        """
+        self._make_room([row])
         place = self.table.put(row)
         if place >= 0 and self._rows[place] >= 0:
             self._tell(int(self._rows[place]), int(self._rows[place]))
         return place >= 0
 
-    def show_scores(self, rows: Iterable[ClipRow]) -> None:
+    def show_scores(self, rows: Sequence[ClipRow]) -> None:
         """Take in the numbers of many clips at once."""
+        self._make_room(rows)
         for row in rows:
             self.table.put(row)
         self._tell(0, self.rowCount() - 1)
         self.settle()
 
     def settle(self) -> None:
-        """Sort, filter and scale by the numbers that came."""
+        """Sort, filter, scale and sum up by the numbers that came."""
         if self._filter.by_scores:
             self._passing = self.table.passing(self._filter)
         if self._filter.by_scores or (self._sorted_by is not None and self._sorted_by.from_scores):
             self._change()
-        usual = {kind: self.table.usual(kind) for kind in self.usual}
+        usual = {column.metric: np.nan for column in self.columns if column.is_error}
+        usual = {metric: self.table.usual(metric) for metric in usual}
         if usual != self.usual:
             self.usual = usual
             self._tell(0, self.rowCount() - 1)
+        self.summary = lines_of(self.table)
+        self.summarised.emit()
 
     def show_filter(self, only: Filter) -> None:
         """Show the clips that pass."""
@@ -147,7 +169,7 @@ class ClipModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_text(self.table, place, column)
         if role == Qt.ItemDataRole.UserRole:
-            return self.table.clips[place].name if column.kind is Kind.NAME else float(self.table.values(column)[place])
+            return self.table.clips[place].name if column.kind is Kind.NAME else self.table.value(place, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell_tip(self.table, place, column, self.identities) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -164,12 +186,26 @@ class ClipModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.head
         if role == Qt.ItemDataRole.ToolTipRole:
-            title = self.identities[column.lifter].title if column.is_error else ""
-            who = column.lifter if title in ("", column.lifter) else f"{column.lifter}: {title}"
+            title = self.identities[column.lifter].title if column.is_lifters else ""
+            who = column.lifter if title in ("", column.lifter) else f"{column.whose}: {title}"
             return f"{who}\n{column.tip}" if who else column.tip
         if role == Qt.ItemDataRole.InitialSortOrderRole:
             return Qt.SortOrder.DescendingOrder if column.from_scores else Qt.SortOrder.AscendingOrder
         return None
+
+    def _find_columns(self) -> None:
+        clips = self.table.clips
+        empty = {Kind.ATHLETE: not any(clip.athlete for clip in clips),
+                 Kind.ACTIVITY: not any(clip.activity for clip in clips)}  # fmt: skip
+        without = [kind for kind, none in empty.items() if none]
+        self.columns = columns_of(self.table.lifters, self.table.position, without=without)
+        if self._sorted_by not in self.columns:
+            self._sorted_by, self._descending = None, False
+
+    def _make_room(self, rows: Iterable[ClipRow]) -> None:
+        """Without lifters the floor is what is measured: it gets the columns that a lifter would have."""
+        if not self.table.lifters and any(row.floor is not None for row in rows):
+            self.show_rows(self.table.clips, _FLOOR_ALONE)
 
     def _tell(self, first: int, last: int) -> None:
         """These rows have other contents."""

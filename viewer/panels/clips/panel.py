@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.results.clip_table import ClipRow
 from viewer.content import ClipContent, Identity
+from viewer.panels.clips.columns import position_kind
 from viewer.panels.clips.filters import FilterBar
 from viewer.panels.clips.grid import ClipGrid
 from viewer.panels.clips.model import ClipModel
@@ -52,17 +53,14 @@ class ClipsPanel(QWidget):
         self.grid.chosen.connect(self._on_chosen)
         self.grid.moved.connect(self._look.start)
         self.model.layoutChanged.connect(self._on_layout)
+        self.model.modelReset.connect(self._on_columns)
         self.show_theme(theme)
 
     def show_rows(self, clips: Sequence[ClipInfo], lifters: Mapping[str, Identity]) -> None:
         """Other clips or lifters (name to title and colour, in order); nothing of them is scored yet."""
         self._settle.stop()
+        self.model.show_position(position_kind(self._session.view.engine.alignment))
         self.model.show_rows(clips, lifters)
-        errors = [column for column in self.model.columns if column.is_error]
-        self.filters.show_choices([c.athlete for c in clips], [c.activity for c in clips], errors)
-        self.grid.fit_columns()
-        self._say()
-        self._select(reveal=True)
 
     def forget_scores(self) -> None:
         """Take all numbers away, as they no longer hold; clips, order, filter and selection stay."""
@@ -74,10 +72,13 @@ class ClipsPanel(QWidget):
         """The numbers of one clip; of a clip that is not in the table, nothing happens."""
         if self.model.show_score(row):
             self.count.setText(count_text(self.model.table, self.model.rowCount()))
-            if not self._settle.isActive():
+            if self.model.table.scored == len(self.model.table):
+                self._settle.stop()
+                self._on_settle()
+            elif not self._settle.isActive():
                 self._settle.start()
 
-    def show_scores(self, rows: Iterable[ClipRow]) -> None:
+    def show_scores(self, rows: Sequence[ClipRow]) -> None:
         """The numbers of many clips at once, as from a results folder."""
         self.model.show_scores(rows)
         self._say()
@@ -109,7 +110,11 @@ class ClipsPanel(QWidget):
         """Nothing to do: the table knows clips, not frames."""
 
     def show_view(self, new: View, old: View) -> None:
-        """Select the clip of the view."""
+        """Select the clip of the view, and show the position error of its alignment."""
+        if new.engine.alignment is not old.engine.alignment:
+            self.model.show_position(position_kind(new.engine.alignment))
+            self._show_choices()
+            self._say()
         if new.clip != old.clip:
             self._select(reveal=True)
 
@@ -146,6 +151,21 @@ class ClipsPanel(QWidget):
         name = self.model.name(row)
         if name != self._session.view.clip:
             self._session.update(clip=name, frame=0)
+
+    def _on_columns(self) -> None:
+        """Other clips or lifters, or the floor in their place."""
+        self._show_choices()
+        self.grid.fit_columns()
+        self._say()
+        self._select(reveal=True)
+
+    def _show_choices(self) -> None:
+        clips = self.model.table.clips
+        errors = [column for column in self.model.columns if column.is_error]
+        chosen = self.filters.chosen.column
+        if chosen is not None and chosen.is_position and chosen.lifter in self.model.table.lifters:
+            errors += [chosen] if chosen not in errors else []  # it still holds, under its name
+        self.filters.show_choices([c.athlete for c in clips], [c.activity for c in clips], errors)
 
     def _on_filter(self, chosen: Filter) -> None:
         self.model.show_filter(chosen)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.evaluation import ReferenceKind
-from core.results.clip_table import ClipRow, LifterNumbers
+from core.results.clip_table import ClipRow
+from core.results.lifter_numbers import LifterNumbers
 from viewer.content import Identity
-from viewer.panels.clips.columns import Column, Kind
+from viewer.panels.clips.columns import FLOOR, METRICS, POSITIONS, Column, Kind
 from viewer.panels.clips.table import Cell, Table
 from viewer.workspace import ClipInfo
 
-__all__ = ["MARK", "NOTHING", "WAITING", "WARNING", "cell_text", "cell_tip", "count_text", "number_text"]
+__all__ = ["MARK", "NOTHING", "WAITING", "WARNING", "cell_text", "cell_tip", "count_text", "number_lines",
+           "number_text", "order_text", "seconds_text", "shared_prefix"]  # fmt: skip
 
 MARK, WARNING, WAITING, NOTHING = "⇄", "⚠", "…", "–"
+_POSITION_NAMES = {kind: Column(kind).lines[0] for kind in POSITIONS}
 
 
 def number_text(value: float, column: Column) -> str:
@@ -21,26 +24,41 @@ def number_text(value: float, column: Column) -> str:
     return NOTHING if value != value else f"{value:.{column.decimals}f}"
 
 
+def shared_prefix(names: Sequence[str]) -> str:
+    """What all names begin with, up to the end of a word, as ``sim_``; nothing where less than two have that."""
+    if len(names) < 2:
+        return ""
+    first, last = min(names), max(names)  # what these share, all share
+    ends = [place for place, sign in enumerate(first[:-1], start=1) if sign in "_-. " and last[:place] == first[:place]]
+    return first[: max(ends, default=0)]
+
+
+def seconds_text(clip: ClipInfo) -> str:
+    """Length of a clip; a dash where its frame rate is not known."""
+    return f"{clip.n_frames / clip.fps:.2f}" if clip.fps > 0 else NOTHING
+
+
 def cell_text(table: Table, place: int, column: Column) -> str:
     """A cell in plain text; an error with its rank in brackets."""
     clip = table.clips[place]
+    if column.kind is Kind.WORST:
+        return WAITING if table.rows[place] is None else number_text(table.value(place, column), column)
     if column.is_error:
         return _error_text(table, place, column)
     if column.kind is Kind.MARK:
-        row = table.rows[place]
-        return MARK if row is not None and row.disagrees else ""
+        return MARK if table.value(place, column) > 0 else ""
     words = {Kind.NAME: clip.name, Kind.ATHLETE: clip.athlete, Kind.ACTIVITY: clip.activity,
-             Kind.FRAMES: str(clip.n_frames), Kind.SECONDS: f"{clip.n_frames / clip.fps:.2f}"}  # fmt: skip
+             Kind.FRAMES: str(clip.n_frames), Kind.SECONDS: seconds_text(clip)}  # fmt: skip
     return words[column.kind]
 
 
 def _error_text(table: Table, place: int, column: Column) -> str:
-    lifter, which = table.lifter(column.lifter), int(column.kind is Kind.ANGLES)
+    lifter = table.lifter(column.lifter)
     cell = table.cells[place, lifter]
     if cell != Cell.SCORED:
         return {Cell.WAITING: WAITING, Cell.MISSING: NOTHING, Cell.FAILED: WARNING}[Cell(cell)]
-    rank = int(table.ranks[place, lifter, which])
-    value = number_text(table.errors[place, lifter, which], column)
+    rank = int(table.ranks[place, lifter, column.metric])
+    value = number_text(table.errors[place, lifter, column.metric], column)
     return f"{value} ({rank})" if rank and len(table.lifters) > 1 else value
 
 
@@ -49,15 +67,19 @@ def cell_tip(table: Table, place: int, column: Column, identities: Mapping[str, 
     clip, row = table.clips[place], table.rows[place]
     if row is None:
         return "\n".join([*_clip_lines(clip), "not scored yet"])
+    if column.kind is Kind.WORST:
+        worst, value = table.worst(place, column), cell_text(table, place, column)
+        return f"worst of all lifters on {clip.name}\n{worst}: angle MAE {value}°" if worst else ""
     if column.is_error:
-        return "\n".join(_lifter_lines(row, column.lifter, identities[column.lifter], len(table.lifters)))
+        return "\n".join(_lifter_lines(row, column, identities[column.lifter], len(table.lifters)))
     if column.kind is Kind.MARK:
-        return _ranks_text(row) if row.disagrees else ""
+        return order_text(row.lifters, table.position) if row.disagreements(f"{table.position}_mm") else ""
     return "\n".join([*_clip_lines(clip), *_troubles(row)])
 
 
 def _clip_lines(clip: ClipInfo) -> list[str]:
-    facts = [clip.athlete, clip.activity, f"{clip.n_frames} frames at {clip.fps:g} fps"]
+    rate = f"at {clip.fps:g} fps" if clip.fps > 0 else "(frame rate not stated)"
+    facts = [clip.athlete, clip.activity, f"{clip.n_frames} frames {rate}"]
     return [clip.name, " · ".join(fact for fact in facts if fact)]
 
 
@@ -72,11 +94,12 @@ def _troubles(row: ClipRow) -> Iterator[str]:
         yield "No labelled points: the estimator's own angles of the reference poses stand in for ISB angles."
 
 
-def _lifter_lines(row: ClipRow, lifter: str, identity: Identity, among: int) -> Iterator[str]:
-    yield f"{lifter} on {row.clip}"
+def _lifter_lines(row: ClipRow, column: Column, identity: Identity, among: int) -> Iterator[str]:
+    lifter = column.lifter
+    yield f"{column.whose} on {row.clip}"
     if identity.title != lifter:
         yield identity.title
-    numbers = next((numbers for numbers in row.lifters if numbers.lifter == lifter), None)
+    numbers = next((numbers for numbers in row.sources if numbers.lifter == lifter), None)
     failures = [f for f in row.failures if f.source in ("", lifter)]
     for failure in failures:
         yield f"{WARNING} {failure.message}"
@@ -84,33 +107,45 @@ def _lifter_lines(row: ClipRow, lifter: str, identity: Identity, among: int) -> 
         if not failures:
             yield "no prediction for this clip"
         return
-    yield from _number_lines(numbers, row.kind, among)
+    yield from number_lines(numbers, row.kind, among)
     yield from row.unranked
     yield from (f"{WARNING} {problem}" for problem in numbers.problems)
 
 
-def _number_lines(numbers: LifterNumbers, kind: ReferenceKind, among: int) -> Iterator[str]:
-    undefined = numbers.mpjpe_mm != numbers.mpjpe_mm
-    no_scale = "MPJPE undefined: the poses have no metric scale"
-    yield no_scale if undefined else f"MPJPE {numbers.mpjpe_mm:.2f} mm{_rank(numbers.rank_mpjpe, among)}"
-    yield f"P-MPJPE {numbers.p_mpjpe_mm:.2f} mm"
+def number_lines(numbers: LifterNumbers, kind: ReferenceKind, among: int) -> Iterator[str]:
+    """All errors of a lifter with their ranks among so many, one line each."""
+    if numbers.lifter != FLOOR:
+        yield from _position_lines(numbers, among)
+    if kind is ReferenceKind.STAND_IN and numbers.lifter == FLOOR:
+        yield "no floor: without labelled points there are no ISB angles to hold it against"
+        return
     yield f"angle MAE {numbers.angle_mae_deg:.2f}°{_rank(numbers.rank_angle_mae, among)}"
     if kind is ReferenceKind.STAND_IN:
         yield "against the estimator's own angles of the reference poses, not ISB angles"
-    elif numbers.floor_mae_deg == numbers.floor_mae_deg:
+    elif numbers.floor_mae_deg == numbers.floor_mae_deg and numbers.lifter != FLOOR:
         yield f"floor {numbers.floor_mae_deg:.2f}° (the estimator on the reference poses)"
+
+
+def _position_lines(numbers: LifterNumbers, among: int) -> Iterator[str]:
+    if numbers.mpjpe_mm != numbers.mpjpe_mm:
+        yield "MPJPE undefined: the poses have no metric scale"
+    for kind, metric in zip(POSITIONS, METRICS, strict=False):
+        value = numbers.value(metric)
+        if value == value:
+            yield f"{_POSITION_NAMES[kind]} {value:.2f} mm{_rank(numbers.rank(metric), among)}"
 
 
 def _rank(rank: int | None, among: int) -> str:
     return f", rank {rank}" if rank and among > 1 else ""
 
 
-def _ranks_text(row: ClipRow) -> str:
+def order_text(lifters: Sequence[LifterNumbers], position: Kind) -> str:
     """Both orders of the lifters that have both ranks, the best first."""
-    ranked = [n for n in row.lifters if n.rank_mpjpe and n.rank_angle_mae]
-    by_mm = _in_order([(n.rank_mpjpe or 0, n.lifter) for n in ranked])
+    metric = f"{position}_mm"
+    ranked = [n for n in lifters if n.rank(metric) and n.rank_angle_mae]
+    by_mm = _in_order([(n.rank(metric) or 0, n.lifter) for n in ranked])
     by_deg = _in_order([(n.rank_angle_mae or 0, n.lifter) for n in ranked])
-    return f"The ranks disagree, best first.\nMPJPE: {by_mm}\nangles: {by_deg}"
+    return f"The ranks disagree, best first.\n{_POSITION_NAMES[position]}: {by_mm}\nangles: {by_deg}"
 
 
 def _in_order(ranked: list[tuple[int, str]]) -> str:

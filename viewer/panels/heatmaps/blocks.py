@@ -9,7 +9,7 @@ import numpy as np
 from core.records import Float32
 from viewer.content.records import ClipContent, Track
 from viewer.panels.heatmaps.rows import Row, rows_of
-from viewer.strips import Limit, colour_limit
+from viewer.strips import Limit, angle_error_limit, position_error_limit
 from viewer.view import HeatRows
 
 __all__ = ["Block", "HeatNumbers", "heat_numbers", "why_empty"]
@@ -49,7 +49,7 @@ def heat_numbers(content: ClipContent, which: HeatRows) -> HeatNumbers:
         Block(track, np.ascontiguousarray((track.position_mm if joints else track.error_deg).T[columns]))
         for track in (content.tracks if joints else content.measured)
     )
-    limit = colour_limit([block.values for block in blocks])
+    limit = position_error_limit(content) if joints else angle_error_limit(content)
     return HeatNumbers(rows, blocks, limit, "mm" if joints else "°", not joints)
 
 

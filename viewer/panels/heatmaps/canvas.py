@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.content.records import ClipContent
 from viewer.panels.heatmaps.blocks import Block, HeatNumbers, heat_numbers, why_empty
-from viewer.panels.heatmaps.layout import HeatLayout, arrange, least_height
-from viewer.panels.heatmaps.painting import GUTTER_GAP, Look, gutter_width, paint_blocks, paint_empty, paint_marks
+from viewer.panels.heatmaps.labels import gutter_of
+from viewer.panels.heatmaps.layout import Gutter, HeatLayout, arrange, least_height
+from viewer.panels.heatmaps.look import Look
+from viewer.panels.heatmaps.painting import paint_blocks, paint_empty, paint_marks
 from viewer.session import Session
 from viewer.strips import FrameAxis, StripCanvas, colours_of, peaks
 from viewer.theme import Theme, lut
@@ -51,6 +53,7 @@ class HeatCanvas(StripCanvas):
         self._numbers: HeatNumbers | None = None
         self._cells: tuple[NDArray[np.uint8], ...] | None = None
         self._dragged = -1
+        self._gutter = Gutter()
         self.blocks: tuple[Block, ...] = ()
         self.layout_px = HeatLayout((), 0, 1)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -101,10 +104,11 @@ class HeatCanvas(StripCanvas):
 
     def _arrange(self) -> None:
         rows = () if self._numbers is None else self._numbers.rows
-        left = gutter_width(self.font(), rows) + GUTTER_GAP
+        self.layout_px = arrange(self.height(), len(self.blocks), max(1, len(rows)))
+        self._gutter = gutter_of(self.font(), rows, self.layout_px.detail)
+        left = self._gutter.width
         n_frames = 1 if self._content is None else self._content.n_frames
         self.axis = FrameAxis(left, max(1, self.width() - left - _RIGHT_PX), n_frames)
-        self.layout_px = arrange(self.height(), len(self.blocks), max(1, len(rows)))
         self._cells = None
         self.outdate()
 
@@ -133,7 +137,7 @@ class HeatCanvas(StripCanvas):
         if self.sentence or self._content is None or self._numbers is None:
             paint_empty(painter, self.rect(), self.theme, self.sentence)
             return
-        look = Look(self.axis, self.layout_px, self.theme, self._content.fps)
+        look = Look(self.axis, self.layout_px, self._gutter, self.theme, self._content.fps)
         tracks = tuple(block.track for block in self.blocks)
         paint_blocks(painter, look, tracks, self._numbers.rows, self.cells(), self._selected())
 
@@ -141,10 +145,10 @@ class HeatCanvas(StripCanvas):
         """Span and cursor."""
         if not self.blocks:
             return
-        bottom = self.layout_px.bottom
         if self._session.view.span is not None:
-            paint_marks(painter, self.axis, self._session.view.span, bottom, self.theme)
-        self.draw_cursor(painter, self.layout_px.tops[0] - 3, bottom + 3)
+            paint_marks(painter, self.axis, self._session.view.span, self.layout_px, self.theme)
+        for top in self.layout_px.tops:  # not through the names
+            self.draw_cursor(painter, top - 1, top + self.layout_px.block_px + 1)
 
     def _selected(self) -> tuple[int, int]:
         """Block and row that are selected, -1 where none is."""
@@ -206,7 +210,7 @@ class HeatCanvas(StripCanvas):
         value = "missing" if np.isnan(cell.value) else _number(cell.value, numbers)
         lines = [
             f"<b style='color:{self.theme.lifter(track.colour)}'>{escape(track.name)}</b>",
-            f"{numbers.rows[cell.row].title}: <b>{value}</b>",
+            f"{numbers.rows[cell.row].title}: error <b>{value}</b>",
             f"frame {cell.frame} · {content.seconds_at(cell.frame):.3f} s",
         ]
         if cell.after - cell.first > 1:
@@ -216,4 +220,6 @@ class HeatCanvas(StripCanvas):
 
 
 def _number(value: float, numbers: HeatNumbers) -> str:
-    return f"{value:+.1f}°" if numbers.signed else f"{value:.1f} mm"
+    """An error with its sign, also where colours show only its size."""
+    rounded = round(value, 1) + 0.0  # no −0.0
+    return f"{rounded:+.1f}°".replace("-", "−") if numbers.signed else f"{rounded:.1f} mm"

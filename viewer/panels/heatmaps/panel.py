@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QT
 
 from viewer.content.records import ClipContent
 from viewer.panels.heatmaps.canvas import HeatCanvas
-from viewer.panels.heatmaps.legend import Legend
+from viewer.panels.heatmaps.legend import Legend, Scale
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import HeatRows, View
+from viewer.wording import ALIGNED, POSITION_ERROR
 
 __all__ = ["HeatmapsPanel"]
 
@@ -46,20 +47,20 @@ class HeatmapsPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._header())
         column.addWidget(scroll, 1)
-        self.setMinimumSize(360, 120)
+        self.setMinimumHeight(120)  # the width is that of the buttons and of the numbers at the colour bar
         self.show_theme(theme)
         self._show_choices(session.view)
 
     def _header(self) -> QHBoxLayout:
         header = QHBoxLayout()
-        header.setContentsMargins(8, 4, 12, 4)
+        header.setContentsMargins(8, 3, 12, 3)
         header.setSpacing(0)
         for names in (("angles", "joints"), ("absolute", "signed")):
             group = QButtonGroup(self)
             for name in names:
                 group.addButton(self.buttons[name])
                 header.addWidget(self.buttons[name])
-            header.addSpacing(10)
+            header.addSpacing(6)
         header.addStretch(1)
         header.addWidget(self.legend)
         update = self._session.update_plots
@@ -88,7 +89,7 @@ class HeatmapsPanel(QWidget):
         self.canvas.show_theme(theme)
         self.legend.show_theme(theme)
         self.setStyleSheet(
-            f"QToolButton {{ border: 1px solid {theme.grid}; padding: 2px 8px; color: {theme.dim};"
+            f"QToolButton {{ border: 1px solid {theme.grid}; padding: 2px 4px; color: {theme.dim};"
             f" background: {theme.window}; font-size: 11px; }}"
             f"QToolButton:hover {{ color: {theme.text}; }}"
             f"QToolButton:checked {{ background: {theme.raised}; color: {theme.text}; border-color: {theme.dim}; }}"
@@ -103,10 +104,21 @@ class HeatmapsPanel(QWidget):
             self.buttons[name].setChecked(on)
         self.buttons["signed"].setEnabled(not joints)
         self.buttons["signed"].setToolTip("A distance has no sign" if joints else _SIGNED_TIP)
-        numbers = self.canvas.numbers
-        self.legend.show_scale(
-            None if numbers is None else numbers.limit, "" if numbers is None else numbers.unit, signed
-        )
+        self.legend.show_scale(self._scale(joints, signed))
+
+    def _scale(self, joints: bool, signed: bool) -> Scale | None:
+        """What the bar says; None where there is nothing."""
+        numbers, content = self.canvas.numbers, self._session.content
+        if numbers is None or content is None:
+            return None
+        if joints:
+            how, mean = ALIGNED[content.alignment], POSITION_ERROR[content.alignment]
+            explained = f"Position error of every joint, {how}; its mean over joints is the {mean}"
+            return Scale(numbers.limit, "joint error", numbers.unit, signed, explained)
+        if signed:
+            return Scale(numbers.limit, "error", numbers.unit, signed, "Error of every angle: lifter minus reference")
+        explained = "Size of the error of every angle: |lifter minus reference|"
+        return Scale(numbers.limit, "|error|", numbers.unit, signed, explained)
 
 
 def _pale(colour: str) -> str:

@@ -19,13 +19,15 @@ _PAIRED = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 class Row:
     """One row. column : of the clip's arrays. title : for people; short : the same where there is little room.
 
-    group : what it shares with its neighbours, where not every row can have a label.
+    group : what it shares with its neighbours, where not every row can have a label, such as ``hip flex``; own : what
+    it is among them, ``L``, ``R`` or a joint of the trunk.
     """
 
     column: int
     title: str
     short: str
     group: str
+    own: str
 
 
 def rows_of(which: HeatRows, angles: tuple[AngleDef, ...]) -> tuple[Row, ...]:
@@ -38,14 +40,14 @@ def rows_of(which: HeatRows, angles: tuple[AngleDef, ...]) -> tuple[Row, ...]:
 
 def _angle_row(column: int, angle: AngleDef) -> Row:
     words = " ".join(_SHORT.get(word, word) for word in angle.kind.split("_"))
-    return Row(column, angle.title, f"{angle.side.upper()} {words}", f"{words} L/R")
+    return Row(column, angle.title, f"{angle.side.upper()} {words}", words, angle.side.upper())
 
 
 def _joint_rows() -> tuple[Row, ...]:
-    trunk = (Row(JOINTS.index(name), name.capitalize(), name, "trunk") for name in _TRUNK)
+    trunk = (Row(JOINTS.index(name), name.capitalize(), name, "trunk", name) for name in _TRUNK)
     paired = (
         Row(JOINTS.index(f"{side}_{name}"), f"{'Left' if side == 'l' else 'Right'} {name}", f"{side.upper()} {name}",
-            f"{name} L/R")
+            name, side.upper())
         for name in _PAIRED
         for side in ("l", "r")
     )  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap, QPolygon
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap, QPolygon
 
 from core.conventions import N_ANGLES, AngleDef
 from viewer.panels.readout.columns import Role
-from viewer.panels.readout.geometry import Geometry, Place
+from viewer.panels.readout.geometry import LEFT_PX, Geometry, Place
+from viewer.panels.readout.heads import BAR_PX, MARK_PX, Head, Heads
 from viewer.panels.readout.letters import Letters
+from viewer.panels.severities import ICON_PX, severity_picture
 from viewer.theme import Theme
 
 __all__ = ["Look", "Words", "backdrop", "banner", "name_lines", "tinted", "triangle"]
@@ -18,24 +20,21 @@ __all__ = ["Look", "Words", "backdrop", "banner", "name_lines", "tinted", "trian
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BOTTOM = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-_CHIP = 7
-_FRAME_CHARS = 24
-"""Room for the frame and its time."""
-
 _CHOSEN, _CHOSEN_COLUMN = 62, 26
 """How opaque, of 255, the accent lies over the selected row and the selected lifter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is written besides numbers. heads : per group the name and, in a second line, what kind of source it is.
+    """What is written besides numbers and heads.
 
-    aside : right of the line with the frame. summary : labels of the lines under the angles.
+    aside : right of the line with the frame, the longest first; the longest that fits is written. frame_chars : of the
+    longest text of a frame and its time. summary : labels of the lines under the angles.
     """
 
     angles: tuple[AngleDef, ...]
-    aside: str
-    heads: tuple[tuple[str, str], ...]
+    aside: tuple[str, ...]
+    frame_chars: int
     summary: tuple[str, ...]
 
 
@@ -70,7 +69,7 @@ def triangle(right: int, middle: int) -> QPolygon:
     return QPolygon([QPoint(right - 8, middle + 3), QPoint(right - 4, middle - 4), QPoint(right, middle + 3)])
 
 
-def backdrop(words: Words, geometry: Geometry, letters: Letters, look: Look) -> QPixmap:
+def backdrop(words: Words, geometry: Geometry, letters: Letters, heads: Heads, look: Look) -> QPixmap:
     """The picture of everything that stays, at least as large as the view."""
     size = look.size.expandedTo(QSize(geometry.width, geometry.height))
     picture = QPixmap(size * look.ratio)
@@ -81,12 +80,13 @@ def backdrop(words: Words, geometry: Geometry, letters: Letters, look: Look) -> 
     _bands(painter, geometry, look.theme, size)
     _selection(painter, geometry, look, size)
     _names(painter, words, geometry, letters, look.theme)
-    font = _head_font(words, geometry, letters)
-    for place, head in zip(geometry.places, words.heads, strict=True):
+    for place, head in zip(geometry.places, heads.every, strict=True):
         if place.group.role is Role.REFERENCE:
-            _reference_head(painter, place, head, geometry, letters, look.theme)
+            _reference_head(painter, place, head, heads, geometry, letters, look.theme)
         else:
-            _head(painter, place, head[0], geometry, letters, look.theme, font)
+            _head(painter, place, head, heads, geometry, letters, look.theme)
+        if head.mark is not None:
+            painter.drawPixmap(head.spot, severity_picture(head.mark, look.theme, look.ratio * MARK_PX / ICON_PX))
     painter.end()
     return picture
 
@@ -100,9 +100,9 @@ def banner(words: Words, geometry: Geometry, letters: Letters, look: Look) -> QP
     painter = QPainter(picture)
     painter.setFont(letters.text)
     painter.setPen(QColor(look.theme.dim))
-    room = size.width() - (_FRAME_CHARS + 1) * letters.advance
-    aside = QFontMetrics(letters.text).elidedText(words.aside, Qt.TextElideMode.ElideRight, room)
-    painter.drawText(QRect(0, 0, size.width() - letters.advance, size.height()), _RIGHT, aside)
+    metrics, room = QFontMetrics(letters.text), size.width() - (words.frame_chars + 1) * letters.advance - 2 * LEFT_PX
+    aside = next((text for text in words.aside if metrics.horizontalAdvance(text) <= room), "")
+    painter.drawText(QRect(0, 0, size.width() - 2 * LEFT_PX, size.height()), _RIGHT, aside)
     painter.end()
     return picture
 
@@ -148,57 +148,42 @@ def _names(painter: QPainter, words: Words, geometry: Geometry, letters: Letters
         top = geometry.row_top(index)
         painter.setPen(QColor(theme.text))
         if index % 2 == 0:
-            both = QRect(space, top, geometry.name_right - space, 2 * row)
+            both = QRect(LEFT_PX, top, geometry.name_right - LEFT_PX, 2 * row)
             painter.drawText(both, _LEFT, "\n".join(name_lines(angle)))
         painter.setPen(QColor(theme.left if angle.side == "l" else theme.right))
         painter.drawText(QRect(geometry.name_right, top, 2 * space, row), _LEFT, angle.side.upper())
     painter.setPen(QColor(theme.dim))
-    painter.drawText(QRect(space, geometry.top, geometry.name_right, geometry.head - 4), _BOTTOM, "angle, °")
+    painter.drawText(QRect(LEFT_PX, geometry.top, geometry.name_right, geometry.head - 4), _BOTTOM, "angle, °")
     for index, label in enumerate(words.summary):
-        painter.drawText(QRect(space, geometry.row_top(N_ANGLES + index), geometry.width, row), _LEFT, label)
+        painter.drawText(QRect(LEFT_PX, geometry.row_top(N_ANGLES + index), geometry.width, row), _LEFT, label)
 
 
-def _reference_head(painter: QPainter, place: Place, head: tuple[str, str], geometry: Geometry, letters: Letters,
+def _reference_head(painter: QPainter, place: Place, head: Head, heads: Heads, geometry: Geometry, letters: Letters,
                     theme: Theme) -> None:  # fmt: skip
     """The narrow column of the reference borrows the room above the names."""
-    line = QRect(2, geometry.top + 2, place.ends[-1] - 2, letters.line)
+    top = geometry.top + BAR_PX + (heads.name_lines - 1) * letters.line
+    line = QRect(2, top, place.ends[-1] - 2, letters.line)
     painter.setPen(QColor(theme.reference))
     painter.setFont(letters.strong)
-    painter.drawText(line, _RIGHT, head[0])
-    painter.setPen(QColor(theme.dim if head[1] == "ISB" else theme.warning))
+    painter.drawText(line, _RIGHT, head.lines[0])
+    painter.setPen(QColor(theme.dim if head.note == "ISB" else theme.warning))
     painter.setFont(letters.text)
-    painter.drawText(line.translated(0, letters.line), _RIGHT, head[1])
+    painter.drawText(line.translated(0, letters.line), _RIGHT, head.note)
 
 
-def _head(
-    painter: QPainter, place: Place, name: str, geometry: Geometry, letters: Letters, theme: Theme, font: QFont
-) -> None:
-    """Name of a source in its colour, and what its columns are."""
-    group, line, top = place.group, letters.line, geometry.top + 2
+def _head(painter: QPainter, place: Place, head: Head, heads: Heads, geometry: Geometry, letters: Letters,
+          theme: Theme) -> None:  # fmt: skip
+    """Name of a source under a bar in its colour, and what its columns are."""
+    group, line, top = place.group, letters.line, geometry.top + BAR_PX
     colour = QColor(theme.floor if group.role is Role.FLOOR else theme.lifter(group.colour))
-    left, right = _head_span(place)
     if group.role is Role.LIFTER:
-        painter.fillRect(left - _CHIP - 4, top + (line - _CHIP) // 2 + 1, _CHIP, _CHIP, colour)
+        painter.fillRect(place.left + 1, geometry.top, place.right - place.left - 1, BAR_PX - 1, colour)
     painter.setPen(colour)
-    painter.setFont(font)
-    shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, right - left)
-    painter.drawText(QRect(left, top, right - left, line), _LEFT, shown)
+    painter.setFont(heads.font if group.role is Role.LIFTER else letters.text)
+    first = top + (heads.name_lines - len(head.lines)) * line
+    for index, text in enumerate(head.lines):
+        painter.drawText(QRect(place.left + 4, first + index * line, place.right - place.left, line), _LEFT, text)
     painter.setFont(letters.text)
     painter.setPen(QColor(theme.dim))
     for column, end in zip(group.columns, place.ends, strict=True):
-        painter.drawText(QRect(end - 80, top + line, 80, line), _RIGHT, str(column.kind))
-
-
-def _head_span(place: Place) -> tuple[int, int]:
-    """From where to where the name of a source can be written."""
-    return place.left + 4 + (_CHIP + 4 if place.group.role is Role.LIFTER else 0), place.right - 2
-
-
-def _head_font(words: Words, geometry: Geometry, letters: Letters) -> QFont:
-    """Bold where every name has room for it, else small for all."""
-    metrics = QFontMetrics(letters.strong)
-    for place, (name, _) in zip(geometry.places, words.heads, strict=True):
-        left, right = _head_span(place)
-        if place.group.role is Role.LIFTER and metrics.horizontalAdvance(name) > right - left:
-            return letters.small
-    return letters.strong
+        painter.drawText(QRect(end - 80, top + heads.name_lines * line, 80, line), _RIGHT, str(column.kind))

@@ -9,12 +9,12 @@ from enum import StrEnum
 import numpy as np
 
 from core.evaluation import ReferenceKind
-from core.metrics.alignment import Alignment
 from core.records import Float32
-from viewer.content.records import ClipContent, Track
+from viewer.content.records import ClipContent, Track, mean_of_defined
+from viewer.wording import POSITION_ERROR
 
 __all__ = ["FLOOR", "MEAN_LABEL", "MISSING", "POSITION_LABELS", "Column", "Group", "Kind", "Role", "groups_of",
-           "stands_in", "without_hidden", "without_implied", "written"]  # fmt: skip
+           "kinds_left_out", "levels", "stands_in", "without_hidden", "written"]  # fmt: skip
 
 FLOOR = "floor"
 """Name of the floor among the sources of a view."""
@@ -22,15 +22,11 @@ FLOOR = "floor"
 MISSING = "–"
 """What stands where there is no number."""
 
-POSITION_LABELS = {
-    Alignment.NONE: "unaligned MPJPE, mm",
-    Alignment.ROOT: "root MPJPE, mm",
-    Alignment.SCALE: "N-MPJPE, mm",
-    Alignment.PROCRUSTES: "P-MPJPE, mm",
-}
+POSITION_LABELS = {alignment: f"{name}, mm" for alignment, name in POSITION_ERROR.items()}
 """Name and unit of the position error under each alignment."""
 
-MEAN_LABEL = "mean |error|, °"
+MEAN_LABEL = "angle MAE, °"
+"""Name and unit of the mean absolute angle error."""
 
 
 class Kind(StrEnum):
@@ -88,7 +84,7 @@ def groups_of(content: ClipContent) -> tuple[Group, ...]:
     floor = (_column(Kind.VALUE, content.floor_deg), _column(Kind.ERROR, content.floor_error_deg))
     return (
         Group(content.reference.name, Role.REFERENCE, -1, (_column(Kind.VALUE, content.reference.angles_deg),)),
-        Group(FLOOR, Role.FLOOR, -1, floor, mae_deg=_mean_size(content.floor_error_deg)),
+        Group(FLOOR, Role.FLOOR, -1, floor, mae_deg=mean_of_defined(np.abs(content.floor_error_deg))),
         *map(_lifter, content.tracks),
     )
 
@@ -98,14 +94,26 @@ def without_hidden(groups: tuple[Group, ...], hidden: Collection[str]) -> tuple[
     return tuple(group for group in groups if group.role is Role.REFERENCE or group.name not in hidden)
 
 
-def without_implied(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Without the values that reference and error imply."""
-    return tuple(replace(group, columns=_explicit(group.columns)) for group in groups)
+def levels(groups: tuple[Group, ...]) -> tuple[tuple[Group, ...], ...]:
+    """Tables of ever fewer columns: all; without the values that reference and error imply; without uncertainties.
+
+    The last numbers of a source, its errors where it has any, are in all of them.
+    """
+    errors = tuple(_without(group, Kind.VALUE) for group in groups)
+    return groups, errors, tuple(_without(group, Kind.SIGMA) for group in errors)
 
 
-def _explicit(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    kept = tuple(column for column in columns if column.kind is not Kind.VALUE)
-    return kept if any(column.kind is Kind.ERROR for column in kept) else columns
+def _without(group: Group, kind: Kind) -> Group:
+    """The group without its columns of a kind, as it is where no error or value would be left."""
+    kept = tuple(column for column in group.columns if column.kind is not kind)
+    return replace(group, columns=kept) if any(column.kind is not Kind.SIGMA for column in kept) else group
+
+
+def kinds_left_out(groups: tuple[Group, ...], shown: tuple[Group, ...]) -> tuple[Kind, ...]:
+    """Which kinds of numbers the shown groups lack."""
+    pairs = zip(groups, shown, strict=True)
+    gone = {column.kind for full, part in pairs for column in full.columns if column not in part.columns}
+    return tuple(kind for kind in Kind if kind in gone)
 
 
 def stands_in(content: ClipContent) -> bool:
@@ -140,11 +148,3 @@ def _column(kind: Kind, values: Float32) -> Column:
     known = values[~np.isnan(values)]
     ends = (float(known.min()), float(known.max())) if len(known) else (np.nan,)
     return Column(kind, values, max(_LEAST_CHARS[kind], *(len(written(kind, end)) for end in ends)))
-
-
-def _mean_size(error_deg: Float32) -> Float32:
-    """(T,) mean of the absolute errors that are defined, NaN where none is."""
-    there = ~np.isnan(error_deg)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(there, np.abs(error_deg), 0).sum(axis=1, dtype=np.float64) / there.sum(axis=1)
-    return np.asarray(mean, np.float32)

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from core.conventions import N_ANGLES
 from viewer.panels.readout.columns import Group, Role
 
-__all__ = ["N_SUMMARY", "Geometry", "Measures", "Place", "arranged"]
+__all__ = ["LEFT_PX", "N_SUMMARY", "Geometry", "Measures", "Place", "arranged"]
 
 N_SUMMARY = 2
 """Lines under the angles: position error and mean angle error."""
 
+LEFT_PX = 4
+"""Space left of the names."""
+
+_GAP_PX = 4
 _TALLEST_ROW = 1.8
 """Rows grow with the panel up to this many times their text."""
+_MOST_SPARE = 4
+"""Lifters share width that is left over, each at most this many digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ class Geometry:
     """The table in its own coordinates, from (0, 0).
 
     name_right, side_right : right edges of the names of the angles and of the letters L and R. places : groups, in
-    order; the first ``n_fixed`` stay where they are when the others scroll. top, head : heights of the line with the
-    frame and of the head. row : height of every line below. width, height : of everything.
+    order; the first ``n_fixed`` stay where they are when the others scroll sideways. top, head : heights of the line
+    with the frame and of the head, which stay when rows scroll. row : height of every line below. gap, foot : space
+    above the summary, and height of it with that space; it stays at the bottom. width, height : of everything.
     """
 
     name_right: int
@@ -56,6 +63,7 @@ class Geometry:
     head: int
     row: int
     gap: int
+    foot: int
     width: int
     height: int
 
@@ -79,32 +87,54 @@ class Geometry:
         return next((place for place in self.places if place.left <= there < place.right), None)
 
 
-def arranged(groups: Sequence[Group], measures: Measures, height: int, *, summary: bool) -> Geometry:
-    """Lay the groups out side by side; rows share ``height``, within limits. summary : are there summary lines."""
-    space = measures.digit
-    name_right = measures.name + 2 * space - 4
-    side_right = name_right + 2 * space + 6
-    n_fixed = sum(group.role is Role.REFERENCE for group in groups)
-    places, left = [], side_right
-    for group in groups:
-        least = max(0, space + measures.label - left) if group.role is Role.REFERENCE and summary else 0
-        place = _place(group, left, space, least)
-        places.append(place)
-        left = place.right
-    top, head = measures.line + 8, 2 * measures.line + 6
+def arranged(groups: Sequence[Group], measures: Measures, width: int, height: int, *, summary: bool,
+             name_lines: int = 1) -> Geometry:  # fmt: skip
+    """Lay the groups out side by side; rows share ``height``, lifters what is left of ``width``, within limits.
+
+    summary : are there summary lines. name_lines : lines that the names of the sources take.
+    """
+    tight = _side_by_side(groups, measures, 0, summary=summary)
+    n_lifters = sum(group.role is Role.LIFTER for group in groups)
+    spare = (width - tight[-1].right - 2) // n_lifters if n_lifters else 0
+    spare = max(0, min(spare, _MOST_SPARE * measures.digit))
+    places = _side_by_side(groups, measures, spare, summary=summary)
+    top, head = measures.line + 6, (1 + name_lines) * measures.line + 6
+    gap = _GAP_PX if summary else 0
     lines = N_ANGLES + (N_SUMMARY if summary else 0)
-    gap = 4 if summary else 0
-    row = (height - top - head - gap - 2) // lines
-    row = max(measures.line + 2, min(row, int(measures.line * _TALLEST_ROW)))
-    total = top + head + gap + lines * row + 2
-    return Geometry(name_right, side_right, tuple(places), n_fixed, top, head, row, gap, left + 2, total)
+    row = (height - top - head - gap - 1) // lines
+    row = max(measures.line + 1, min(row, int(measures.line * _TALLEST_ROW)))
+    foot = gap + N_SUMMARY * row + 1 if summary else 0
+    total = top + head + N_ANGLES * row + max(foot, 1)
+    right = places[-1].right if places else _side_right(measures)
+    return Geometry(_name_right(measures), _side_right(measures), places,
+                    sum(group.role is Role.REFERENCE for group in groups), top, head, row, gap, foot, right + 2,
+                    total)  # fmt: skip
 
 
-def _place(group: Group, left: int, space: int, least: int) -> Place:
-    """One group; ``least`` its least width."""
-    widths = [space * (column.chars + 1) for column in group.columns]
+def _name_right(measures: Measures) -> int:
+    return LEFT_PX + measures.name + measures.digit // 2
+
+
+def _side_right(measures: Measures) -> int:
+    """The letter of the side, and the mark of a near-singular angle."""
+    return _name_right(measures) + measures.digit + 12
+
+
+def _side_by_side(groups: Sequence[Group], measures: Measures, spare: int, *, summary: bool) -> tuple[Place, ...]:
+    """Groups from left to right; the reference is as wide as the labels of the summary need."""
+    places, left = [], _side_right(measures)
+    for group in groups:
+        least = max(0, LEFT_PX + measures.label + 4 - left) if group.role is Role.REFERENCE and summary else 0
+        places.append(_place(group, left, measures.digit, least, spare if group.role is Role.LIFTER else 0))
+        left = places[-1].right
+    return tuple(places)
+
+
+def _place(group: Group, left: int, digit: int, least: int, spare: int) -> Place:
+    """One group; ``least`` its least width, ``spare`` more than its columns need."""
+    widths = [digit * (column.chars + 1) + spare // len(group.columns) for column in group.columns]
     ends, x = [], left + max(0, least - sum(widths))
     for width in widths:
         x += width
         ends.append(x)
-    return Place(group, left, ends[-1] + space // 2, tuple(ends))
+    return Place(group, left, ends[-1] + digit // 3, tuple(ends))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFontInfo,
-    QFontMetrics,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -23,22 +22,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip
 
 from core.conventions import N_ANGLES
 from viewer.content.records import ClipContent
-from viewer.panels.readout.backdrop import Look, Words, name_lines
-from viewer.panels.readout.columns import (
-    MEAN_LABEL,
-    POSITION_LABELS,
-    Group,
-    Role,
-    groups_of,
-    stands_in,
-    without_hidden,
-    without_implied,
-)
-from viewer.panels.readout.geometry import Geometry, Measures, arranged
-from viewer.panels.readout.letters import Letters, letters_of
+from viewer.panels.readout.backdrop import Look, Words
+from viewer.panels.readout.caveats_popup import CaveatsPopup
+from viewer.panels.readout.columns import MEAN_LABEL, POSITION_LABELS, Group, Role, groups_of, without_hidden
+from viewer.panels.readout.fitting import Fitted, fitted
 from viewer.panels.readout.sheet import Sheet
-from viewer.panels.readout.texts import row_text, table_text
-from viewer.panels.readout.tips import angle_tip, group_tip
+from viewer.panels.readout.texts import aside_texts, frame_text, row_text, table_text
+from viewer.panels.readout.tips import angle_tip, caveats_tip
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import View
@@ -53,7 +43,8 @@ class ReadoutPanel(QAbstractScrollArea):
     """A table of the current frame. A click selects the angle, and in a lifter's columns the lifter too.
 
     Up, Down, Home and End select; Ctrl+C copies the selected row, Ctrl+Shift+C the table. Where the panel is narrow,
-    first the letters get smaller, then values that reference and error imply are left out, then lifters scroll.
+    first the letters get smaller, then values that reference and error imply are left out, then uncertainties, and
+    only then lifters scroll. A mark in the head of a source opens what there is to know about it.
     """
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -61,7 +52,7 @@ class ReadoutPanel(QAbstractScrollArea):
         self._session, self._theme = session, theme
         self._content, self._frame = session.content, session.frame
         self._groups = groups_of(session.content) if session.content is not None else ()
-        self._geometry: Geometry | None = None
+        self._table: Fitted | None = None
         self._sheet: Sheet | None = None
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -83,8 +74,11 @@ class ReadoutPanel(QAbstractScrollArea):
     def show_view(self, new: View, old: View) -> None:
         """The selected angle or lifter, or what is hidden."""
         self._frame = new.frame
-        if (new.angle, new.lifter, new.hidden) != (old.angle, old.lifter, old.hidden):
+        if new.hidden != old.hidden:
             self._arrange()
+        elif (new.angle, new.lifter) != (old.angle, old.lifter):
+            self._draw()
+            self._reveal(new.angle)
         self.viewport().update()
 
     def show_frame(self, frame: int) -> None:
@@ -111,52 +105,55 @@ class ReadoutPanel(QAbstractScrollArea):
         )
 
     def _arrange(self) -> None:
-        """Make the table anew for the content, the view, the theme and the size."""
-        self._say_what_it_is()
-        self._geometry = self._sheet = None
+        """Make the table anew for the content, what is hidden, and the size."""
+        self._table = None
         if self._content is not None:
-            groups, letters, self._geometry = self._fitting(self._content)
+            groups = without_hidden(self._groups, self._session.view.hidden)
+            bar = self.verticalScrollBar().sizeHint().width()
+            self._table = fitted(self._content, groups, self.font(), self.size(), bar)
+        self._set_bars()
+        self._draw()
+
+    def _draw(self) -> None:
+        """What stays from frame to frame, with the selection."""
+        self._say_what_it_is()
+        self._sheet = None
+        if self._content is not None and self._table is not None:
             view = self._session.view
             look = Look(self._theme, view.angle, view.lifter, self.viewport().size(), self.devicePixelRatioF())
-            self._sheet = Sheet(self._content, self._words(self._content, groups), self._geometry, letters, look)
-        self._set_bars()
+            self._sheet = Sheet(self._content, self._words(self._content, self._table), self._table, look)
         self.viewport().update()
 
-    def _fitting(self, content: ClipContent) -> tuple[tuple[Group, ...], Letters, Geometry]:
-        """The fullest table that fits the width; the last, with the fewest columns, where none does."""
-        pixels = QFontInfo(self.font()).pixelSize()
-        every = without_hidden(self._groups, self._session.view.hidden)
-        for groups, size in ((every, pixels), (every, pixels - 2), (without_implied(every), pixels)):
-            letters = letters_of(self.font(), size)
-            geometry = arranged(groups, _measured(content, letters), self.viewport().height(),
-                                summary=content.reference is not None)  # fmt: skip
-            if geometry.width <= self.width():
-                break
-        return groups, letters, geometry
+    def _reveal(self, angle: int) -> None:
+        """Scroll so that the row of an angle can be seen."""
+        bar = self.verticalScrollBar()
+        if self._table is not None and bar.maximum() > 0 and 0 <= angle < N_ANGLES:
+            table = self._table.geometry
+            first = table.row_top(angle) - table.row_top(0)
+            room = self.viewport().height() - table.row_top(0) - table.foot
+            bar.setValue(min(max(bar.value(), first + table.row - room), first))
 
-    def _words(self, content: ClipContent, groups: tuple[Group, ...]) -> Words:
-        second = {Role.REFERENCE: "stand-in" if stands_in(content) else "ISB"}
-        heads = tuple((group.name, second.get(group.role, "")) for group in groups)
-        hidden = len(self._groups) - len(groups)
-        full = sum(len(group.columns) for group in without_hidden(self._groups, self._session.view.hidden))
-        parts = (
-            f"{hidden} hidden" if hidden else "", "" if content.reference is not None else "no reference",
-            "wider shows values" if sum(len(group.columns) for group in groups) < full
-            else f"{content.n_frames} frames, {content.fps:g} fps",
-        )  # fmt: skip
+    def _words(self, content: ClipContent, table: Fitted) -> Words:
         summary = (POSITION_LABELS[content.alignment], MEAN_LABEL) if content.reference is not None else ()
-        return Words(content.angles, "  ·  ".join(part for part in parts if part), heads, summary)
+        return Words(content.angles, self._aside(content, table), len(frame_text(content, content.n_frames - 1)),
+                     summary)  # fmt: skip
+
+    def _aside(self, content: ClipContent, table: Fitted) -> tuple[str, ...]:
+        return aside_texts(content, len(self._groups) - len(table.geometry.places), table.left_out)
 
     def _set_bars(self) -> None:
-        """Ranges of the scroll bars."""
-        view, table = self.viewport().size(), self._geometry
-        for bar, whole, shown in (
-            (self.horizontalScrollBar(), table.width if table else 0, view.width()),
-            (self.verticalScrollBar(), table.height if table else 0, view.height()),
-        ):
-            bar.setRange(0, max(0, whole - shown))
-            bar.setPageStep(shown)
-            bar.setSingleStep(20)
+        """Ranges of the scroll bars by the size of the panel: with the bars of before, neither might ever go."""
+        table = self._table.geometry if self._table is not None else None
+        width, height = (table.width, table.height) if table is not None else (0, 0)
+        bar = self.verticalScrollBar().sizeHint().width()
+        wide = width > self.width() - (bar if height > self.height() else 0)
+        high = height > self.height() - (bar if wide else 0)
+        shown_x, shown_y = self.width() - (bar if high else 0), self.height() - (bar if wide else 0)
+        for each, whole, shown in ((self.horizontalScrollBar(), width, shown_x),
+                                   (self.verticalScrollBar(), height, shown_y)):  # fmt: skip
+            each.setRange(0, max(0, whole - shown))
+            each.setPageStep(shown)
+            each.setSingleStep(20)
 
     def _scrolled(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
@@ -181,6 +178,7 @@ class ReadoutPanel(QAbstractScrollArea):
         """The columns and rows that now fit."""
         del event
         self._arrange()
+        self._reveal(self._session.view.angle)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - name of Qt
         """Paint anew: a part of the table stays where it is."""
@@ -198,10 +196,15 @@ class ReadoutPanel(QAbstractScrollArea):
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
-        """Select the angle of a row, and the lifter of a column."""
+        """Select the angle of a row, and the lifter of a column; a mark opens what it stands for."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        row, group = self._under(event.position().toPoint())
+        point = event.position().toPoint()
+        marked = self._marked_at(point)
+        if marked is not None:
+            self.show_caveats(marked)
+            return
+        row, group = self._under(point)
         changes: dict[str, object] = {}
         if row is not None:
             changes["angle"] = row
@@ -210,18 +213,38 @@ class ReadoutPanel(QAbstractScrollArea):
         if changes:
             self._session.update(**changes)
 
+    def show_caveats(self, index: int) -> None:
+        """Open what there is to know about a source, by its place among those that are shown."""
+        if self._table is not None:
+            spot = self._table.heads.every[index].spot
+            below = QPoint(spot.left() - self._scrolled_at(index), spot.bottom() + 4)
+            CaveatsPopup(self._table.caveats[index], self._theme, self).open_at(self.viewport().mapToGlobal(below))
+
+    def _scrolled_at(self, index: int) -> int:
+        """By how much the source at a place is scrolled to the left."""
+        fixed = self._table is not None and index < self._table.geometry.n_fixed
+        return 0 if fixed else self.horizontalScrollBar().value()
+
+    def _marked_at(self, point: QPoint) -> int | None:
+        """The source whose mark is at a point of the view."""
+        if self._table is None:
+            return None
+        fixed = point.x() < self._table.geometry.fixed_width
+        return self._table.heads.marked_at(point.x() + (0 if fixed else self._scrolled().x()), point.y())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
         """Nothing more: the press has selected."""
         event.accept()
 
     def _under(self, point: QPoint) -> tuple[int | None, Group | None]:
         """The angle and the group at a point of the view."""
-        if self._geometry is None:
+        if self._table is None:
             return None, None
-        scrolled = self._scrolled()
-        place = self._geometry.place_at(point.x(), scrolled.x())
-        below_top = point.y() + scrolled.y() >= self._geometry.top
-        return self._geometry.row_at(point.y() + scrolled.y()), place.group if place and below_top else None
+        table, scrolled = self._table.geometry, self._scrolled()
+        place = table.place_at(point.x(), scrolled.x())
+        in_rows = table.row_top(0) <= point.y() < min(self.viewport().height(), table.height) - table.foot
+        row = table.row_at(point.y() + scrolled.y()) if in_rows else None
+        return row, place.group if place and point.y() >= table.top else None
 
     def event(self, event: QEvent) -> bool:
         """Keys that are used here are not the window's while the panel has the focus."""
@@ -258,13 +281,22 @@ class ReadoutPanel(QAbstractScrollArea):
             QGuiApplication.clipboard().setText(self.text())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - name of Qt
-        """Copy by mouse."""
+        """Copy, and what there is to know about a source, without its mark."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy row", QKeySequence(QKeySequence.StandardKey.Copy), self.copy_row)
         menu.addAction("Copy table", _COPY_TABLE, self.copy_table)
+        menu.addSeparator()
+        for index, caveats in enumerate(self._table.caveats if self._table is not None else ()):
+            if caveats.lines:
+                menu.addAction(f"Notes on {caveats.title}…").setData(index)
+        menu.triggered.connect(self._on_chosen)  # no closure over the panel, which would outlive it in the menu
         menu.setEnabled(self._content is not None)
         menu.popup(event.globalPos())
+
+    def _on_chosen(self, action: QAction) -> None:
+        if action.data() is not None:
+            self.show_caveats(action.data())
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - name of Qt
         """Explain what is under the mouse."""
@@ -274,22 +306,19 @@ class ReadoutPanel(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def tip_at(self, point: QPoint) -> str:
-        """What there is to know about a point of the view: an angle's convention, or a source."""
-        row, group = self._under(point)
-        if self._content is None:
+        """What there is to know about a point of the view: an angle's convention, a source, or what is not shown."""
+        if self._content is None or self._table is None:
             return ""
+        if point.y() < self._table.geometry.top:
+            return f"{self._content.n_frames} frames  ·  {self._aside(self._content, self._table)[0]}"
+        row, group = self._under(point)
         if row is not None:
             return angle_tip(self._content.angles[row], self._content, self._frame, row, group)
-        return group_tip(group, self._content) if group is not None else ""
+        if group is None:
+            return ""
+        more = "<br><i>Click the mark to copy this.</i>" if self._marked_at(point) is not None else ""
+        return caveats_tip(self._table.caveats_of(group)) + more
 
 
 def _whole(event: QKeyEvent) -> bool:
     return QKeySequence(event.keyCombination()) == _COPY_TABLE
-
-
-def _measured(content: ClipContent, letters: Letters) -> Measures:
-    """Widths that the texts of a clip need in these letters."""
-    metrics = QFontMetrics(letters.text)
-    names = max(metrics.horizontalAdvance(line) for angle in content.angles for line in name_lines(angle))
-    labels = max(metrics.horizontalAdvance(label) for label in (POSITION_LABELS[content.alignment], MEAN_LABEL))
-    return Measures(letters.advance, letters.line, names, labels)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.records import Float32
 from viewer.content.records import ClipContent
 from viewer.panels.readout.columns import MEAN_LABEL, POSITION_LABELS, Group, Kind, groups_of, written
 
-__all__ = ["row_text", "table_text"]
+__all__ = ["aside_texts", "frame_text", "row_text", "table_text"]
 
 _HEADS = {Kind.VALUE: "°", Kind.ERROR: "error °", Kind.SIGMA: "sigma °"}
+
+
+def frame_text(content: ClipContent, frame: int) -> str:
+    """Which frame of which, and its time."""
+    return f"frame {frame} of 0–{content.n_frames - 1} · {content.seconds_at(frame):.3f} s"
+
+
+def aside_texts(content: ClipContent, n_hidden: int, left_out: Collection[Kind]) -> tuple[str, ...]:
+    """What there is to say besides, in ever fewer words. n_hidden : sources that are hidden. left_out : kinds of
+    numbers for which the panel is too narrow.
+    """
+    gone = ", ".join({Kind.VALUE: "values"}.get(kind, str(kind)) for kind in left_out)
+    also = [
+        f"{n_hidden} source{'' if n_hidden == 1 else 's'} hidden" if n_hidden else "",
+        "" if content.reference is not None else "no reference",
+    ]
+    wide, short = (f"{gone} hidden: widen the panel", f"no {gone}") if gone else ("", "")
+    every = [[wide, *also, f"{content.fps:g} fps"], [wide, *also], [short, *also], [short]]
+    return tuple("  ·  ".join(part for part in parts if part) for parts in every)
 
 
 def table_text(content: ClipContent, frame: int) -> str:

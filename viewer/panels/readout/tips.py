@@ -7,20 +7,12 @@ from html import escape
 
 from core.conventions import AngleDef
 from viewer.content.records import ClipContent
-from viewer.panels.readout.columns import Group, Kind, Role, stands_in, written
+from viewer.panels.readout.caveats import Caveats
+from viewer.panels.readout.columns import Group, Kind, Role, written
 
-__all__ = ["angle_tip", "group_tip"]
+__all__ = ["angle_tip", "caveats_tip"]
 
 _SEQUENCES = {"ZXY": "Z-X-Y Cardan", "YXY": "Y-X-Y Euler", "vector": "three points"}
-_STAND_IN = (
-    "This clip has no labelled points that can serve, so there are no ISB angles. The estimator on the reference "
-    "poses stands in for them: what it gets wrong itself is in neither column, and the floor is not known."
-)
-_ISB = "ISB angles from the labelled points of the clip; all errors are measured against them."
-_FLOOR = (
-    "The estimator on the reference poses. Its error is what the instrument itself gets wrong: a lifter's error "
-    "of that size says little about the lifter."
-)
 
 
 def angle_tip(angle: AngleDef, content: ClipContent, frame: int, index: int, group: Group | None) -> str:
@@ -56,20 +48,6 @@ def _numbers(content: ClipContent, group: Group, frame: int, index: int) -> str:
     return ", ".join(f"{names[kind]}{written(kind, value)}°" for kind, value in columns if value == value)
 
 
-def group_tip(group: Group, content: ClipContent) -> str:
+def caveats_tip(caveats: Caveats) -> str:
     """Who a source is, and what there is to know about it."""
-    if group.role is Role.REFERENCE:
-        said = _STAND_IN if stands_in(content) else _ISB
-        return _paragraphs("stand-in reference" if stands_in(content) else "reference (ISB)", [said])
-    if group.role is Role.FLOOR:
-        return _paragraphs(f"floor ({content.estimator})", [_FLOOR])
-    track = content.track(group.name)
-    if track is None:
-        return _paragraphs(group.name, [])
-    simulated = ["A simulation of an error, not a model."] if track.simulated else []
-    title = [] if track.title == track.name else [track.title]
-    return _paragraphs(track.name, [*title, *simulated, *track.problems, *track.notes])
-
-
-def _paragraphs(title: str, lines: Iterable[str]) -> str:
-    return f"<b>{escape(title)}</b>" + "".join(f"<br>{escape(line)}" for line in lines)
+    return f"<b>{escape(caveats.title)}</b>" + "".join(f"<br>{escape(line)}" for line in caveats.lines)

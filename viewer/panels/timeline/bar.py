@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.records import Float32
 from viewer.content.records import ClipContent, Track
 from viewer.panels.timeline import painting as paint
-from viewer.panels.timeline.goto import time_text
-from viewer.panels.timeline.layout import SECONDS_PX, SPAN_PX, BarLayout, arrange_bar
-from viewer.panels.timeline.marks import worst_marks, worst_of_all
+from viewer.panels.timeline import tips
+from viewer.panels.timeline.layout import SECONDS_PX, SPAN_PX, BarLayout, arrange_bar, height_for
+from viewer.panels.timeline.legend import LEGEND_TIP, legend_width, paint_legend
+from viewer.panels.timeline.marks import Mark, worst_marks, worst_of_all
 from viewer.session import Session
-from viewer.strips import FrameAxis, Limit, StripCanvas, colour_limit, colours_of, peaks
+from viewer.strips import FrameAxis, Limit, StripCanvas, angle_mae_limit, colours_of, peaks
 from viewer.theme import Theme, lut
 from viewer.view import View
 
@@ -27,6 +27,8 @@ __all__ = ["TimelineBar"]
 _RIGHT_PX = 22
 _REACH_PX = 4
 """How near to a mark or handle the mouse has to be, beside it."""
+
+_LEAST_HEIGHT_PX = 84
 
 
 class _Grip(StrEnum):
@@ -39,7 +41,9 @@ class _Grip(StrEnum):
 
 
 class TimelineBar(StripCanvas):
-    """Times, strips, marks and the span of a clip. ``marks`` : the worst frames in order of time."""
+    """Times, strips, marks and the span of a clip. ``worst`` : the marks, the worst first; ``marks`` : their frames in
+    order of time.
+    """
 
     cursor_reach = 8
 
@@ -50,25 +54,27 @@ class TimelineBar(StripCanvas):
         self._grip = _Grip.NOTHING
         self._gutter = 0
         self._cells: tuple[NDArray[np.uint8], ...] | None = None
-        self._worst: Float32 = np.empty(0, np.float32)
+        self._errors: Float32 = np.empty(0, np.float32)
         self.limit = Limit(1.0, exceeded=False)
         self.tracks: tuple[Track, ...] = ()
+        self.worst: tuple[Mark, ...] = ()
         self.marks: tuple[int, ...] = ()
         self.layout_px = BarLayout(0, 1, 1, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 84)
+        self.setMinimumSize(240, _LEAST_HEIGHT_PX)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - name of Qt
         """Room for three or four strips."""
-        return QSize(900, 96)
+        return QSize(900, 96).expandedTo(self.minimumSize())
 
     def show_content(self, content: ClipContent | None) -> None:
         """Strips and marks of another clip."""
         self._content = content
         self._grip = _Grip.NOTHING
         self.frame = self._session.frame
-        tracks = () if content is None else content.measured
-        self.limit = colour_limit([track.angle_mae_deg for track in tracks])
+        self.limit = Limit(1.0, exceeded=False) if content is None else angle_mae_limit(content)
+        n_strips = 0 if content is None else len(content.measured)
+        self.setMinimumHeight(max(_LEAST_HEIGHT_PX, height_for(n_strips)))  # also for lifters that are hidden now
         self._show_tracks(self._session.view)
 
     def show_view(self, new: View, old: View) -> None:
@@ -89,16 +95,18 @@ class TimelineBar(StripCanvas):
         content = self._content
         shown = () if content is None else content.measured
         self.tracks = tuple(track for track in shown if track.name not in view.hidden)
-        self._worst = worst_of_all(self.tracks, 1 if content is None else content.n_frames)
-        self.marks = () if content is None else worst_marks(self._worst, content.fps)
+        self._errors = worst_of_all(self.tracks, 1 if content is None else content.n_frames)
+        self.worst = () if content is None else worst_marks(self.tracks, self._errors, content.fps)
+        self.marks = tuple(sorted(mark.frame for mark in self.worst))
         self._arrange()
 
     def _arrange(self) -> None:
-        self._gutter = paint.gutter_width(self.font(), [track.name for track in self.tracks])
+        self.layout_px = arrange_bar(self.height(), len(self.tracks))
+        names, legend_px = [track.name for track in self.tracks], legend_width(self.font(), self.limit)
+        self._gutter = paint.gutter_width(self.font(), names, legend_px, self.layout_px)
         left = self._gutter + paint.HANDLE_PX
         n_frames = 1 if self._content is None else self._content.n_frames
         self.axis = FrameAxis(left, max(1, self.width() - left - _RIGHT_PX), n_frames)
-        self.layout_px = arrange_bar(self.height(), len(self.tracks))
         self._cells = None
         self.outdate()
 
@@ -132,9 +140,9 @@ class TimelineBar(StripCanvas):
         if not self.tracks:
             paint.paint_plain(painter, look)
             return
-        paint.paint_legend(painter, look, self.limit)
+        paint_legend(painter, 4, self.layout_px.y + 1, self.limit, self.theme)
         paint.paint_strips(painter, look, self.tracks, self.cells(), self._gutter)
-        paint.paint_marks(painter, look, self.marks)
+        paint.paint_marks(painter, look, self.worst)
 
     def paint_over(self, painter: QPainter) -> None:
         """In, out and the cursor."""
@@ -153,17 +161,23 @@ class TimelineBar(StripCanvas):
 
     def frame_at(self, at: QPoint) -> int:
         """The frame that is meant by a point: a mark that is hit, else the worst of those that share the pixel."""
-        if self.layout_px.in_marks(at.y()):
-            near = [mark for mark in self.marks if abs(self.axis.x_of(mark) - at.x()) <= _REACH_PX + 1]
-            if near:
-                return min(near, key=lambda mark: abs(self.axis.x_of(mark) - at.x()))
+        mark = self._mark_at(at)
+        if mark is not None:
+            return mark.frame
         if at.x() < self.axis.left:
             return 0
         if at.x() >= self.axis.left + self.axis.width:
             return self.axis.n_frames - 1
         first, after = self.axis.frames_at(at.x())
-        errors = self._worst[first:after]
+        errors = self._errors[first:after]
         return first if np.isnan(errors).all() else first + int(np.nanargmax(errors))
+
+    def _mark_at(self, at: QPoint) -> Mark | None:
+        """The nearest mark under a point."""
+        if not self.layout_px.in_marks(at.y()):
+            return None
+        near = [mark for mark in self.worst if abs(self.axis.x_of(mark.frame) - at.x()) <= _REACH_PX + 1]
+        return min(near, key=lambda mark: abs(self.axis.x_of(mark.frame) - at.x()), default=None)
 
     def _grip_at(self, at: QPoint) -> _Grip:
         if self._content is None:
@@ -196,7 +210,7 @@ class TimelineBar(StripCanvas):
             over = self._grip_at(at)
             on_handle = over in (_Grip.IN, _Grip.OUT)
             self.setCursor(Qt.CursorShape.SizeHorCursor if on_handle else Qt.CursorShape.ArrowCursor)
-            self.show_tip(at, self._said_of_span(over) if on_handle else self.said(at))
+            self.show_tip(at, self.said(at))
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
         """The drag is over."""
@@ -220,20 +234,23 @@ class TimelineBar(StripCanvas):
             last = max(min(edge - 1, end), first)
         self._session.update(span=None if (first, last) == (0, end) else (first, last))
 
-    def _said_of_span(self, grip: _Grip) -> str:
-        frame = self._span()[0 if grip is _Grip.IN else 1]
-        seconds = 0.0 if self._content is None else self._content.seconds_at(frame)
-        return f"{grip}: frame {frame} · {time_text(seconds)}<br>drag to move, double-click to clear"
-
     def said(self, at: QPoint) -> str:
-        """A point in words: frame, time, and the mean angle error of every lifter there."""
-        if self._content is None or at.x() < self.axis.left or at.x() >= self.axis.left + self.axis.width:
+        """A point in words: a handle, a mark, frame and errors along the bar, and left of it names and legend."""
+        content, grip = self._content, self._grip_at(at)
+        if content is None:
             return ""
-        frame = self.frame_at(at)
-        lines = [f"frame {frame} · {time_text(self._content.seconds_at(frame))}"]
-        for track in self.tracks:
-            mae = track.angle_mae_deg[frame]
-            value = "missing" if np.isnan(mae) else f"{mae:.1f}°"
-            name = f"<span style='color:{self.theme.lifter(track.colour)}'>{escape(track.name)}</span>"
-            lines.append(f"{name} angle MAE <b>{value}</b>")
-        return "<br>".join(lines)
+        if grip in (_Grip.IN, _Grip.OUT):
+            return tips.said_of_span(content, grip, self._span()[0 if grip is _Grip.IN else 1])
+        mark = self._mark_at(at)
+        if mark is not None:
+            return tips.said_of_mark(content, mark, len(self.worst), self.theme)
+        if self.axis.left <= at.x() < self.axis.left + self.axis.width:
+            return tips.said_of_frame(content, self.tracks, self.frame_at(at), self.theme)
+        return self._said_of_gutter(at) if at.x() < self._gutter else ""
+
+    def _said_of_gutter(self, at: QPoint) -> str:
+        if not self.tracks or at.y() >= self.layout_px.bottom:
+            return ""
+        if at.y() < self.layout_px.top:
+            return LEGEND_TIP
+        return tips.said_of_track(self.tracks[(at.y() - self.layout_px.top) // self.layout_px.pitch], self.theme)

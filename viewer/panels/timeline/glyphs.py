@@ -29,17 +29,16 @@ def glyph(name: str, theme: Theme, accented: bool = False) -> QIcon:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(shade))
-            warning = QColor(theme.warning if mode is QIcon.Mode.Normal else theme.grid)
-            _DRAWN[name](painter, QColor(shade), warning)
+            _DRAWN[name](painter, QColor(shade))
         icon.addPixmap(picture, mode)
     return icon
 
 
-Draw = Callable[[QPainter, QColor, QColor], None]
+Draw = Callable[[QPainter, QColor], None]
 
 
 def _bars(*lefts: float, width: float = 2.0) -> Draw:
-    def draw(painter: QPainter, _colour: QColor, _warning: QColor) -> None:
+    def draw(painter: QPainter, _colour: QColor) -> None:
         for left in lefts:
             painter.drawRect(QRectF(left, 4, width, 10))
 
@@ -49,7 +48,7 @@ def _bars(*lefts: float, width: float = 2.0) -> Draw:
 def _triangles(*tips: tuple[float, float]) -> Draw:
     """Triangles of (x of the base, x of the tip)."""
 
-    def draw(painter: QPainter, _colour: QColor, _warning: QColor) -> None:
+    def draw(painter: QPainter, _colour: QColor) -> None:
         for base, tip in tips:
             painter.drawPolygon(_polygon(((base, 4), (base, 14), (tip, 9))))
 
@@ -57,9 +56,9 @@ def _triangles(*tips: tuple[float, float]) -> Draw:
 
 
 def _all(*parts: Draw) -> Draw:
-    def draw(painter: QPainter, colour: QColor, warning: QColor) -> None:
+    def draw(painter: QPainter, colour: QColor) -> None:
         for part in parts:
-            part(painter, colour, warning)
+            part(painter, colour)
 
     return draw
 
@@ -73,26 +72,26 @@ def _outline(painter: QPainter, colour: QColor, width: float = 1.5) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _round_arrow(painter: QPainter, colour: QColor, _warning: QColor) -> None:
+def _round_arrow(painter: QPainter, colour: QColor) -> None:
     painter.drawPolygon(_polygon(((8.5, 1.2), (8.5, 7.2), (12.5, 4.2))))
     _outline(painter, colour)
     painter.drawArc(QRectF(4, 4.2, 10, 10), 60 * 16, -300 * 16)
 
 
-def _brackets(painter: QPainter, colour: QColor, _warning: QColor) -> None:
+def _brackets(painter: QPainter, colour: QColor) -> None:
     painter.drawPolygon(_polygon(((7.2, 5.8), (7.2, 12.2), (11.6, 9))))
     _outline(painter, colour)
     painter.drawPolyline(_polygon(((6, 3.5), (3.2, 3.5), (3.2, 14.5), (6, 14.5))))
     painter.drawPolyline(_polygon(((12, 3.5), (14.8, 3.5), (14.8, 14.5), (12, 14.5))))
 
 
-def _clock(painter: QPainter, colour: QColor, _warning: QColor) -> None:
+def _clock(painter: QPainter, colour: QColor) -> None:
     _outline(painter, colour)
     painter.drawEllipse(QRectF(3.5, 3.5, 11, 11))
     painter.drawPolyline(_polygon(((9, 5.5), (9, 9.3), (11.6, 10.8))))
 
 
-def _film(painter: QPainter, colour: QColor, _warning: QColor) -> None:
+def _film(painter: QPainter, colour: QColor) -> None:
     _outline(painter, colour, 1.3)
     painter.drawRect(QRectF(2.7, 4.5, 12.6, 9))
     for x in (6.9, 11.1):
@@ -100,13 +99,18 @@ def _film(painter: QPainter, colour: QColor, _warning: QColor) -> None:
 
 
 def _worst(chevron: Sequence[tuple[float, float]], left: float) -> Draw:
-    def draw(painter: QPainter, colour: QColor, warning: QColor) -> None:
-        painter.setBrush(warning)
+    def draw(painter: QPainter, colour: QColor) -> None:
         painter.drawPolygon(_polygon(((left, 5.5), (left + 9, 5.5), (left + 4.5, 12.8))))
         _outline(painter, colour, 1.8)
         painter.drawPolyline(_polygon(chevron))
 
     return draw
+
+
+def _worst_of_all(painter: QPainter, colour: QColor) -> None:
+    painter.drawPolygon(_polygon(((3.5, 3.5), (14.5, 3.5), (9, 12))))
+    _outline(painter, colour, 1.8)
+    painter.drawLine(QPointF(3.5, 14.3), QPointF(14.5, 14.3))
 
 
 _DRAWN: dict[str, Draw] = {
@@ -122,6 +126,7 @@ _DRAWN: dict[str, Draw] = {
     "loop_span": _brackets,
     "clock": _clock,
     "film": _film,
+    "worst": _worst_of_all,
     "worst_previous": _worst(((5, 5), (1.6, 9), (5, 13)), 7),
     "worst_next": _worst(((13, 5), (16.4, 9), (13, 13)), 2),
 }

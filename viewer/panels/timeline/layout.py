@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FRAMES_PX", "MARKS_PX", "SECONDS_PX", "SPAN_PX", "BarLayout", "arrange_bar"]
+__all__ = ["FRAMES_PX", "MARKS_PX", "SECONDS_PX", "SPAN_PX", "BarLayout", "arrange_bar", "height_for"]
 
 SECONDS_PX, MARKS_PX, SPAN_PX, FRAMES_PX = 17, 9, 11, 14
 """Heights of the seconds, of the lane of marks, of the lane of in and out, and of the frame numbers."""
 
 _LEAST_PITCH_PX, _MOST_PITCH_PX, _PLAIN_PX = 4, 18, 24
+_NAMED_PITCH_PX = 9
+"""Strips nearer to one another have no names, only their colours."""
+
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,11 @@ class BarLayout:
     n_strips: int
     pitch: int
     strip: int
+
+    @property
+    def named(self) -> bool:
+        """Whether there is room for names beside the strips."""
+        return self.pitch >= _NAMED_PITCH_PX
 
     @property
     def top(self) -> int:
@@ -42,6 +51,11 @@ class BarLayout:
     def in_span(self, y: int) -> bool:
         """Whether y is in the lane of in and out."""
         return self.bottom <= y < self.bottom + SPAN_PX
+
+
+def height_for(n_strips: int) -> int:
+    """Height that strips need for their names; not of more than eight, which would take too much of the window."""
+    return SECONDS_PX + MARKS_PX + min(n_strips, _MOST_NAMED) * _NAMED_PITCH_PX + SPAN_PX + FRAMES_PX
 
 
 def arrange_bar(height: int, n_strips: int) -> BarLayout:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,10 +12,19 @@ from core.metrics.worst import worst_frames
 from core.records import Float32
 from viewer.content.records import Track
 
-__all__ = ["following", "preceding", "worst_marks", "worst_of_all"]
+__all__ = ["Mark", "following", "preceding", "worst_marks", "worst_of_all"]
 
 _APART_S = 0.25
 """Two marks are at least so far apart."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """One of the worst moments. rank : 1 is the worst. track : whose angle MAE is the largest there."""
+
+    frame: int
+    rank: int
+    track: Track
 
 
 def worst_of_all(tracks: Sequence[Track], n_frames: int) -> Float32:
@@ -25,9 +35,15 @@ def worst_of_all(tracks: Sequence[Track], n_frames: int) -> Float32:
     return worst
 
 
-def worst_marks(error: Float32, fps: float) -> tuple[int, ...]:
-    """Frames of the worst moments in order of time."""
-    return tuple(sorted(worst_frames(error, apart=max(1, round(_APART_S * fps)))))
+def worst_marks(tracks: Sequence[Track], error: Float32, fps: float) -> tuple[Mark, ...]:
+    """The worst moments, the worst first. error : of :func:`worst_of_all` for these tracks."""
+    frames = worst_frames(error, apart=max(1, round(_APART_S * fps)))
+    return tuple(Mark(frame, rank, _worst_track(tracks, frame)) for rank, frame in enumerate(frames, 1))
+
+
+def _worst_track(tracks: Sequence[Track], frame: int) -> Track:
+    """Whose angle MAE is the largest at a frame where someone has one."""
+    return tracks[int(np.nanargmax([track.angle_mae_deg[frame] for track in tracks]))]
 
 
 def following(marks: Sequence[int], frame: int) -> int | None:

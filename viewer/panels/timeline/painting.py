@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygon
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygon, QPolygonF
 
 from viewer.content.records import Track
-from viewer.panels.timeline.layout import FRAMES_PX, MARKS_PX, SECONDS_PX, SPAN_PX, BarLayout
-from viewer.strips import FrameAxis, Limit, draw_cells, fill_missing, limit_label, tick_step
-from viewer.theme import Theme, lut
+from viewer.panels.timeline.layout import FRAMES_PX, SECONDS_PX, SPAN_PX, BarLayout
+from viewer.panels.timeline.legend import small
+from viewer.panels.timeline.marks import Mark
+from viewer.strips import FrameAxis, draw_cells, fill_missing, tick_step
+from viewer.theme import Theme
 
 __all__ = [
     "HANDLE_PX",
@@ -21,7 +23,6 @@ __all__ = [
     "gutter_width",
     "paint_handles",
     "paint_head",
-    "paint_legend",
     "paint_marks",
     "paint_plain",
     "paint_ruler",
@@ -31,11 +32,11 @@ __all__ = [
 HANDLE_PX = 6
 """Width of the handles of in and out; they stand outside of the span."""
 
-_LETTER_PX = 10
-_LEAST_NAMED_PX = 8
-"""Strips nearer to one another have no names, only their colours."""
+_LEFT_PX, _NAME_LEFT_PX = 4, 15
+_FIRST_TIME_PX = 16
+"""Half of the widest first time, which is centred at the begin of the bar, beside a handle."""
 
-_MOST_GUTTER_PX, _LEAST_GUTTER_PX = 150, 112
+_MOST_GUTTER_PX = 150
 _TICK_EVERY_PX = 76
 
 
@@ -49,23 +50,22 @@ class BarLook:
     fps: float
 
 
-def gutter_width(font: QFont, names: Sequence[str]) -> int:
-    """Pixels left of the bar: the longest name, within reason, and never too few for the legend."""
-    metrics = QFontMetrics(_small(font))
-    longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
-    return min(max(longest + 22, _LEAST_GUTTER_PX), _MOST_GUTTER_PX) if names else 16
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPixelSize(_LETTER_PX)
-    return small
+def gutter_width(font: QFont, names: Sequence[str], legend_px: int, layout: BarLayout) -> int:
+    """Pixels left of the bar: the longest name, within reason, where strips have names, and the legend beside the
+    first time. font : of the widget. legend_px : width of the legend.
+    """
+    if not names:
+        return _NAME_LEFT_PX
+    metrics = QFontMetrics(small(font))
+    longest = max(metrics.horizontalAdvance(name) for name in names) if layout.named else 0
+    least = _LEFT_PX + legend_px + _FIRST_TIME_PX
+    return max(least, min(_NAME_LEFT_PX + longest + 8, _MOST_GUTTER_PX))
 
 
 def paint_ruler(painter: QPainter, look: BarLook, gutter: int) -> None:
     """Seconds above with their ticks, frames below."""
     axis, theme, y = look.axis, look.theme, look.layout.y
-    painter.setFont(_small(painter.font()))
+    painter.setFont(small(painter.font()))
     metrics = QFontMetrics(painter.font())
     most = max(2, axis.width // _TICK_EVERY_PX)
     step = tick_step(axis.n_frames / look.fps, most)
@@ -97,8 +97,8 @@ def paint_strips(
     painter: QPainter, look: BarLook, tracks: Sequence[Track], cells: Sequence[NDArray[np.uint8]], gutter: int
 ) -> None:
     """A strip per lifter with its name. cells : (1, columns, 4) colours each."""
-    font = _small(painter.font())
-    font.setPixelSize(min(_LETTER_PX, look.layout.pitch + 1))
+    font = small(painter.font())
+    font.setPixelSize(min(font.pixelSize(), look.layout.pitch))
     painter.setFont(font)
     metrics = QFontMetrics(font)
     for i, (track, colours) in enumerate(zip(tracks, cells, strict=True)):
@@ -108,11 +108,11 @@ def paint_strips(
         draw_cells(painter, strip, colours)
         colour = QColor(look.theme.lifter(track.colour))
         side = min(7, look.layout.strip)
-        painter.fillRect(4, top + (look.layout.strip - side) // 2, side, side, colour)
-        if look.layout.pitch >= _LEAST_NAMED_PX:
+        painter.fillRect(_LEFT_PX, top + (look.layout.strip - side) // 2, side, side, colour)
+        if look.layout.named:
             painter.setPen(colour)
-            name = metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, gutter - 22)
-            place = QRect(15, top - 3, gutter - 15, look.layout.strip + 6)
+            name = metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, gutter - _NAME_LEFT_PX - 6)
+            place = QRect(_NAME_LEFT_PX, top - 3, gutter - _NAME_LEFT_PX, look.layout.strip + 6)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
 
 
@@ -122,31 +122,19 @@ def paint_plain(painter: QPainter, look: BarLook) -> None:
     painter.fillRect(strip, QColor(look.theme.raised))
 
 
-def paint_legend(painter: QPainter, look: BarLook, limit: Limit) -> None:
-    """What the colours of the strips mean, above the names: ``MAE 0 ▭ ≥ 15°``."""
-    painter.setFont(_small(painter.font()))
-    painter.setPen(QColor(look.theme.dim))
-    metrics = QFontMetrics(painter.font())
-    line = QRect(4, look.layout.y + 5, 0, 14)
-    for text in ("MAE", "0", "", limit_label(limit, "°")):
-        width = metrics.horizontalAdvance(text) if text else 34
-        if text:
-            painter.drawText(line.adjusted(0, 0, width + 1, 0), Qt.AlignmentFlag.AlignVCenter, text)
-        else:
-            bar = QRect(line.x(), line.y() + 4, width, 7)
-            draw_cells(painter, bar, np.ascontiguousarray(lut(look.theme.magnitude)[None]))
-        line.translate(width + 5, 0)
-
-
-def paint_marks(painter: QPainter, look: BarLook, marks: Sequence[int]) -> None:
-    """Triangles that point at the worst frames."""
+def paint_marks(painter: QPainter, look: BarLook, marks: Sequence[Mark]) -> None:
+    """Triangles that point at the worst frames, in the colour of the lifter that is worst there; the worst of all is
+    larger and has an outline. marks : the worst first.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.theme.warning))
-    y = look.layout.y + SECONDS_PX + 1
-    for frame in marks:
-        x = int(look.axis.x_of(frame))
-        painter.drawPolygon(QPolygon([QPoint(x - 4, y), QPoint(x + 5, y), QPoint(x, y + MARKS_PX - 2)]))
+    bottom = look.layout.top - 1
+    for mark in reversed(marks):  # the worst on top
+        x, first = int(look.axis.x_of(mark.frame)) + 0.5, mark.rank == 1
+        half, height = (6.0, 8.0) if first else (4.0, 6.0)
+        painter.setPen(QPen(QColor(look.theme.text), 1) if first else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.theme.lifter(mark.track.colour)))
+        top = bottom - height
+        painter.drawPolygon(QPolygonF([QPointF(x - half, top), QPointF(x + half, top), QPointF(x, bottom)]))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 

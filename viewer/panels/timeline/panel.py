@@ -35,6 +35,7 @@ class TimelinePanel(QWidget):
         self.bar = TimelineBar(session, theme)
         self.transport.buttons["worst_next"].clicked.connect(lambda: self._go_on(+1))
         self.transport.buttons["worst_previous"].clicked.connect(lambda: self._go_on(-1))
+        self.transport.buttons["worst"].clicked.connect(self.worst_of_clip)
         left = QVBoxLayout()
         left.setContentsMargins(8, 4, 8, 4)
         left.setSpacing(6)
@@ -42,7 +43,7 @@ class TimelinePanel(QWidget):
         left.addWidget(self.transport)
         left.addWidget(self.readout)
         left.addStretch(1)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(left)
@@ -55,6 +56,7 @@ class TimelinePanel(QWidget):
         """Another clip, or none."""
         self.bar.show_content(content)
         self.readout.show_content(content)
+        self._row.activate()  # the read-out may have another width, also before the event loop gets to it
         self.transport.setEnabled(content is not None)
         self.transport.show_worst(bool(self.bar.marks))
 
@@ -78,12 +80,16 @@ class TimelinePanel(QWidget):
         self.transport.show_theme(theme)
         self.bar.show_theme(theme)
 
+    def worst_of_clip(self) -> bool:
+        """Go to the frame with the largest angle MAE of any shown lifter; False where there are no errors."""
+        return self._go(self.bar.worst[0].frame if self.bar.worst else None)
+
     def worst_next(self) -> bool:
-        """Go to the next of the worst frames; False where the clip has no further one."""
+        """Go to the next of the worst frames in order of time; False where the clip has no further one."""
         return self._go(following(self.bar.marks, self._session.frame))
 
     def worst_previous(self) -> bool:
-        """Go to the worst frame before; False where the clip has no further one."""
+        """Go to the one before in order of time; False where the clip has no further one."""
         return self._go(preceding(self.bar.marks, self._session.frame))
 
     def worst_first(self) -> bool:

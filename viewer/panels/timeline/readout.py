@@ -19,16 +19,20 @@ class GotoBox(QLineEdit):
 
     typed = Signal(str)
 
-    def __init__(self, widest: str, tip: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._value = ""
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFixedWidth(QFontMetrics(self.font()).horizontalAdvance(widest) + 14)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setToolTip(tip)
         self.returnPressed.connect(self._take)
         self.editingFinished.connect(self._restore)
+
+    def show_range(self, widest: str, placeholder: str, tip: str) -> None:
+        """What can be typed. widest : the longest text that has to fit; placeholder : shown while it is empty."""
+        self.setPlaceholderText(placeholder)
+        self.setToolTip(tip)
+        self.setFixedWidth(max(map(QFontMetrics(self.font()).horizontalAdvance, (widest, placeholder))) + 14)
 
     def show_value(self, text: str) -> None:
         """The value to read; what is being typed stays."""
@@ -65,8 +69,7 @@ class Readout(QWidget):
         super().__init__(parent)
         self._session = session
         self._content: ClipContent | None = None
-        self.frame_box = GotoBox("0000000", "Frame, from 0. Type a frame (120) or a time (1.5 s, 0:01.5)")
-        self.time_box = GotoBox("00:00.000", "Time from the start of the clip. Type a time (1.5, 0:01.5)")
+        self.frame_box, self.time_box = GotoBox(), GotoBox()
         self.frame_box.typed.connect(lambda text: self._go(text, seconds=False))
         self.time_box.typed.connect(lambda text: self._go(text, seconds=True))
         self._last_frame, self._last_time = QLabel(), QLabel()
@@ -75,7 +78,7 @@ class Readout(QWidget):
         self.speed_box.setToolTip("Speed of playing; 1× is real time")
         self.speed_box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.speed_box.activated.connect(self._set_speed)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for part in (self.frame_box, self._last_frame, self.time_box, self._last_time):
@@ -87,10 +90,17 @@ class Readout(QWidget):
     def show_content(self, content: ClipContent | None) -> None:
         """Length of another clip."""
         self._content = content
-        for part in (self.frame_box, self.time_box):
-            part.setEnabled(content is not None)
-        self._last_frame.setText("" if content is None else f"/ {content.n_frames - 1}")
-        self._last_time.setText("" if content is None else f"/ {time_text(content.seconds_at(content.n_frames - 1))}")
+        for box in (self.frame_box, self.time_box):
+            box.setEnabled(content is not None)
+        last = 0 if content is None else content.n_frames - 1
+        end = time_text(0.0 if content is None else content.seconds_at(last))
+        typed = "Type a frame (120) or a time (1.5 s, 0:01.5)"
+        self.frame_box.show_range("000000", f"0 to {last}", f"Frame, 0 to {last}. {typed}")
+        self.time_box.show_range("0:00.000", end, f"Time, 0 to {end}. Type a time (1.5, 0:01.5)")
+        for label, text in ((self._last_frame, f"/ {last}"), (self._last_time, f"/ {end}")):
+            label.setText("" if content is None else text)
+            label.setFixedWidth(label.fontMetrics().horizontalAdvance(text))
+        self._row.activate()
         self.show_frame(self._session.frame)
 
     def show_frame(self, frame: int) -> None:

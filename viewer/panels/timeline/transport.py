@@ -25,15 +25,17 @@ _TIPS = {
     "play": "Play or pause",
     "step": "One frame on; 10 with Shift, 100 with Ctrl",
     "end": "Last frame",
-    "worst_previous": "Previous worst frame",
-    "worst_next": "Next worst frame",
+    "worst_previous": "Previous peak of the angle error in time; before the first one the clip before",
+    "worst": "Worst frame of the clip: the largest angle MAE of any shown lifter",
+    "worst_next": "Next peak of the angle error in time; after the last one the next clip",
     "loop": "",
     "pace": "",
 }
+_WORST = ("worst_previous", "worst", "worst_next")
 
 
 class Transport(QWidget):
-    """A row of buttons, by name in ``buttons``; the clicks of ``worst_previous`` and ``worst_next`` are the panel's."""
+    """A row of buttons, by name in ``buttons``; the clicks of ``worst`` and its neighbours are the panel's."""
 
     def __init__(self, session: Session, playback: Playback, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,13 +75,13 @@ class Transport(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Signs in other colours."""
         self._theme = theme
-        for name in ("home", "step_back", "step", "end", "worst_previous", "worst_next"):
+        for name in ("home", "step_back", "step", "end", *_WORST):
             self._sign(name, name)
         self.show_state(self._session.view)
 
     def show_worst(self, any_marks: bool) -> None:
         """Whether there are worst frames to go to."""
-        for name in ("worst_previous", "worst_next"):
+        for name in _WORST:
             self.buttons[name].setEnabled(any_marks)
             self.buttons[name].setToolTip(_TIPS[name] if any_marks else "No errors without a reference and a lifter")
 

@@ -22,11 +22,17 @@ __all__ = ["Body", "Drawn"]
 
 Numbers = NDArray[np.float64]
 
+# How far strokes of one pixel stand from the middle of a line, which makes lines of about 1.7 and 2.6 pixels: a pen of
+# two pixels costs ten times as much as a stroke.
+_FIRM_PX, _STRONG_PX = 0.35, 1.05
+_TRIANGLE = ((0.0, 1.0), (-0.87, -0.5), (0.87, -0.5))
+_SQUARE = ((-0.71, -0.71), (0.71, -0.71), (-0.71, 0.71), (0.71, 0.71))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """What a body draws. emphasised : name of the source that is drawn last and stronger, besides the reference.
-    span : (in, out) frames or None. zero : with a line at zero.
+    """What a body draws. emphasised : name of the lifter that is drawn last and stronger. span : (in, out) frames or
+    None. zero : with a line at zero. alone : the only plot, which has time for smooth edges everywhere.
     """
 
     series: AngleSeries
@@ -34,6 +40,7 @@ class Drawn:
     emphasised: str
     span: tuple[int, int] | None
     zero: bool
+    alone: bool = False
 
 
 class _Map:
@@ -127,11 +134,12 @@ class Body(pg.GraphicsObject):
         self._paint_grid(painter, place, drawn.zero)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not place.dense)
         if series.floor is not None and FLOOR not in drawn.hidden:
-            self._paint_floor(painter, place, series.floor)
+            self._paint_floor(painter, place, series.floor, drawn.alone)
         shown = [line for line in series.lines if line.name not in drawn.hidden]
         for line in sorted(shown, key=lambda line: line.name == drawn.emphasised and line.colour >= 0):
-            strong = line.colour < 0 or line.name == drawn.emphasised
-            self._paint_line(painter, place, line, self._inks.line(line.colour), strong)
+            is_strong = line.name == drawn.emphasised and line.colour >= 0
+            offset = _STRONG_PX if is_strong else _FIRM_PX
+            self._paint_line(painter, place, line, self._inks.line(line.colour), offset)
 
     def _paint_shades(self, painter: QPainter, place: _Map, drawn: Drawn) -> None:
         for first, last in _covered(drawn.series.singular, place):
@@ -152,7 +160,7 @@ class Body(pg.GraphicsObject):
             painter.setPen(place.hairline(self._inks.zero))
             painter.drawLine(QLineF(0.0, y, place.width, y))
 
-    def _paint_floor(self, painter: QPainter, place: _Map, floor: Floor) -> None:
+    def _paint_floor(self, painter: QPainter, place: _Map, floor: Floor, smooth: bool) -> None:
         parts = outlines(floor.low, floor.high, floor.breaks, place.first, place.last, place.columns)
         if place.dense:
             self._paint_columns(painter, place, parts)
@@ -162,10 +170,14 @@ class Body(pg.GraphicsObject):
                 x, low, high = place.x(part.frames), place.y(part.low), place.y(part.high)
                 edge = np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])
                 path.addPath(arrayToQPath(*edge, finiteCheck=False))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
             painter.fillPath(path, self._inks.band)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            if not smooth:  # a stroke along the steps of the edge, a tenth of the cost of a smooth one
+                painter.strokePath(path, self._inks.band_edge)
         pen = QPen(self._inks.floor, 1.0)
         pen.setCosmetic(True)
-        self._paint_line(painter, place, floor.bare, pen, strong=False)
+        self._paint_line(painter, place, floor.bare, pen, 0.0)
 
     def _paint_columns(self, painter: QPainter, place: _Map, parts: Sequence[Outline]) -> None:
         """A dense band as one stroke per pixel column: filling its jagged outline would cost a hundred times that."""
@@ -180,7 +192,7 @@ class Body(pg.GraphicsObject):
         painter.setPen(pen)
         painter.drawPath(arrayToQPath(np.repeat(middle, 2), place.y(ends.ravel()), "pairs", finiteCheck=False))
 
-    def _paint_line(self, painter: QPainter, place: _Map, line: Line, pen: QPen, strong: bool) -> None:
+    def _paint_line(self, painter: QPainter, place: _Map, line: Line, pen: QPen, offset: float) -> None:
         points = polyline(line.values, line.breaks, place.first, place.last, place.columns)
         if not len(points.frames):
             return
@@ -188,12 +200,21 @@ class Body(pg.GraphicsObject):
         joined = "all" if points.joined[:-1].all() else points.joined.astype(np.int32)
         path = arrayToQPath(place.x(points.frames), place.y(points.values), joined, finiteCheck=False)
         painter.setPen(pen)
-        painter.save()
-        # A pen of two pixels costs ten times two strokes of one; a fine screen needs more of them.
-        for _ in range(1 if place.dense else max(1, round(place.ratio)) * (2 if strong else 1)):
+        for x, y in _strokes(offset * place.ratio, place.dense):
+            painter.translate(x / place.ratio, y / place.ratio)
             painter.drawPath(path)
-            painter.translate(0.0, 0.7 / place.ratio)
-        painter.restore()
+            painter.translate(-x / place.ratio, -y / place.ratio)
+
+
+def _strokes(offset: float, dense: bool) -> list[tuple[float, float]]:
+    """Where to draw a line again and again for its thickness, in pixels of the screen."""
+    if dense:  # upright strokes already: wider only where that shall be seen
+        return [(0.0, 0.0)] if offset <= _FIRM_PX else [(0.0, 0.0), (1.0, 0.0)]
+    if not offset:
+        return [(0.0, 0.0)]
+    around = _TRIANGLE if offset <= 0.5 else _SQUARE
+    middle = [(0.0, 0.0)] if offset > 0.8 else []
+    return middle + [(x * offset, y * offset) for x, y in around]
 
 
 def _covered(spans: NDArray[np.intp], place: _Map) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ __all__ = ["HoverCard", "Reading"]
 
 _PAD, _SWATCH, _OFFSET = 8, 12, 14
 # Room for these, so that the card does not change its width while the mouse moves.
-_WIDEST, _WIDEST_MORE = "−180.0°", "± 10.0°"
+_WIDEST, _WIDEST_MORE = "−180.0°", "±1σ 10.0°"
 
 
 @dataclass(frozen=True, slots=True)

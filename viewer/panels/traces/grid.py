@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSizeF
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from viewer.content.records import ClipContent
-from viewer.panels.traces.arrange import Measures, arrange, columns_for, is_paired
+from viewer.panels.traces.arrange import Measures, arrange, columns_for, followers_of, is_paired
 from viewer.panels.traces.body import Drawn
+from viewer.panels.traces.heads import Frame, SelectedHead, level_that_fits, names_of
 from viewer.panels.traces.inks import Inks
 from viewer.panels.traces.plot import AnglePlot
 from viewer.panels.traces.series import AngleSeries, series_of, value_range
@@ -38,6 +39,8 @@ class PlotGrid:
         self._ranges: dict[str, Range] = {}
         self._ranged: tuple[Quantity, frozenset[str]] | None = None
         self._quantity = Quantity.VALUE
+        self._frame, self._selected = Frame(self._inks), SelectedHead()
+        view.set_overlays((self._selected, self._frame))
         self.shown: tuple[int, ...] = ()
         self.seconds = Range.whole(0.0, 1.0, 1.0)
 
@@ -66,27 +69,42 @@ class PlotGrid:
         self._quantity = view.plots.quantity
         self.shown = () if content is None else (view.angle,) if view.plots.single else view.plots.angles
         for column in set(before) - set(self.shown):
-            self.plot(column).set_visible(False)
+            self.plot(column).hide()
         if content is None:
+            self._frame.rect = self._selected.head = None
+            self._view.refresh(self._frame, self._selected)
             return
         self._find_ranges(content, view.hidden)
+        is_error = self._quantity is Quantity.ERROR
         for column in self.shown:
-            plot = self.plot(column)
-            is_error = self._quantity is Quantity.ERROR
-            plot.show_drawn(Drawn(self.series(content, column), view.hidden, view.lifter, view.span, is_error))
-            plot.show_title(content.angles[column].title, column == view.angle, self._inks)
+            drawn = Drawn(
+                self.series(content, column), view.hidden, view.lifter, view.span, is_error, view.plots.single
+            )
+            self.plot(column).show_drawn(drawn)
+            self.plot(column).head.show_names(names_of(content.angles[column]))
+        self._fit_heads()
+
+    def show_selected(self, angle: int) -> None:
+        """Title and frame of the selected angle; the picture of the plots stays as it is."""
+        for column in self.shown:
+            self.plot(column).head.selected = column == angle
+        there = angle in self.shown
+        self._frame.rect = self._rect(angle) if there else None
+        self._selected.head = self.plot(angle).head if there else None
+        self._view.refresh(self._frame, self._selected)
 
     def place(self, size: QSizeF, head_font: QFont, axis_font: QFont) -> None:
-        """Put the plots into a view of that size."""
+        """Put the plots into a view of that size; :meth:`show_selected` must then be told again."""
         angles = self._content.angles if self._content is not None else ()
-        paired = is_paired([(angles[column].kind, angles[column].side) for column in self.shown])
-        columns = columns_for(len(self.shown), size, paired)
-        cells = arrange(len(self.shown), columns, size, _measures(head_font, axis_font))
-        for column, cell in zip(self.shown, cells, strict=True):
-            plot = self.plot(column)
-            plot.place(cell, axis_font)
-            plot.set_visible(True)
-        self._view.set_plots([self.plot(column).box for column in self.shown], [cell.head for cell in cells])
+        sides = [(angles[column].kind, angles[column].side) for column in self.shown]
+        measures = _measures(head_font, axis_font)
+        columns = columns_for(len(self.shown), size, is_paired(sides), measures)
+        cells = arrange(len(self.shown), columns, size, measures, followers_of(sides))
+        plots = [self.plot(column) for column in self.shown]
+        for plot, cell in zip(plots, cells, strict=True):
+            plot.place(cell, axis_font, head_font)
+        self._view.set_plots([plot.box for plot in plots], [cell.head for cell in cells])
+        self._fit_heads()
         self.show_ranges()
 
     def show_seconds(self, seconds: Range) -> None:
@@ -104,6 +122,7 @@ class PlotGrid:
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._inks = Inks.of(theme)
+        self._frame.show_inks(self._inks)
         for plot in self._plots.values():
             plot.show_inks(self._inks)
 
@@ -133,6 +152,18 @@ class PlotGrid:
             now = self._ranges.get(kind)
             if now is None or (now.least, now.most) != (low, high):
                 self._ranges[kind] = Range.whole(low, high, _NARROWEST_DEG)
+
+    def _fit_heads(self) -> None:
+        """All titles whole, or all short."""
+        heads = [self.plot(column).head for column in self.shown]
+        level = level_that_fits(heads)
+        for head in heads:
+            head.show_level(level)
+
+    def _rect(self, column: int) -> QRectF:
+        """Of a plot, in pixels of the view."""
+        box = self.plot(column).box
+        return QRectF(box.pos(), box.size())
 
     def _kind(self, column: int) -> str:
         return self._content.angles[column].kind if self._content is not None else ""

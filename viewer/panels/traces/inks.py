@@ -18,6 +18,7 @@ _SPAN_ALPHA = 38
 class Inks:
     """Ready for painting. lifters : by the colour of a track. band, span : translucent."""
 
+    window: QColor
     base: QColor
     text: QColor
     dim: QColor
@@ -35,10 +36,18 @@ class Inks:
     def of(cls, theme: Theme) -> Inks:
         """The inks of a theme."""
         return cls(
-            QColor(theme.base), QColor(theme.text), QColor(theme.dim), QColor(theme.grid), _clear(theme.dim, 150),
-            QColor(theme.accent), QColor(theme.singular), _clear(theme.accent, _SPAN_ALPHA), QColor(theme.floor),
-            _clear(theme.floor, _BAND_ALPHA), QColor(theme.reference), tuple(QColor(c) for c in theme.lifters),
+            QColor(theme.window), QColor(theme.base), QColor(theme.text), QColor(theme.dim), QColor(theme.grid),
+            _clear(theme.dim, 150), QColor(theme.accent), QColor(theme.singular), _clear(theme.accent, _SPAN_ALPHA),
+            QColor(theme.floor), _clear(theme.floor, _BAND_ALPHA), QColor(theme.reference),
+            tuple(QColor(colour) for colour in theme.lifters),
         )  # fmt: skip
+
+    @property
+    def band_edge(self) -> QPen:
+        """One pixel along the band."""
+        pen = QPen(_clear(self.floor.name(), _BAND_ALPHA // 2), 1.0)
+        pen.setCosmetic(True)
+        return pen
 
     def line(self, colour: int) -> QPen:
         """One pixel wide whatever the zoom: wider pens leave Qt's fast path."""

@@ -30,7 +30,8 @@ class TracesPanel(QWidget):
 
     Mouse: click in a plot selects its angle and goes to the frame, dragging scrubs; wheel zooms time, shift and wheel
     or dragging with the right button zooms values of both sides, the middle button pans; double click in a plot or on
-    its title shows it alone and back; double click beside the plots shows everything again.
+    its title shows it alone and back; double click beside the plots shows everything again. In the legend a name
+    selects a lifter, and its box hides and shows it.
     """
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -65,6 +66,8 @@ class TracesPanel(QWidget):
         """Draw again what has changed."""
         if _concern(new) != _concern(old):
             self._show_all(new)
+        elif new.angle != old.angle:
+            self.grid.show_selected(new.angle)
         if new.frame != old.frame:
             self.show_frame(new.frame)
 
@@ -143,16 +146,18 @@ class TracesPanel(QWidget):
         view.activated.connect(self._toggle_single)
         view.reset_asked.connect(self.reset_zoom)
         self.legend.toggled.connect(self._toggle_source)
+        self.legend.chosen.connect(self._choose_lifter)
 
     def _show_all(self, view: View) -> None:
         content = self._content
         self._entries = () if content is None else entries_of(content, view.plots.quantity)
-        self.legend.show_entries(self._entries, view.hidden)
+        self.legend.show_entries(self._entries, view.hidden, view.lifter)
         self._said.setText(quantity_text(content, view.plots.quantity))
         before = self.grid.shown
         self.grid.show_view(view)
         if self.grid.shown == before:
             self.grid.show_ranges()
+            self.grid.show_selected(view.angle)
         else:
             self._place()
         self._empty.setText("no clip" if content is None else "")
@@ -168,6 +173,7 @@ class TracesPanel(QWidget):
         font = QFont(self.font())
         font.setPointSizeF(max(7.0, font.pointSizeF() - 1.0))
         self.grid.place(self.view.viewport().size().toSizeF(), self.font(), font)
+        self.grid.show_selected(self._session.view.angle)
 
     def _zoom_time(self, factor: float, about: float) -> None:
         self.grid.show_seconds(self.grid.seconds.zoomed(factor, about))
@@ -192,6 +198,11 @@ class TracesPanel(QWidget):
     def _toggle_source(self, name: str) -> None:
         self._session.update(hidden=self._session.view.hidden ^ {name})
 
+    def _choose_lifter(self, name: str) -> None:
+        """Draw a lifter strongly and on top; one that was hidden is shown for that, one that was chosen no more."""
+        view = self._session.view
+        self._session.update(lifter="" if name == view.lifter else name, hidden=view.hidden - {name})
+
     def _hover(self, plot: int, seconds: float, position: QPointF) -> None:
         content = self._content
         if content is None:
@@ -202,7 +213,7 @@ class TracesPanel(QWidget):
         self.view.set_mark("hover", content.seconds_at(frame))
         note = "near-singular: ill-conditioned" if near_singular_at(series, frame) else ""
         readings = readings_at(series, self._entries, frame, view.hidden, view.plots.quantity)
-        self.card.show_at(position, f"{content.seconds_at(frame):.3f} s · frame {frame}", readings, note)
+        self.card.show_at(position, f"frame {frame} · {content.seconds_at(frame):.3f} s", readings, note)
 
     def _hover_again(self) -> None:
         """The mouse rests while what is under it has changed."""
@@ -221,9 +232,10 @@ class TracesPanel(QWidget):
 
 
 def _concern(view: View) -> tuple[object, ...]:
-    """What of a view is drawn here, the frame apart."""
+    """What of a view the picture of the plots shows; frame and selected angle are drawn over it."""
     plots = view.plots
-    return plots.quantity, plots.angles, plots.single, view.angle, view.lifter, view.hidden, view.span
+    alone = view.angle if plots.single else None
+    return plots.quantity, plots.angles, alone, view.lifter, view.hidden, view.span
 
 
 def _shape(content: ClipContent) -> tuple[str, int, float]:

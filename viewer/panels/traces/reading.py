@@ -34,10 +34,8 @@ def entries_of(content: ClipContent, quantity: Quantity) -> tuple[Entry, ...]:
 
 
 def quantity_text(content: ClipContent | None, quantity: Quantity) -> str:
-    """What the value axes show."""
-    if content is None:
-        return ""
-    return "angle (°)" if quantity is Quantity.VALUE else "error: source − reference (°)"
+    """What the value axes show, where titles and degrees at every number do not say it."""
+    return "" if content is None or quantity is Quantity.VALUE else "error: source − reference (°)"
 
 
 def readings_at(series: AngleSeries, entries: tuple[Entry, ...], frame: int, hidden: frozenset[str],
@@ -64,7 +62,7 @@ def near_singular_at(series: AngleSeries, frame: int) -> bool:
 
 def _floor_reading(name: str, floor: Floor, frame: int, quantity: Quantity) -> Reading:
     value, sigma = float(floor.values[frame]), float(floor.sigma[frame])
-    return Reading(name, None, _text(value, quantity), "" if math.isnan(sigma) else f"± {sigma:.1f}°")
+    return Reading(name, None, _text(value, quantity), "" if math.isnan(sigma) else f"±1σ {sigma:.1f}°")
 
 
 def _text(value: float, quantity: Quantity) -> str:
