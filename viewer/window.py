@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from core.results.clip_table import ClipRow
@@ -34,6 +34,8 @@ __all__ = ["Window"]
 
 _SIZE = (1600, 1000)
 _LEAST = (1024, 640)
+_SCENE_PART = 0.25
+"""Least part of the width that is the scene's after the window was resized."""
 _LAYOUT = 1
 """Version of the arrangement of docks: a remembered one of another version is not restored."""
 
@@ -46,7 +48,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.theme: Theme = _theme_named(settings.theme)
-        self._remember = True
+        self._remember, self._opened = True, False
         self.bench: Workbench = Workbench(settings, self, score_clips=score_clips)
         self.session: Session = self.bench.session
         self.playback: Playback = self.bench.playback
@@ -157,7 +159,9 @@ class Window(QMainWindow):
             panel.show_frame(frame)
 
     def _on_opened(self, workspace: Workspace) -> None:
-        self.messages.clear()
+        if self._opened:
+            self.messages.clear()  # what was said of the files that were open before
+        self._opened = True
         self.clips.show_rows(workspace.clips, {} if workspace.job is None else workspace.identities)
         self.actions_.refresh()
         self._title()
@@ -288,6 +292,15 @@ class Window(QMainWindow):
         """Close without remembering anything."""
         self._remember = False
         self.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Docks keep their widths when the window shrinks; before the scene vanishes they share what is left."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._leave_room)
+
+    def _leave_room(self) -> None:
+        if self.isVisible() and self.scene.width() < _SCENE_PART * self.width():
+            self._proportions()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stop what runs, remember how things stand."""

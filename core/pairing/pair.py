@@ -172,7 +172,7 @@ def _by_records(dataset: Dataset, matcher: ClipMatcher, file: Path, options: Lif
         cameras[item.subject, item.action].add(item.camera)
     matched, extra = [], []
     for item, poses in items:
-        shown = f"{file.name}#{item.key}"
+        shown = f"{file.name}#{item.key}" if item.key else file.name
         clips = matcher.by_name(item.key)[0] or matcher.by_name(f"{item.subject} {item.action} cam {item.camera}")[0]
         several = () if clips else matcher.by_keys(
             item.subject, item.action, item.camera, frozenset(cameras[item.subject, item.action]))  # fmt: skip
@@ -180,7 +180,7 @@ def _by_records(dataset: Dataset, matcher: ClipMatcher, file: Path, options: Lif
         matched += [Matched(replace(ref, key=item.key), shown, to, n_frames=poses.n_frames) for to in found]
         if not found:
             extra.append(shown)
-    return _Matches(matched, extra, [f"{len(items)} records of {file.name} matched by their keys"])
+    return _Matches(matched, extra, [f"{_counted(len(items), 'record')} of {file.name} matched by their keys"])
 
 
 def _only_for_only(match: Matched) -> _Matches:
@@ -271,4 +271,9 @@ def _listed(names: Iterable[str], noun: str) -> str:
     """``2 clips (A, B)``, cut after a few."""
     every = list(names)
     some = "; ".join(every[:3]) + (" ..." if len(every) > 3 else "")
-    return f"{len(every)} {noun}{'' if len(every) == 1 else 's'} ({some})"
+    return f"{_counted(len(every), noun)} ({some})"
+
+
+def _counted(number: int, noun: str) -> str:
+    """``1 record``, ``2 records``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from core.errors import DataError
 from core.evaluation import REFERENCE, ReferenceKind
 from core.records import Float64

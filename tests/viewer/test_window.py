@@ -543,8 +543,7 @@ def test_the_theme_reaches_every_pixel(window):
 
 # There and back
 
-UNLABELLED = pytest.mark.xfail(strict=True, reason="plots that come back have no numbers at their value axis")
-THERE_AND_BACK = (pytest.param("S", "S", marks=UNLABELLED), pytest.param("Alt+H", "Ctrl+A", marks=UNLABELLED),
+THERE_AND_BACK = (("S", "S"), ("Alt+H", "Ctrl+A"),
                   ("E", "E"), ("H", "H"), ("M", "M"), ("V", "V"), ("Shift+C", "C"),
                   ("Ctrl+1", "Ctrl+1"), ("Ctrl+R", "Ctrl+R"), ("Shift+B", "Shift+B"), ("B", "B"), ("T", "T"),
                   ("5", "5"), ("Ctrl+=", "Ctrl+0"), ("Alt+4", "Alt+2"), ("D", "D"), ("I", "X"), ("Down", "Up"),
@@ -569,7 +568,6 @@ def test_there_and_back_is_the_same_picture(window, there, back):
 # Keys where the focus is
 
 
-@pytest.mark.xfail(strict=True, reason="the window's shortcut Down (next angle) takes the key from the table")
 def test_an_arrow_key_in_the_table_shows_the_next_clip(window):
     grid = window.clips.grid
     grid.setFocus()
@@ -578,7 +576,6 @@ def test_an_arrow_key_in_the_table_shows_the_next_clip(window):
     assert window.session.view.clip == window.clips.model.name(1)
 
 
-@pytest.mark.xfail(strict=True, reason="the window's shortcut Space (play) takes the key from buttons")
 def test_space_presses_the_button_that_has_the_focus(window):
     button = window.traces.legend.buttons[2]
     button.setFocus()
@@ -652,22 +649,19 @@ def test_on_a_small_screen_everything_is_there(small):
     assert_screen_is_fresh(small)
 
 
-@pytest.mark.xfail(strict=True, reason="the legend of the heatmaps is cut at 512 pixels: it needs 533")
 def test_on_a_small_screen_no_panel_has_less_room_than_it_needs(small):
     for name, dock in small.docks.items():
         least = dock.widget().minimumSizeHint()
         assert dock.widget().width() >= least.width() and dock.widget().height() >= least.height(), name
 
 
-@pytest.mark.xfail(strict=True, reason="28 % of 1280 pixels are too narrow for three lifters")
 def test_on_a_small_screen_the_read_out_does_not_scroll_sideways(small):
     assert small.readout.horizontalScrollBar().maximum() == 0
 
 
-@pytest.mark.xfail(strict=True, reason="docks keep their widths, so the scene alone gives way")
 def test_a_window_made_smaller_leaves_room_for_the_scene(window):
     window.resize(1280, 800)
-    QTest.qWait(50)
+    QTest.qWait(400)  # docks move to their places
     width = window.scene.area.width()
     window.resize(1600, 1000)
     QTest.qWait(50)

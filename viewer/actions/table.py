@@ -49,7 +49,7 @@ MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu.partition("/")[0] for a
 """Top menus in order."""
 
 MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, how in (
-    ("Move through time", "drag in a plot, heatmap or the timeline"),
+    ("Move through time", "drag in a plot or heatmap or on the timeline"),
     ("Select an angle", "click its plot, row or cell"),
     ("Zoom time", "wheel in a plot"),
     ("Zoom values", "Shift+wheel or right drag in a plot"),
@@ -61,6 +61,8 @@ MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, h
     ("Nearer, farther", "wheel"),
     ("Frame the athlete", "double click beside the joints"),
     ("Select a joint", "click it"),
+    ("Hide or show a source", "click its box in the legend"),
+    ("Select a lifter", "click its name in the legend"),
     ("In and out", "drag the handles under the timeline"),
 ))  # fmt: skip
 """What the mouse does, for the key sheet: group, what, how."""

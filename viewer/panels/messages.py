@@ -48,6 +48,7 @@ class _Line(QElidingLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)  # the file stands at the beginning, the way out at the end
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt

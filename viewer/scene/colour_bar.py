@@ -90,17 +90,17 @@ class ColourBar(QWidget):
         line, bar = self._line_px(), QRectF(0, self._top(), self.width(), _HIGH_PX)
         row = np.ascontiguousarray((scale.table * 255).round().astype(np.uint8)[None])
         painter.drawImage(bar, QImage(row.data, row.shape[1], 1, QImage.Format.Format_RGBA8888))
-        last = len(self.labels) - 1
-        for i, (tick, label) in enumerate(zip(scale.ticks, self.labels, strict=True)):
+        advance = QFontMetricsF(self.font()).horizontalAdvance
+        free = self.width() - advance(self.labels[-1]) - 2 * _SPACE_PX
+        for tick, label in zip(scale.ticks, self.labels, strict=True):
             x = min(round(bar.width() * tick / scale.limit), self.width() - 1) + 0.5
             painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + _TICK_PX - 1))
-            beside = (
-                Qt.AlignmentFlag.AlignLeft if i == 0
-                else Qt.AlignmentFlag.AlignRight if i == last else Qt.AlignmentFlag.AlignHCenter
-            )  # fmt: skip
-            left = {0: 0.0, last: self.width() - 100.0}.get(i, x - 50)
-            place = QRectF(left, bar.bottom() + _TICK_PX, 100, line)
-            painter.drawText(place, beside | Qt.AlignmentFlag.AlignVCenter, label)
+            wide = advance(label)
+            left = min(max(x - wide / 2, 0.0), self.width() - wide)
+            # The last one says where the bar ends; others that would run into it are left out.
+            if tick == scale.ticks[-1] or left + wide <= free:
+                place = QRectF(left, bar.bottom() + _TICK_PX, wide + 1, line)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, label)
 
     def _heading_lines(self) -> list[str]:
         """The heading in as many lines as it takes beside the swatch of what is missing."""

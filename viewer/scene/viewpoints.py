@@ -61,7 +61,7 @@ def pelvis_path(content: ClipContent | None) -> Float64:
     """(T, 3) what the eye follows: the pelvis of the leader along the floor, NaN where missing; (0, 3) of nobody.
 
     Its height stays, since an eye that rose with the pelvis would take the jump out of a jump; unless it changes by
-    more than the body reaches, as where up is not known or a hill is run down.
+    more than the body reaches, as down a hill, or up is only assumed: without a reference paths drift up and down.
     """
     who = leader(content) if content is not None else None
     if content is None or who is None:
@@ -70,7 +70,7 @@ def pelvis_path(content: ClipContent | None) -> Float64:
     xyz = _thinned(who.xyz_mm).astype(np.float64)
     low, high = _extent(xyz[:, :1, 2:])
     reach = _extent(np.linalg.norm(xyz - xyz[:, :1], axis=2)[..., None])[1]
-    if not float(high[0] - low[0]) > float(reach[0]):
+    if content.reference is not None and not float(high[0] - low[0]) > float(reach[0]):
         path[:, 2] = np.where(np.isfinite(path[:, 2]), content.ground.centre_mm[2], np.nan)
     return path
 

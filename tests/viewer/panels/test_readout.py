@@ -46,6 +46,7 @@ class Desk:
         with qtbot.waitExposed(self.panel):
             self.panel.show()
         self.session.show_content(content)
+        QApplication.processEvents()  # scroll bars come and go later
 
     def point(self, row, name, scrolled=0):
         """Middle of a row (None: the head) in the columns of a source."""
@@ -277,6 +278,7 @@ def test_bars_go_where_all_has_room_again(qtbot, demo_content):
     panel = Desk(qtbot, demo_content, 230, 170).panel
     assert panel.horizontalScrollBar().isVisible() and panel.verticalScrollBar().isVisible()
     panel.resize(358, 277)
+    QApplication.processEvents()
     assert not panel.horizontalScrollBar().isVisible() and not panel.verticalScrollBar().isVisible()
     assert panel.viewport().size() == panel.size()
 

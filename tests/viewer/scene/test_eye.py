@@ -293,6 +293,8 @@ def test_a_height_that_changes_by_more_than_a_body_is_followed_and_a_jump_is_not
     assert np.ptp(pelvis_path(moved(demo_content, jump))[:, 2]) == 0
     down = moved(demo_content, hill)
     np.testing.assert_allclose(pelvis_path(down)[:, 2], hill[:, 0, 2], atol=1e-3)
+    alone = replace(moved(demo_content, jump), reference=None)
+    np.testing.assert_array_equal(pelvis_path(alone), alone.tracks[0].xyz_mm[:, 0])  # up is only assumed there
     # The body is as large in the picture as on the flat, where it bobs by a few centimetres.
     for viewpoint in (Viewpoint.FRONT, Viewpoint.FREE):
         flat, hilly = (eye_from(viewpoint, content, 0, True, False) for content in (demo_content, down))

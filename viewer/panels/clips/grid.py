@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -15,6 +15,7 @@ from viewer.theme import Theme, palette_of
 
 __all__ = ["ClipGrid"]
 
+_OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _ROW_SPARE = 7
 _SIDEWAYS = 40
 _WIDEST_NAME, _NARROWEST_NAME = 240, 96
@@ -50,6 +51,13 @@ class ClipGrid(QTableView):
         self._names.raise_()  # above the other view's head, which was made later
         self._connect()
         self.setSortingEnabled(True)
+
+    def event(self, event: QEvent) -> bool:
+        """Up and Down go through the clips while the table has the focus, whatever they do elsewhere."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def fit_columns(self) -> None:
         """Widths and order as the columns are now; for after the model got other clips or lifters."""

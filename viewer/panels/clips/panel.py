@@ -113,6 +113,7 @@ class ClipsPanel(QWidget):
         """Select the clip of the view, and show the position error of its alignment."""
         if new.engine.alignment is not old.engine.alignment:
             self.model.show_position(position_kind(new.engine.alignment))
+            self.grid.fit_columns()  # its name may be longer or shorter
             self._show_choices()
             self._say()
         if new.clip != old.clip:

@@ -26,7 +26,7 @@ class CaveatsPopup(QFrame):
         self._caveats, self._theme = caveats, theme
         self.setFixedWidth(_WIDTH_PX)
         self.setAccessibleName(f"Notes on {caveats.title}")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addLayout(self._head())
@@ -34,7 +34,7 @@ class CaveatsPopup(QFrame):
 
     def open_at(self, where: QPoint) -> None:
         """Show it below a point of the screen, and wholly on the screen."""
-        self.setFixedHeight(self.layout().heightForWidth(_WIDTH_PX))
+        self.setFixedHeight(self._column.heightForWidth(_WIDTH_PX))
         screen = QGuiApplication.screenAt(where) or self.screen()
         room, mine = screen.availableGeometry(), QRect(where, self.size())
         mine.moveRight(min(mine.right(), room.right()))
