@@ -52,7 +52,7 @@ def view(
 def snapshot(
     path: Annotated[Path, typer.Argument(help="A dataset, clip, study.toml, results folder or file of poses.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="PNG to write.")],
-    frame: Annotated[int, typer.Option(help="0-based; -1 is the frame with the largest angle error.")] = 0,
+    frame: Annotated[int, typer.Option(min=-1, help="0-based; -1 is the frame with the largest angle MAE.")] = 0,
     clip: Annotated[str, typer.Option(help="Name of the clip; default: the first.")] = "",
     lifter: Annotated[
         list[str] | None, typer.Option("--lifter", "-l", metavar="NAME=PATH", help="Predictions of a lifter; repeat.")

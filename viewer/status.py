@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StatusLine"]
 
+_HIGH_PX = 28
 _SCORING = "background scoring"
 
 
@@ -30,6 +31,7 @@ class StatusLine(QStatusBar):
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setFixedHeight(_HIGH_PX)
         self._bench = bench
         self._running: dict[str, str] = {}
         self.doing, self.bar, self.stop = QLabel(self), QProgressBar(self), QToolButton(self)

@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPainter, QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from core.results.clip_table import ClipRow
 from viewer.actions.build import WindowActions
 from viewer.asking import Asking
 from viewer.content import ClipContent
+from viewer.keys import claimed_by_focus
 from viewer.panels.base import Panel
 from viewer.panels.clips import ClipsPanel
 from viewer.panels.heatmaps import HeatmapsPanel
@@ -292,6 +301,13 @@ class Window(QMainWindow):
         """Close without remembering anything."""
         self._remember = False
         self.close()
+
+    def event(self, event: QEvent) -> bool:
+        """Some keys belong to the control that has the focus, before they are shortcuts of the window."""
+        if claimed_by_focus(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Docks keep their widths when the window shrinks; before the scene vanishes they share what is left."""

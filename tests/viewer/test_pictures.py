@@ -27,7 +27,7 @@ from viewer.window import Window
 
 PICTURES = Path(__file__).parent / "pictures"
 WRITES = bool(os.environ.get("ANGLESCOPE_WRITE_PICTURES"))
-SIZE, KEPT = (1600, 1000), (480, 300)
+SIZE, KEPT = (1600, 1000), (432, 270)
 """Of the window, and of the references, pixels."""
 SQUARE_PX = 20
 """Pictures are compared by the means of squares of the window: coarser than letters, finer than what is shown."""

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QToolButton
 
 from core.conventions import N_ANGLES, ShoulderView
 from core.metrics.alignment import Alignment
@@ -582,6 +582,32 @@ def test_space_presses_the_button_that_has_the_focus(window):
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.session.view.hidden == {button.entry.name}
     assert not window.playback.playing
+
+
+def test_space_presses_the_buttons_of_messages(window):
+    for text in ("one", "another"):
+        window.messages.say(text, "error")
+    button = next(one for one in window.messages.findChildren(QToolButton) if one.text() == "1 more")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert button.isChecked()
+    assert not window.playback.playing
+
+
+def test_down_leads_from_the_filter_into_the_table(window):
+    press(window, "Ctrl+F")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is window.clips.grid
+    assert window.session.view.angle == 0
+
+
+def test_down_chooses_in_a_list_that_has_the_focus(window):
+    box = window.clips.filters.findChildren(QComboBox)[0]
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    chosen = box.currentIndex()
+    box.setCurrentIndex(0)
+    assert (chosen, window.session.view.angle) == (1, 0)
 
 
 def test_letters_that_are_typed_are_no_commands(window):

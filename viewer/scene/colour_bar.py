@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from viewer.scene.overlay import Overlay
 from viewer.scene.scales import ErrorScale
 from viewer.theme import Theme
 
@@ -19,19 +20,16 @@ _WIDEST_PX = 460
 _MISSING = "missing"
 
 
-class ColourBar(QWidget):
+class ColourBar(Overlay):
     """What an :class:`ErrorScale` means: its quantity and unit, colours with ticks, and the colour of missing errors.
 
-    The last tick also stands for everything larger, and says so where there is anything. Lies over the scene and lets
-    the mouse through.
+    The last tick also stands for everything larger, and says so where there is anything.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._scale: ErrorScale | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
 
     @property
     def scale(self) -> ErrorScale | None:
@@ -55,25 +53,23 @@ class ColourBar(QWidget):
         """Another scale, or none, in the colours of a theme."""
         self._scale, self._theme = scale, theme
         self.setVisible(scale is not None)
-        self.update()
+        self.outdate()
 
     def take(self, room_px: float) -> None:
         """As wide as there is room, up to what is readable at a glance, and as high as that takes."""
         self.resize(int(min(room_px, _WIDEST_PX)), 0)
         self.resize(self.width(), round(self._top() + _HIGH_PX + _TICK_PX + self._line_px()))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paint(self, painter: QPainter) -> None:
         """Draw."""
         if self._scale is None:
             return
-        painter = QPainter(self)
         line = self._line_px()
         painter.setPen(QColor(self._theme.text))
         for i, words in enumerate(self._heading_lines()):
             painter.drawText(QRectF(0, i * line, self.width(), line), Qt.AlignmentFlag.AlignVCenter, words)
         self._paint_missing(painter, self._scale)
         self._paint_bar(painter, self._scale)
-        painter.end()
 
     def _paint_missing(self, painter: QPainter, scale: ErrorScale) -> None:
         line, wide = self._line_px(), QFontMetricsF(self.font()).horizontalAdvance(_MISSING)

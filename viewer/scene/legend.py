@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from viewer.scene.figures import Figure
+from viewer.scene.overlay import Overlay
 from viewer.theme import Theme
 
 __all__ = ["Legend", "LegendRow", "legend_rows"]
@@ -40,10 +41,10 @@ def legend_rows(figures: tuple[Figure, ...], theme: Theme) -> tuple[LegendRow, .
     )
 
 
-class Legend(QWidget):
+class Legend(Overlay):
     """Rows from top to bottom, and at the end a key to the colours of the sides where joints show them.
 
-    Lies over the scene, as wide as its names, and lets the mouse through.
+    As wide as its names.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -51,8 +52,6 @@ class Legend(QWidget):
         self._rows: tuple[LegendRow, ...] = ()
         self._sides: tuple[tuple[str, QColor], ...] = ()
         self._text = QColor()
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
 
     @property
     def rows(self) -> tuple[LegendRow, ...]:
@@ -73,7 +72,7 @@ class Legend(QWidget):
         self.resize(wide, self.sizeHint().height())
         self.setAccessibleName(", ".join(self.texts))
         self.setVisible(bool(self.texts))
-        self.update()
+        self.outdate()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the whole names."""
@@ -83,16 +82,15 @@ class Legend(QWidget):
         n_lines = len(self._rows) + bool(self._sides)
         return QSize(round(_SWATCH_PX + _SPACE_PX + widest) + 2, round(n_lines * self._line_px()) + 1)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paint(self, painter: QPainter) -> None:
         """Draw."""
-        painter, line = QPainter(self), self._line_px()
+        line = self._line_px()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for i, row in enumerate(self._rows):
             self._paint_row(painter, row, (i + 0.5) * line)
         x, middle = _SWATCH_PX / 2, (len(self._rows) + 0.5) * line
         for letter, colour in self._sides:
             x = self._paint_side(painter, letter, colour, x, middle)
-        painter.end()
 
     def _line_px(self) -> float:
         return QFontMetricsF(self.font()).height() + _LEADING_PX

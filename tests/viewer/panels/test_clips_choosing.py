@@ -61,8 +61,7 @@ def test_a_click_on_name_or_number_shows_the_clip_from_its_first_frame(qtbot, fe
 def test_keys_move_and_choose(qtbot, few):
     few.grid.setFocus()
     click(qtbot, few, 0, 0)
-    for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1), (Qt.Key.Key_End, 5),
-                     (Qt.Key.Key_Home, 0)):  # fmt: skip
+    for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1)):
         qtbot.keyClick(few.grid, key)
         assert view_of(few).clip == few.model.name(row)
 
@@ -179,7 +178,5 @@ def test_names_stay_and_rows_stay_together_when_the_numbers_scroll(qtbot, panel)
     panel._session.update(clip=panel.model.name(2500))
     assert grid.horizontalScrollBar().value() == across
     assert panel.model.name(2500) in panel.visible_names()
-    qtbot.keyClick(grid, Qt.Key.Key_Left)
-    assert grid.horizontalScrollBar().value() < across
     names.setColumnWidth(0, 150)
     assert grid.columnWidth(0) == 150

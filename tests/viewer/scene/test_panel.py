@@ -16,6 +16,8 @@ from core.skeleton import JOINTS
 from tests.viewer.conftest import content_of
 from tests.viewer.scene.shown import BY_PAINTER, FRAME, PLAIN, alone, joint_pixels, rgb255, with_missing
 from viewer.scene import opengl_problem
+from viewer.scene.colour_bar import ColourBar
+from viewer.scene.legend import Legend
 from viewer.scene.opengl import NO_OPENGL
 from viewer.scene.surface import PaintedSurface
 from viewer.theme import DARK, LIGHT
@@ -224,6 +226,24 @@ def test_many_changes_between_two_paints_are_drawn_once(show, demo_content, monk
         shown.session.seek(frame)
     QApplication.processEvents()
     assert len(drawn) == 1
+
+
+def test_legend_and_colour_bar_are_painted_once_for_many_frames(show, demo_content, monkeypatch):
+    shown = show(demo_content, None, View(scene=SceneView(colouring=Colouring.POSITION)))
+    before = shown.panel.bar.grab().toImage(), shown.area.legends[0].grab().toImage()
+    painted = []
+    for kind in (Legend, ColourBar):
+        paint = kind.paint
+        monkeypatch.setattr(kind, "paint", lambda self, painter, paint=paint: (painted.append(1), paint(self, painter)))
+    for frame in range(1, 6):
+        shown.session.seek(frame)
+        QApplication.processEvents()
+    assert not painted
+    assert before == (shown.panel.bar.grab().toImage(), shown.area.legends[0].grab().toImage())
+    shown.panel.show_theme(LIGHT)
+    QApplication.processEvents()
+    assert len(painted) == 2
+    assert before[0] != shown.panel.bar.grab().toImage() and before[1] != shown.area.legends[0].grab().toImage()
 
 
 def test_moved_to_another_window_it_draws_again(qtbot, show, demo_content):

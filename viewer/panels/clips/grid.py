@@ -17,7 +17,6 @@ __all__ = ["ClipGrid"]
 
 _OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _ROW_SPARE = 7
-_SIDEWAYS = 40
 _WIDEST_NAME, _NARROWEST_NAME = 240, 96
 _ARROW = 11
 """For the triangle that shows the order, beside words."""
@@ -110,13 +109,8 @@ class ClipGrid(QTableView):
         self.horizontalScrollBar().setValue(across)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Left and Right scroll, Home and End go to the first and last row, Enter chooses; the rest as usual."""
-        key, sideways = event.key(), self.horizontalScrollBar()
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            sideways.setValue(sideways.value() + (_SIDEWAYS if key == Qt.Key.Key_Right else -_SIDEWAYS))
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(0 if key == Qt.Key.Key_Home else self._model.rowCount() - 1, 0))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter chooses; the rest as usual."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentIndex())
         else:
             super().keyPressEvent(event)
