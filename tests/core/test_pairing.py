@@ -320,7 +320,7 @@ def test_a_lone_file_serves_a_lone_clip(dataset: Dataset, tmp_path: Path) -> Non
     several = pair_lifter(dataset, "lone", folder)
     assert several.sources == {}
     assert several.missing == tuple(NAMES)
-    assert several.extra == ("X3D.npy#",)
+    assert several.extra == ("X3D.npy",)
     assert "no prediction under" in several.problems[0].message
 
 

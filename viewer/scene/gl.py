@@ -185,7 +185,8 @@ class _Studio:
             gloo.set_viewport(left, bottom, wide, high)
             gloo.set_scissor(left, bottom, wide, high)
             gloo.clear(color=(*rgb(picture.base), 1.0))
-            batch.draw(drawing, (wide, high), ratio)
+            if len(drawing.ends_px):
+                batch.draw(drawing, (wide, high), ratio)
 
 
 class _Batch:
@@ -213,9 +214,10 @@ class _Batch:
             ("a_rim_px", drawing.rim_px), ("a_fill", drawing.fill), ("a_rim", drawing.rim),
         ):  # fmt: skip
             rows[name][:n] = np.asarray(values)[:, None]
-        # What is left of the buffer has no width and no colour.
+        # What is left of the buffer has no width and no colour, and no length from an earlier picture.
         rows["a_radius"][n:] = 0.0
         rows["a_fill"][n:] = 0.0
+        rows["a_end"][n:] = rows["a_start"][n:]
 
     def _grow(self, capacity: int) -> None:
         self._rows: NDArray[np.void] = np.zeros((capacity, 4), _ROW)
