@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -117,7 +116,7 @@ def parsed_command(arguments: Sequence[str]) -> dict[str, Any]:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     try:
         context = commands[arguments[0]].make_context(arguments[0], list(arguments[1:]), resilient_parsing=True)
-    except (KeyError, IndexError, click.ClickException) as error:
+    except Exception as error:  # those of the parser have no public name: typer may bring its own copy of click
         raise UsageError(f"cannot be understood as a command: {' '.join(arguments)} ({error})") from None
     return dict(context.params)
 
