@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from core.conventions import ANGLES as TWELVE
 from core.conventions import ShoulderView
 from core.metrics.alignment import Alignment
+from tests.viewer.conftest import DEMO, open_in
 from viewer.actions import ACTIONS, MENUS, Needs
 from viewer.view import Colouring, HeatRows, Layout, Loop, Quantity, Viewpoint
 
@@ -260,3 +261,17 @@ def test_what_is_not_possible_is_not_offered(window):
         assert of[action.id].isEnabled() is possible, action.id
     assert [of[f"source.{n}"].isVisible() for n in (1, 3, 4, 9)] == [True, True, False, False]
     assert of["source.2"].text() == "sim_hip_offset"
+
+
+def test_what_was_opened_lately_can_be_opened_from_the_menu(qtbot, window, tmp_path):
+    clip = DEMO / "data" / "test_set" / "S2" / "Running_1_cam_2.npy"
+    open_in(qtbot, window, clip)
+    recents = window.actions_.recents
+    assert recents.menuAction() in window.actions_.menus["File"].actions()
+    recents.popup(window.pos())
+    QApplication.processEvents()
+    assert [entry.text() for entry in recents.actions()] == [str(clip), str(DEMO)]
+    with qtbot.waitSignal(window.bench.opened, timeout=30_000):
+        QTest.mouseClick(recents, Qt.MouseButton.LeftButton, pos=recents.actionGeometry(recents.actions()[1]).center())
+    assert window.bench.workspace.path == DEMO and len(window.bench.workspace.clips) == 8
+    assert window.bench.settings.recent == (str(DEMO), str(clip))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -91,6 +92,18 @@ class WindowActions(QObject):
                 menus[action.menu].addSeparator()
             menus[action.menu].addAction(self.of[action.id])
         self.menus = menus
+        self.recents = QMenu("Open recent", self._window)
+        menus["File"].insertMenu(self.of["file.demo"], self.recents)
+        self.recents.aboutToShow.connect(self._fill_recents)
+
+    def _fill_recents(self) -> None:
+        """What was opened lately, the newest first."""
+        self.recents.clear()
+        paths = self._window.bench.settings.recent
+        for text in paths:
+            self.recents.addAction(text, partial(self._window.bench.open, [Path(text)]))
+        if not paths:
+            self.recents.addAction("Nothing was opened yet").setEnabled(False)
 
     def _tool_bar(self) -> QToolBar:
         bar = QToolBar("Tools", self._window)
