@@ -10,7 +10,7 @@ venv=$1 extras=${2:+[$2]}
 # needs of X and OpenGL, a font, and a virtual screen for tests and for pictures of the window without a screen.
 # The interpreter's own venv package is found by version in venv_package.
 SYSTEM_PACKAGES=(libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
-  libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libegl1 libgl1 libgl1-mesa-dri libdbus-1-3 libfontconfig1
+  libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 libfontconfig1
   fonts-dejavu-core xvfb)
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -48,7 +48,9 @@ missing_system_packages() {
   command -v dpkg-query >/dev/null || return 0
   local package
   for package in ${SYSTEM_PACKAGES[@]+"${SYSTEM_PACKAGES[@]}"}; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
+    # Newer releases call some libraries <name>t64; apt-get still knows the old name.
+    { dpkg-query -W -f '${Status}\n' "$package" "${package}t64" 2>/dev/null || true; } | grep 'ok installed' >/dev/null ||
+      echo "$package"
   done
 }
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from core.evaluation import ReferenceKind
-from core.results.clip_table import ClipRow, clip_row
+from core.results.clip_table import clip_row
 from core.results.lifter_numbers import LifterNumbers
 from core.results.scores import Failure
 from core.scoring.run import tasks_of
@@ -30,39 +30,15 @@ from tests.viewer.panels.clips_on_screen import (
     row_of,
     selected,
     shown,
-    six,
     sums_of,
     synthetic,
 )  # fmt: skip
 from viewer.content import Identity
-from viewer.panels.clips import ClipsPanel
 from viewer.panels.clips.columns import FLOOR, Column, Kind
 from viewer.panels.clips.table import Filter, Table, natural
 from viewer.scores import BackgroundScores
 from viewer.theme import LIGHT
 from viewer.workspace import ClipInfo
-
-
-@pytest.fixture(scope="module")
-def clips() -> list[ClipInfo]:
-    return infos(3000)
-
-
-@pytest.fixture(scope="module")
-def rows(clips) -> list[ClipRow]:
-    return synthetic(clips)
-
-
-@pytest.fixture
-def panel(qtbot, clips, rows) -> ClipsPanel:
-    """Three thousand clips, three lifters, no clip chosen."""
-    return made(qtbot, clips, rows)
-
-
-@pytest.fixture
-def few(qtbot) -> ClipsPanel:
-    return six(qtbot)
-
 
 # --- sorting
 

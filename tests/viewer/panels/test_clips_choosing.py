@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 
-from core.results.clip_table import ClipRow
 from tests.viewer.panels.clips_on_screen import (
     ASCENDING,
     DESCENDING,
@@ -13,40 +11,13 @@ from tests.viewer.panels.clips_on_screen import (
     click,
     column,
     identities,
-    infos,
-    made,
     row_of,
     selected,
-    six,
-    synthetic,
     view_of,
 )  # fmt: skip
-from viewer.panels.clips import ClipsPanel
 from viewer.panels.clips.columns import Kind
-from viewer.workspace import ClipInfo
 
 ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-
-
-@pytest.fixture(scope="module")
-def clips() -> list[ClipInfo]:
-    return infos(3000)
-
-
-@pytest.fixture(scope="module")
-def rows(clips) -> list[ClipRow]:
-    return synthetic(clips)
-
-
-@pytest.fixture
-def panel(qtbot, clips, rows) -> ClipsPanel:
-    """Three thousand clips, three lifters, no clip chosen."""
-    return made(qtbot, clips, rows)
-
-
-@pytest.fixture
-def few(qtbot) -> ClipsPanel:
-    return six(qtbot)
 
 
 def test_a_click_on_name_or_number_shows_the_clip_from_its_first_frame(qtbot, few):
