@@ -17,17 +17,28 @@ from core.cli.convert import convert
 from core.cli.demo import demo
 from core.cli.doctor import doctor
 from core.cli.info import info
+from core.cli.lift import lift
+from core.cli.normalisations import normalisations
 from core.cli.score import score
 from core.cli.train import train
 from core.errors import AnglescopeError, UsageError
 
 __all__ = ["COMMANDS", "Commands", "app", "build_app", "main", "parsed_command"]
 
-COMMANDS = (score, angles, info, convert, train, demo, doctor)
+COMMANDS = (score, lift, angles, info, convert, normalisations, train, demo, doctor)
 """The commands in the order of the help; each is called like its function."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C (128 + SIGINT, as shells count)."""
+
+
+_KEPT = {
+    "score": "finished clips are kept, run again with --resume",
+    "lift": "finished clips are kept, run again with --resume",
+    "normalisations": "finished clips are kept, run again",
+    "train": "the run is kept up to its last checkpoint, run again with --resume",
+}
+"""What an interrupted command has kept, and how to use it."""
 
 
 class Commands(TyperGroup):
@@ -60,11 +71,8 @@ class Commands(TyperGroup):
 
 
 def _after_interrupt(command: str | None) -> str:
-    if command == "score":
-        return "interrupted; finished clips are kept, run again with --resume to go on"
-    if command == "train":
-        return "interrupted; the run is kept up to its last checkpoint, run again with --resume to go on"
-    return "interrupted; nothing half-written was left behind"
+    kept = _KEPT.get(command or "")
+    return f"interrupted; {kept} to go on" if kept else "interrupted; nothing half-written was left behind"
 
 
 def _is_path(argument: str) -> bool:

@@ -25,7 +25,7 @@ from core.formats.unpickle import array_in
 from core.formats.videopose3d import picture_size
 from core.records import Float64, Origin, Poses2D
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "layout_by_count"]
 
 _LAYOUT_BY_COUNT = {17: "coco17", 26: "halpe26", 133: "wholebody133", 136: "halpe136"}
 
@@ -111,13 +111,18 @@ def _read_alphapose(path: Path, options: ReadOptions) -> Content:
     placed, empty = on_timeline(list(by_frame), numbers, path)
     several = sum(len(people) > 1 for people in by_frame.values())
     checked = floating(placed, (None, None, 3), path, "2D keypoints")
-    layout = _LAYOUT_BY_COUNT.get(numbers.shape[1], f"{numbers.shape[1]} joints")
+    layout = layout_by_count(numbers.shape[1])
     sha256 = sha256_hex(data)
     record = Poses2D(
         checked[..., :2], layout, None, checked[..., 2], options.size_px,
         Origin(str(path), sha256, ALPHAPOSE.name), _notes("largest box", several, empty),
     )  # fmt: skip
     return Content(ALPHAPOSE.name, path, sha256, (Item(record),), _facts(several, empty))
+
+
+def layout_by_count(n_joints: int) -> str:
+    """The joint set that detectors mean by this number of keypoints, or the number in words."""
+    return _LAYOUT_BY_COUNT.get(n_joints, f"{n_joints} joints")
 
 
 def _frame_number(image_id: str | int, path: Path) -> int:

@@ -8,7 +8,9 @@ lift exactly.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -19,40 +21,51 @@ from core.files import read_bytes, sha256_hex
 from core.formats.arrays import as_poses_array
 from core.formats.base import Content, Format, Item, Match, ReadOptions
 from core.formats.jsonfault import json_fault
+from core.formats.sniffing import WORTH_PARSING
 from core.formats.timeline import on_timeline
 from core.records import Axes, Float64, Origin, Poses, Scale
 from core.skeleton import N_JOINTS
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "Frame", "Person", "coordinates_per_keypoint", "first_frame", "flat_numbers", "one_person_each",
+           "read_frames", "stacked", "variant_of"]  # fmt: skip
 
 _MM_PER_METRE = 1000.0
-_COMMAS, _BRACKETS = N_JOINTS * 3 - 1, N_JOINTS + 1
+_KEYPOINT = re.compile(rb'"keypoints"\s*:\s*\[\s*\[([^\[\]]*)\]')
+_NULL = msgspec.Raw(b"null")
 
 
-class _Person(msgspec.Struct, gc=False):
-    """One instance; numbers stay as text until it is known whose are needed."""
+class Person(msgspec.Struct, gc=False):
+    """One instance of a frame; numbers stay as text until it is known whose are needed."""
 
     keypoints: msgspec.Raw
-    bbox: msgspec.Raw = msgspec.Raw(b"null")
+    keypoint_scores: msgspec.Raw = _NULL
+    bbox: msgspec.Raw = _NULL
     bbox_score: float = 0.0
 
 
-class _Frame(msgspec.Struct, gc=False):
+class Frame(msgspec.Struct, gc=False):
+    """The instances of one frame."""
+
     frame_id: int
-    instances: list[_Person]
+    instances: list[Person]
 
 
 class _Demo(msgspec.Struct):
-    instance_info: list[_Frame]
+    instance_info: list[Frame]
 
 
-_VIDEO = msgspec.json.Decoder(list[_Frame])
+class _DemoImage(msgspec.Struct):
+    instance_info: list[Person]
+
+
+_VIDEO = msgspec.json.Decoder(list[Frame])
 _DEMO = msgspec.json.Decoder(_Demo)
-_IMAGE = msgspec.json.Decoder(list[_Person])
+_DEMO_IMAGE = msgspec.json.Decoder(_DemoImage)
+_IMAGE = msgspec.json.Decoder(list[Person])
 _NUMBERS = msgspec.json.Decoder(list[float])
 
 
-def _variant(head: bytes) -> str:
+def variant_of(head: bytes) -> str:
     """``demo``, ``video``, ``image`` or empty, from the keys near the beginning of the file."""
     start = head.lstrip()[:1]
     if start == b"{" and (b'"instance_info"' in head or b'"meta_info"' in head):
@@ -64,21 +77,38 @@ def _variant(head: bytes) -> str:
     return "image" if b'"keypoint_scores"' in head else ""
 
 
-def _sniff(path: Path, head: bytes) -> Match | None:  # noqa: ARG001 - the beginning of the file is enough
-    variant = _variant(head)
-    return Match(True, f"MMPose instances ({variant})") if variant else None
+def coordinates_per_keypoint(path: Path, head: bytes) -> int:
+    """How many numbers the first keypoint of an MMPose file has; 0 where there is none or it is no MMPose file.
+
+    The description of the data set that a demo writes first may be longer than ``head``: then all is searched.
+    """
+    if not variant_of(head):
+        return 0
+    found = _KEYPOINT.search(head)
+    if found is None:
+        try:
+            found = _KEYPOINT.search(read_bytes(path, WORTH_PARSING))
+        except DataError:  # a sniffer only looks; reading the file will say what is wrong with it
+            return 0
+    return found[1].count(b",") + 1 if found else 0
+
+
+def _sniff(path: Path, head: bytes) -> Match | None:
+    variant = variant_of(head)
+    if not variant or coordinates_per_keypoint(path, head) == 2:
+        return None
+    return Match(True, f"MMPose instances ({variant})")
 
 
 def _read(path: Path, options: ReadOptions) -> Content:
     """(T, 17, 3), camera axes, root-centred; frames that the file leaves out are NaN."""
     data = read_bytes(path)
     sha256 = sha256_hex(data)
-    variant = _variant(data[:65536])
-    frames = _decode(data, variant, path)
-    chosen, several = _one_person_each(frames, path)
-    ids, xyz = _stacked(chosen, path)
-    first = 1 if variant == "demo" else 0
-    poses, missing = on_timeline([number - first for number in ids], xyz, path)
+    variant = variant_of(data[:65536])
+    chosen, several = one_person_each(read_frames(data, variant, path), path)
+    xyz = stacked([(frame, bytes(person.keypoints)) for frame, person in chosen], (N_JOINTS, 3), "a 3D pose", path)
+    first = first_frame(variant)
+    poses, missing = on_timeline([frame - first for frame, _ in chosen], xyz, path)
     factor = options.mm_per_unit or _MM_PER_METRE
     with np.errstate(over="ignore"):
         camera = (_undone(poses) * factor).astype(np.float32)
@@ -96,19 +126,38 @@ def _read(path: Path, options: ReadOptions) -> Content:
     return Content(JSON.name, path, sha256, (Item(record),), facts)
 
 
-def _decode(data: bytes, variant: str, path: Path) -> list[_Frame]:
+def first_frame(variant: str) -> int:
+    """The number of the first frame: demos count from 1, the inferencer from 0."""
+    return 1 if variant == "demo" else 0
+
+
+def read_frames(data: bytes, variant: str, path: Path) -> list[Frame]:
+    """The frames of a file of that variant; an image is one frame. Raises :class:`DataError` for unusable JSON."""
     try:
         if variant == "demo":
-            return _DEMO.decode(data).instance_info
+            return _demo_frames(data)
         if variant == "image":
-            return [_Frame(0, _IMAGE.decode(data))]
+            return [Frame(0, _IMAGE.decode(data))]
         return _VIDEO.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise json_fault("not usable as MMPose JSON", error, path) from None
 
 
-def _one_person_each(frames: Sequence[_Frame], path: Path) -> tuple[list[tuple[int, _Person]], int]:
-    """(frame id, person) for every frame that holds one, and the number of frames that hold several."""
+def _demo_frames(data: bytes) -> list[Frame]:
+    """Frames of a demo; for an image it lists the persons where it lists the frames of a video."""
+    try:
+        return _DEMO.decode(data).instance_info
+    except msgspec.ValidationError:
+        with suppress(msgspec.ValidationError):
+            return [Frame(first_frame("demo"), _DEMO_IMAGE.decode(data).instance_info)]
+        raise
+
+
+def one_person_each(frames: Sequence[Frame], path: Path) -> tuple[list[tuple[int, Person]], int]:
+    """(frame id, person) for every frame that holds one, and the number of frames that hold several.
+
+    The largest box is taken, the best box score where there is none. Raises :class:`DataError` where nobody is there.
+    """
     chosen = []
     several = 0
     for frame in frames:
@@ -123,36 +172,37 @@ def _one_person_each(frames: Sequence[_Frame], path: Path) -> tuple[list[tuple[i
     return chosen, several
 
 
-def _prominence(person: _Person, path: Path) -> tuple[float, float]:
+def _prominence(person: Person, path: Path) -> tuple[float, float]:
     """Area of the box (px^2), then its score: what decides between several persons."""
     box = bytes(person.bbox)
-    corners = _flat([] if box == b"null" else [box], path)
+    corners = flat_numbers(b"" if box == b"null" else box, path)
     if len(corners) < 4:
         return 0.0, person.bbox_score
     return float(abs(corners[2] - corners[0]) * abs(corners[3] - corners[1])), person.bbox_score
 
 
-def _stacked(chosen: list[tuple[int, _Person]], path: Path) -> tuple[list[int], Float64]:
-    """Frame ids and keypoints (N, 17, 3). All numbers are parsed in one go; brackets and commas are counted first.
+def stacked(texts: Sequence[tuple[int, bytes]], shape: tuple[int, int], what: str, path: Path) -> Float64:
+    """(N, *shape) numbers of nested JSON lists, each given with its frame; ``what`` they must be, for messages.
 
-    Raises :class:`DataError` naming the frame whose keypoints are not 17 x 3.
+    All numbers are parsed in one go; brackets and commas are counted first. Raises :class:`DataError` naming the
+    frame that holds another number of them.
     """
-    texts = [bytes(person.keypoints) for _, person in chosen]
-    for (frame, _), text in zip(chosen, texts, strict=True):
-        if text.count(b",") != _COMMAS:
-            raise DataError("keypoints are not a 3D pose", path=path, frame=frame, expected="17 x 3 numbers",
+    rows, columns = shape
+    for frame, text in texts:
+        if text.count(b",") != rows * columns - 1:
+            raise DataError(f"keypoints are not {what}", path=path, frame=frame, expected=f"{rows} x {columns} numbers",
                             got=f"{text.count(b',') + 1} numbers in {text.count(b'[') - 1} rows")  # fmt: skip
-    numbers = _flat(texts, path, brackets=_BRACKETS * len(texts))
-    return [frame for frame, _ in chosen], numbers.reshape(-1, N_JOINTS, 3)
+    joined = b",".join(text for _, text in texts)
+    if joined.count(b"[") != (rows + 1) * len(texts):
+        raise DataError(f"keypoints are not {what}", path=path,
+                        expected=f"{rows} rows of {columns} numbers in every frame")  # fmt: skip
+    return flat_numbers(joined, path).reshape(-1, rows, columns)
 
 
-def _flat(texts: list[bytes], path: Path, brackets: int | None = None) -> Float64:
-    """All numbers of nested JSON lists, without their nesting; ``brackets`` is how many lists there must be."""
-    joined = b",".join(texts)
-    if brackets is not None and joined.count(b"[") != brackets:
-        raise DataError("keypoints are not a 3D pose", path=path, expected="17 rows of 3 numbers in every frame")
+def flat_numbers(text: bytes, path: Path) -> Float64:
+    """All numbers of JSON lists, without their nesting. Raises :class:`DataError` for what is no number."""
     try:
-        numbers = _NUMBERS.decode(b"[" + joined.translate(None, b"[]") + b"]")
+        numbers = _NUMBERS.decode(b"[" + text.translate(None, b"[]") + b"]")
     except msgspec.MsgspecError as error:
         raise DataError(f"keypoints or box are not numbers ({error})", path=path) from None
     return np.fromiter(numbers, np.float64, len(numbers))

@@ -10,9 +10,10 @@ from core.errors import DataError
 from core.files import read_bytes
 from core.formats.arrays import is_zip, npz_headers
 
-__all__ = ["has_member", "is_pickle", "json_keys"]
+__all__ = ["WORTH_PARSING", "has_member", "is_pickle", "json_keys"]
 
-_WORTH_PARSING = 256 << 20
+WORTH_PARSING = 256 << 20
+"""Bytes of the largest file that is looked into as a whole to learn what it is."""
 
 
 def has_member(path: Path, head: bytes, *names: str) -> bool:
@@ -38,7 +39,7 @@ def json_keys(path: Path, head: bytes) -> frozenset[str]:
     if head.lstrip()[:1] not in (b"{", b"["):
         return frozenset()
     try:
-        value = msgspec.json.decode(read_bytes(path, _WORTH_PARSING), type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+        value = msgspec.json.decode(read_bytes(path, WORTH_PARSING), type=dict[str, msgspec.Raw] | list[msgspec.Raw])
         if isinstance(value, list):
             value = msgspec.json.decode(value[0], type=dict[str, msgspec.Raw]) if value else {}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, DataError):

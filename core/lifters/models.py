@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import torch
 from torch import nn
 
 from core.errors import DataError
@@ -12,7 +13,7 @@ from core.lifters.motionbert import MotionBERT
 from core.lifters.simplebaseline3d import SimpleBaseline3D
 from core.lifters.videopose3d import VideoPose3D
 
-__all__ = ["CLASSES", "build_model"]
+__all__ = ["CLASSES", "build_model", "count_parameters"]
 
 CLASSES: Mapping[str, type[nn.Module]] = MappingProxyType(
     {"simplebaseline3d": SimpleBaseline3D, "videopose3d": VideoPose3D, "motionbert": MotionBERT}
@@ -28,3 +29,9 @@ def build_model(model: str, config: Mapping[str, int]) -> nn.Module:
         raise DataError(f"no lifter model is called {model!r}", expected=" or ".join(CLASSES)) from None
     except (TypeError, ValueError, RuntimeError, AssertionError) as error:
         raise DataError(f"impossible sizes for {model} ({error})", got=str(dict(config))) from None
+
+
+def count_parameters(model: str, config: Mapping[str, int]) -> int:
+    """How many numbers of a model are learnt; nothing of their size is allocated. Raises as :func:`build_model`."""
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in build_model(model, config).parameters())

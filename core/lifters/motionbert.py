@@ -25,7 +25,7 @@ class _Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., N, width) to (..., N, width)."""
-        parts = torch.unflatten(self.qkv(x), -1, (3, self.heads, -1)).movedim(-3, 0)  # (3, ..., N, heads, width / heads)
+        parts = torch.unflatten(self.qkv(x), -1, (3, self.heads, -1)).movedim(-3, 0)  # 3, ..., N, heads, own width
         query, key, value = parts.transpose(-2, -3)
         mixed = nn.functional.scaled_dot_product_attention(query, key, value)
         out: Tensor = self.proj(mixed.transpose(-2, -3).flatten(-2))
@@ -73,7 +73,7 @@ class MotionBERT(nn.Module):
     """2D joints with confidence (B, T, joints, 3) in screen coordinates to 3D (B, T, joints, 3), T at most ``frames``.
 
     The output is in the unit of the training labels: screen coordinates with relative depth in the published models.
-    width, factor, depth, heads, representation : 512, 2, 5, 8, 512 in the full model, 256, 4, 5, 8, 512 in the lite one.
+    width, factor, depth, heads, representation : 512, 2, 5, 8, 512 in the full model, 256, 4, 5, 8, 512 in the lite.
     """
 
     def __init__(self, joints: int = 17, width: int = 512, factor: int = 2, depth: int = 5, heads: int = 8,
@@ -107,6 +107,7 @@ class MotionBERT(nn.Module):
         for embedding in (self.temp_embed, self.pos_embed):
             nn.init.trunc_normal_(embedding, std=0.02)
         for blend in self.ts_attn:
+            assert isinstance(blend, nn.Linear)  # noqa: S101 - for the type checker
             nn.init.zeros_(blend.weight)
             nn.init.constant_(blend.bias, 0.5)
 

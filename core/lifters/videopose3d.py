@@ -41,7 +41,7 @@ class VideoPose3D(nn.Module):
     @property
     def receptive_field(self) -> int:
         """Frames of input that one frame of output sees."""
-        return _KERNEL ** (self.levels + 1)
+        return int(_KERNEL ** (self.levels + 1))
 
     def forward(self, joints: Tensor) -> Tensor:
         """All frames at once, by dilated convolutions: what neighbouring windows share is computed once."""
@@ -58,12 +58,13 @@ class VideoPose3D(nn.Module):
         (B, n R, joints_in, 2) to (B, n, joints_out, 3): for windows of which only the middle is wanted, as in training,
         a fraction of the work of :meth:`forward` for the same numbers.
         """
-        x = nn.functional.conv1d(_channels_first(joints), self.expand_conv.weight, stride=_KERNEL)
-        x = self._activated(x, self.expand_bn)
+        x = self._activated(_by_threes(joints.flatten(-2), self.expand_conv.weight), self.expand_bn)
         for wide, narrow, norm1, norm2 in self._levels():
-            inner = self._activated(nn.functional.conv1d(x, wide.weight, stride=_KERNEL), norm1)
-            x = x[..., _KERNEL // 2 :: _KERNEL] + self._activated(narrow(inner), norm2)
-        return self._frames(self.shrink(x))
+            middle = torch.unflatten(x, 0, (-1, _KERNEL))[:, _KERNEL // 2]
+            inner = self._activated(_by_threes(x, wide.weight), norm1)
+            x = middle + self._activated(inner @ narrow.weight[..., 0].T, norm2)
+        poses = nn.functional.linear(x, self.shrink.weight[..., 0], self.shrink.bias)
+        return poses.view(len(joints), -1, self.joints_out, 3)
 
     def _levels(self) -> Iterator[tuple[nn.Conv1d, nn.Conv1d, nn.Module, nn.Module]]:
         convs, norms = list(self.layers_conv), list(self.layers_bn)
@@ -80,6 +81,14 @@ class VideoPose3D(nn.Module):
     def _frames(self, x: Tensor) -> Tensor:
         """(B, 3 joints, T) to (B, T, joints, 3)."""
         return torch.unflatten(x.transpose(1, 2), -1, (self.joints_out, 3))
+
+
+def _by_threes(x: Tensor, weight: Tensor) -> Tensor:
+    """(..., channels) rows, in threes that follow one another, through a kernel (out, channels, 3) without overlap.
+
+    A matrix product, which is faster than a convolution of so few channels.
+    """
+    return x.reshape(-1, _KERNEL * x.shape[-1]) @ weight.permute(2, 1, 0).reshape(-1, len(weight))
 
 
 def _channels_first(joints: Tensor) -> Tensor:

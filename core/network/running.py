@@ -14,7 +14,8 @@ from core.network.features import pose_features
 from core.network.model import AngleNet, angles_from_outputs, sigma_from_outputs
 from core.records import Float32
 
-__all__ = ["BATCH_FRAMES", "PoseToAngles", "answers", "choose_device", "run_batched", "thread_limit"]
+__all__ = ["BATCH_FRAMES", "PoseToAngles", "answers", "choose_device", "full_precision", "is_out_of_memory",
+           "run_batched", "thread_limit"]  # fmt: skip
 
 BATCH_FRAMES = {"cpu": 1024, "mps": 8192, "cuda": 32768}
 """Frames at a time: on a CPU as many as keep the matrix products near their full rate while their temporaries stay
@@ -75,11 +76,11 @@ def run_batched(model: nn.Module, xyz: Tensor, device: torch.device, *, bf16: bo
     limit = BATCH_FRAMES[device.type]
     while True:
         try:
-            with torch.inference_mode(), _full_precision(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            with torch.inference_mode(), full_precision(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
                 batches = xyz.chunk(max(1, -(-len(xyz) // limit)))
                 return torch.cat([_run(model, batch, device) for batch in batches])
         except RuntimeError as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             if limit <= _FEWEST_FRAMES:
                 raise AnglescopeError(f"out of memory on {device}: not even {limit} frames fit; use another --device") \
@@ -92,13 +93,14 @@ def _run(model: nn.Module, xyz: Tensor, device: torch.device) -> Tensor:
     return result
 
 
-def _is_out_of_memory(error: RuntimeError) -> bool:
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether torch ran out of memory, on whichever device."""
     text = str(error)
     return isinstance(error, torch.OutOfMemoryError) or "out of memory" in text or "can't allocate memory" in text
 
 
 @contextmanager
-def _full_precision() -> Iterator[None]:
+def full_precision() -> Iterator[None]:
     """No TF32 on CUDA, whatever a training elsewhere in this process has switched on."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("highest")

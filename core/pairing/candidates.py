@@ -25,6 +25,7 @@ PLAIN = "poses_npy"
 """The format of an array that says nothing about itself."""
 
 _CLEAR = 2 / 3
+_WORDS = {"poses": "3D poses", "poses2d": "2D keypoints"}
 _T = TypeVar("_T")
 
 
@@ -47,8 +48,12 @@ def spread(items: Sequence[_T]) -> Iterator[_T]:
     yield from (items[index] for index in sorted(rest))
 
 
-def only_poses(matched: list[Matched], options: LifterOptions) -> tuple[list[Matched], list[str], list[str]]:
+def only_poses(
+    matched: list[Matched], options: LifterOptions, holds: str = "poses"
+) -> tuple[list[Matched], list[str], list[str]]:
     """The files that hold 3D poses, with their format; notes; and what kinds of file cannot be read.
+
+    holds : what the files must hold, as of :class:`core.formats.base.Format`; ``poses2d`` for 2D keypoints.
 
     A sample of the files of each kind of name tells for all of the kind, unless a format is stated: one file may be
     broken, or hold an athlete in a posture that makes it look like another format.
@@ -66,8 +71,8 @@ def only_poses(matched: list[Matched], options: LifterOptions) -> tuple[list[Mat
                 unreadable.append(f"{aside}: {found}")
                 continue
             like, known = found
-            if known.holds != "poses":
-                notes.append(f"{aside}: {known.title}, no 3D poses")
+            if known.holds != holds:
+                notes.append(f"{aside}: {known.title}, no {_WORDS[holds]}")
                 continue
             format_name = known.name
             formats.add(format_name)
@@ -77,7 +82,7 @@ def only_poses(matched: list[Matched], options: LifterOptions) -> tuple[list[Mat
             continue
         kept += [replace(match, ref=replace(match.ref, format=format_name)) for match in same]
     if len(formats) > 1:
-        notes.append(f"predictions are in several formats: {', '.join(sorted(formats))}")
+        notes.append(f"files are in several formats: {', '.join(sorted(formats))}")
     return kept, notes, unreadable
 
 

@@ -28,6 +28,7 @@ class Choices:
     """The options of ``anglescope score``, as given; None where the study file or the default decides.
 
     out : folder for results, or None where nothing is to be written. lifters : ``NAME=PATH`` each.
+    only_named : leave out the lifters that the dataset and the study file bring along.
     """
 
     dataset: Path
@@ -41,6 +42,7 @@ class Choices:
     device: str = "auto"
     jobs: int | None = None
     cluster: str | None = None
+    only_named: bool = False
 
 
 def build_job(choices: Choices) -> ScoreJob:
@@ -85,8 +87,9 @@ def _lifters(choices: Choices, study: Study | None, dataset: Dataset) -> list[Li
     depend on an order of precedence. A study may state options for the dataset's own folder of that name.
     """
     found = [Lifter(name, path, LifterOptions()) for name, path in find_predictions(dataset.root).items()]
+    brought = () if choices.only_named else (*found, *(study.lifters if study else ()))
     lifters: dict[str, Lifter] = {}
-    for lifter in (*found, *(study.lifters if study else ()), *map(_named, choices.lifters)):
+    for lifter in (*brought, *map(_named, choices.lifters)):
         known = lifters.get(lifter.name)
         if known is not None and not _same_place(known, lifter):
             raise UsageError(f"two lifters are called {lifter.name!r}: {known.path} and {lifter.path}; rename one")

@@ -99,14 +99,14 @@ def bad_inputs(poses):
     short = video(poses)
     short[3]["instances"][0]["keypoints"] = short[3]["instances"][0]["keypoints"][:16]
     uneven = video(poses)
-    uneven[0]["instances"][0]["keypoints"] = [[0.0] * 2] * 17
+    uneven[1]["instances"][0]["keypoints"] = [[0.0] * 2] * 17
     words = video(poses)
     words[1]["instances"][0]["keypoints"][0] = ["a", "b", "c"]
     huge = [{**frames[0], "frame_id": 10**12}]
     nan = json.dumps(frames).replace("0.9", "NaN")
     return {
         "16 joints": (json.dumps(short), "frame 3: keypoints are not a 3D pose"),
-        "2D": (json.dumps(uneven), "frame 0: keypoints are not a 3D pose; expected 17 x 3 numbers"),
+        "2D": (json.dumps(uneven), "frame 1: keypoints are not a 3D pose; expected 17 x 3 numbers"),
         "text": (json.dumps(words), "not numbers"),
         "forged frame": (json.dumps(huge), "frame numbers make no sense"),
         "twice": (json.dumps([*frames, frames[3]]), "frame 3: frame occurs twice"),
