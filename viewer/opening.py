@@ -14,8 +14,8 @@ from core.dataset.layout import find_layout
 from core.errors import AmbiguousFileError, DataError, UsageError
 from core.estimators import ESTIMATORS
 from core.files import files_under
-from core.formats.base import ReadOptions
 from core.formats.registry import detect, read
+from core.pairing.manifest import reading_of, stated_beside
 from core.pairing.sources import pose_items
 from core.results.clip_table import read_rows
 from core.results.folder import RUN, read_run
@@ -152,7 +152,8 @@ def _records(file: Path) -> Iterator[tuple[ClipInfo, LoneSource]]:
     """The pose records of a file. Raises :class:`DataError` where there is none."""
     if file.suffix == ".safetensors":
         raise UsageError(f"{file}: is a file of weights; choose it with Angles > Weights while a clip is open")
-    content = read(file, None, ReadOptions())
+    format_name, options = reading_of(file, stated_beside(file))
+    content = read(file, format_name, options)
     items = pose_items(content)
     if not items:
         raise DataError("holds no 3D poses of 17 joints", path=file, got=f"format {content.format}",
@@ -160,7 +161,7 @@ def _records(file: Path) -> Iterator[tuple[ClipInfo, LoneSource]]:
     for item, poses in items:
         name = f"{file.stem} {item.key}" if item.key else file.stem
         info = ClipInfo(name, item.subject, item.action, poses.n_frames, poses.fps or math.nan)
-        yield info, LoneSource(file, item.key, content.format)
+        yield info, LoneSource(file, item.key, content.format, options)
 
 
 def _unique(name: str, taken: dict[str, LoneSource]) -> str:

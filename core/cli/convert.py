@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.cli.lift import Model
 from core.cli.output import counted, grouped, note, some
 from core.errors import OutputError, UsageError
 from core.export.targets import Target
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from core.export.convert import Converted
 
 __all__ = ["convert"]
+
+_CHECKPOINT_SUFFIXES = (".tar", ".pth", ".pt", ".bin", ".ckpt", ".safetensors")
 
 
 def convert(
@@ -38,6 +41,11 @@ def convert(
         str | None,
         typer.Option(help="Rig of BVH for athletepose3d: a name or a joint map in TOML; default: told by its joints."),
     ] = None,
+    model: Annotated[
+        Model | None, typer.Option(help="What a checkpoint should be of; another one is refused.", case_sensitive=False)
+    ] = None,
+    joints: Annotated[str | None, typer.Option(help="2D joints of a VideoPose3D checkpoint: h36m17 or coco17.")] = None,
+    statistics: Annotated[Path | None, typer.Option(help="stat_3d.pth.tar of a SimpleBaseline3D checkpoint.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of the same names.")] = False,
 ) -> None:
     """Write what PATH holds as TRC, MOT, CSV, NPZ or Parquet, one file per recording, or BVH as a dataset.
@@ -53,15 +61,14 @@ def convert(
                   points, joints, two cameras, exact angles
     onnx          weights (.safetensors) as a graph from poses to angles, one
                   file per rig, for other programs and languages
+    safetensors   a published checkpoint of a lifter (.bin, .pth, .pth.tar) as
+                  plain tensors with a card; nothing of it is run
 
     Prints the files written. In a folder, files of other kinds are left alone and counted; predictions are read by
     their manifest.json. What fails is said on stderr and ends with exit code 1.
     """  # noqa: D301 - the escape that keeps the lines of a list apart in the help
-    if to == Target.ONNX and path.suffix == ".safetensors":
-        if any(option is not None for option in (format_name, fps, axes, mm_per_unit, joint_map)):
-            raise UsageError("--to onnx converts weights: --format, --fps, --axes, --mm-per-unit and --joint-map say "
-                             "nothing about them")  # fmt: skip
-        _write_networks(path, out, overwrite)
+    of_motion = any(option is not None for option in (format_name, fps, axes, mm_per_unit, joint_map))
+    if _weights_written(path, to, out, overwrite, of_motion, (model, joints, statistics)):
         return
     from core.cli.predictions import PredictionReader
     from core.export.convert import convert_files
@@ -80,6 +87,29 @@ def convert(
     _report(done, path)
 
 
+def _weights_written(
+    path: Path, to: Target, out: Path, overwrite: bool, of_motion: bool,
+    said: tuple[Model | None, str | None, Path | None],
+) -> bool:  # fmt: skip
+    """Convert weights where that is asked for; False where motion is to be converted.
+
+    of_motion : whether options of motion were given. said : the options of checkpoints. Raises :class:`UsageError`
+    where they are of the other kind.
+    """
+    if to != Target.SAFETENSORS and any(option is not None for option in said):
+        raise UsageError("--model, --joints and --statistics are of checkpoints: they go with --to safetensors")
+    if to != Target.SAFETENSORS and not (to == Target.ONNX and path.suffix == ".safetensors"):
+        return False
+    if of_motion:
+        raise UsageError(f"--to {to} converts weights: --format, --fps, --axes, --mm-per-unit and --joint-map say "
+                         "nothing about them")  # fmt: skip
+    if to == Target.ONNX:
+        _write_networks(path, out, overwrite)
+    else:
+        _write_lifter(path, out, *said, overwrite)
+    return True
+
+
 def _write_networks(weights: Path, out: Path, overwrite: bool) -> None:
     """One ONNX file per rig of the weights; none where one of them would be replaced unasked."""
     from core.files import ensure_writable_folder
@@ -95,6 +125,35 @@ def _write_networks(weights: Path, out: Path, overwrite: bool) -> None:
     for rig, target in targets.items():
         export_onnx(loaded, target, rig)
         typer.echo(str(target))
+
+
+def _write_lifter(
+    path: Path, out: Path, model: Model | None, joints: str | None, statistics: Path | None, overwrite: bool
+) -> None:
+    """A checkpoint as safetensors, ``<stem>.safetensors``, with what is known of it said on stderr."""
+    from core.files import ensure_writable_folder
+    from core.lifters.checkpoint import CheckpointOptions, open_lifter
+    from core.lifters.weights import save_lifter
+
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: --to {Target.SAFETENSORS} takes one checkpoint")
+    target = out / f"{_stem(path)}.{Target.SAFETENSORS}"
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target} exists. Pass --overwrite to replace it")
+    loaded = open_lifter(path, CheckpointOptions(model and str(model), joints, statistics))
+    ensure_writable_folder(out)
+    save_lifter(target, loaded.tensors, loaded.card, loaded.statistics)
+    for text in loaded.card.notes:
+        note(text)
+    typer.echo(str(target))
+
+
+def _stem(path: Path) -> str:
+    """The name of a checkpoint without its suffixes, of which it may have two: ``ckpt_best.pth.tar``."""
+    name = path.name
+    while Path(name).suffix in _CHECKPOINT_SUFFIXES:
+        name = Path(name).stem
+    return name
 
 
 def _joint_map(wanted: str | None, to: Target) -> JointMap | None:

@@ -83,7 +83,8 @@ def lift(
     options.normalisation_for(weights.card)
     runner = Runner(weights, flip=flip, overlap=overlap, device=device)
     inputs, source, default = _inputs(path, keypoints, _size(size), fps, split)
-    _lift(weights, runner, inputs, source, name or weights.card.name, options, out, default, (resume, overwrite))
+    _lift(weights, runner, inputs, source, name or weights.card.name, options, fps, out, default,
+          (resume, overwrite))  # fmt: skip
 
 
 def opened(
@@ -136,7 +137,7 @@ def _inputs(
 
 def _lift(
     weights: LifterWeights, runner: Runner, inputs: Inputs, source: str, name: str, options: LiftOptions,
-    out: Path | None, default: Path | None, how: tuple[bool, bool],
+    fps: float | None, out: Path | None, default: Path | None, how: tuple[bool, bool],
 ) -> None:  # fmt: skip
     """Lift everything into ``out``, or into the lifter's folder in ``default``. how : resume, overwrite."""
     from core.lifters.lift import LiftJob, lift_into
@@ -145,7 +146,7 @@ def _lift(
     target = out or (default / name if default is not None else None)
     if target is None:
         raise UsageError("--out is needed: 2D files belong to no dataset that predictions could be put into")
-    job = LiftJob(weights, runner, inputs, source, name, options, ["anglescope", *sys.argv[1:]], versions())
+    job = LiftJob(weights, runner, inputs, source, name, options, fps, ["anglescope", *sys.argv[1:]], versions())
     work = lift_into(job, target, resume=how[0], overwrite=how[1])
     _report(job, list(tracked(work, len(inputs.refs), f"lifting with {name}")), target)
 

@@ -10,9 +10,9 @@ from core.cameras import upright_size
 from core.dataset import Dataset, load_clip, open_dataset
 from core.errors import DataError
 from core.formats.base import Content, Item, ReadOptions
-from core.formats.registry import format_named, read
+from core.formats.registry import read
 from core.pairing import CLIP_RIG, LifterOptions, SourceRef, pair_lifter, read_manifest
-from core.pairing.manifest import MANIFEST, with_manifest
+from core.pairing.manifest import MANIFEST, reading_of, with_manifest
 from core.records import Clip, Poses
 from core.results.recordings import has_dataset_layout
 
@@ -90,12 +90,7 @@ def _lifter(folder: Path, stated: LifterOptions) -> _Lifter:
 
 def _by_manifest(path: Path, lifter: _Lifter, format_name: str | None) -> Content:
     """A file without a clip; the manifest's format holds for files that may be of it."""
-    options = lifter.options.read
-    if options.rig == CLIP_RIG:
-        options = replace(options, rig=None)
-    named = lifter.options.format
-    fits = named is not None and (named == format_name or path.suffix.lower() in format_named(named).suffixes)
-    content = read(path, named if fits else None, options)
+    content = read(path, *reading_of(path, lifter.options, format_name))
     return replace(content, notes=(*content.notes, *lifter.notes))
 
 

@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.output import tracked
+from core.cli.weights_report import weights_report
 from core.dataset import Dataset, load_clip, open_dataset
 from core.dataset.entries import ClipEntry
 from core.errors import DataError
-from core.estimators import WEIGHTS_SUFFIX
 from core.files import files_under, read_bytes, sha256_hex
 from core.formats.base import Content, Item, Record
 from core.formats.registry import candidates, format_named, read
 from core.inspection import Finding, inspect
 from core.inspection.other_files import name_other_file
 from core.inspection.summary import summarise
-from core.network.card import WHOLE, Floor
 from core.results.recordings import has_dataset_layout
 
 __all__ = ["Report", "report_on"]
@@ -33,7 +32,8 @@ def report_on(path: Path, format_name: str | None = None) -> Report:
     Raises :class:`DataError` for a file that is missing, broken, of no known kind or of several.
     """
     if not path.is_dir():
-        return _weights(path) if path.suffix == WEIGHTS_SUFFIX and not format_name else _file(path, format_name)
+        weights = None if format_name else weights_report(path)
+        return _file(path, format_name) if weights is None else weights
     return _dataset(path, open_dataset(path)) if has_dataset_layout(path) else _folder(path)
 
 
@@ -48,30 +48,6 @@ def _file(path: Path, format_name: str | None) -> Report:
     facts = {"format": f"{known.title} ({known.name})", **dict(content.facts), "sha256": content.sha256}
     items = [_item(item, content) for item in content.items]
     return {"path": str(path), "facts": facts, "notes": list(content.notes), "items": items}
-
-
-def _weights(path: Path) -> Report:
-    """The card of the network's weights: what they are for, how they were made, what they get wrong."""
-    from core.network.weights import load_weights  # torch takes seconds to import
-
-    loaded = load_weights(path)
-    card = loaded.card
-    told = {f"floor {floor.measured_on}, {floor.rig}": _floor(floor) for floor in card.floors if floor.group == WHOLE}
-    facts = {
-        "format": "weights of the network from poses to angles", "rigs": ", ".join(card.rigs),
-        "size": f"width {card.width}, {card.blocks} blocks, expansion {card.expansion}",
-        "trained on": ", ".join(card.data), "split": card.split, "seed": card.seed, "command": card.command,
-        "licence": card.licence, **told, "sha256": loaded.sha256,
-    }  # fmt: skip
-    return {"path": str(path), "facts": facts, "notes": list(card.notes), "items": []}
-
-
-def _floor(floor: Floor) -> str:
-    def mean(values: Sequence[float]) -> str:
-        return f"{sum(values) / len(values):.2f}°"
-
-    return (f"MAE {mean(floor.mae_deg)}, {mean(floor.offset_removed_deg)} with the offset removed; by geometry "
-            f"{mean(floor.geometry_mae_deg)} ({floor.frames} frames)")  # fmt: skip
 
 
 def _item(item: Item, content: Content) -> Report:

@@ -58,6 +58,9 @@ class Reader(Protocol):
         ...
 
 
+_OF_WEIGHTS = {Target.ONNX: "weights of the network (.safetensors)", Target.SAFETENSORS: "a checkpoint of a lifter"}
+
+
 def convert_files(
     path: Path,
     target: Target,
@@ -164,8 +167,8 @@ def _added(
 def cannot_hold(record: Record, target: Target) -> str:
     """Why no record of this kind fits the target format, in a few words; empty where it does."""
     title = _TITLES.get(type(record), "")
-    if target == Target.ONNX:
-        return "only weights of the network (.safetensors) become ONNX"
+    if target in _OF_WEIGHTS:
+        return f"only {_OF_WEIGHTS[target]} can become {target}"
     if target == Target.NPZ:
         return ""
     if target == Target.MOT:

@@ -9,7 +9,8 @@ __all__ = ["Target"]
 
 class Target(StrEnum):
     """Output format: OpenSim points or angles, CSV, the project's own archive, Parquet, a dataset of motion in
-    AthletePose3D layout, or, of weights, the network as a graph for other programs.
+    AthletePose3D layout, or, of weights, the network as a graph for other programs, or checkpoints of lifters as plain
+    tensors.
     """
 
     TRC = "trc"
@@ -19,3 +20,4 @@ class Target(StrEnum):
     PARQUET = "parquet"
     ATHLETEPOSE3D = "athletepose3d"
     ONNX = "onnx"
+    SAFETENSORS = "safetensors"

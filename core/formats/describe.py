@@ -7,6 +7,7 @@ from pathlib import Path
 from core.files import read_bytes
 from core.formats.arrays import is_npy, is_zip, npy_header, npz_headers
 from core.formats.sniffing import is_pickle, json_keys
+from core.formats.torch_file import is_torch_file
 from core.formats.unpickle import label_in, load_pickle
 
 __all__ = ["array_shapes", "describe"]
@@ -37,6 +38,8 @@ def describe(path: Path) -> str:
     for offset, signature, phrase in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
             return phrase
+    if is_torch_file(path, head):
+        return "a checkpoint of PyTorch"
     if is_npy(head):
         header = npy_header(path)
         return f"a numpy array {header.shape} {header.dtype}"

@@ -28,19 +28,19 @@ _STOP = b"."
 _LONGEST_INTEGER = 64
 
 
-def scan_opcodes(data: bytes, path: Path) -> None:
-    """Walk the whole program up to its STOP.
+def scan_opcodes(data: bytes, path: Path, start: int = 0) -> int:
+    """Walk the whole program from ``start`` up to its STOP; returns the position after it.
 
     Raises :class:`DataError` for an opcode outside the allow-list, a program cut short, and a memo index larger
     than the file could need (the standard unpickler would allocate a table of that size).
     """
     run = _run_pattern(len(data))
-    at = 0
+    at = start
     while True:
         at = run.match(data, at).end()  # type: ignore[union-attr]  # zero repeats always match
         opcode = data[at : at + 1]
         if opcode == _STOP:
-            return
+            return at + 1
         if opcode in _COUNT_BYTES:
             at = _after_counted(data, at, _COUNT_BYTES[opcode], path)
         elif opcode in _LINES:

@@ -25,12 +25,13 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """Errors on one set of motion, root-relative, millimetres, 17 joints.
 
     measured_on : the set. domain : ``in`` (motion and cameras as in training, other takes and bodies) or ``out``.
-    mean_pose_mm, linear_mm : of two baselines on the same frames: the mean pose of the training data, and linear
+    input : which 2D, in words. mean_pose_mm, linear_mm : of two baselines on the same frames: the mean pose of the training data, and linear
     regression from the same 2D.
     """
 
     measured_on: str
     domain: str
+    input: str
     frames: int
     mpjpe_mm: float
     n_mpjpe_mm: float

@@ -50,6 +50,8 @@ def card_of(fit: Fit, path: Path, sha256: str, joints: str | None, notes: tuple[
         notes += (f"{config['heads']} heads of attention are taken for granted: the file does not tell",)
         if config["width"] == _LITE_WIDTH:
             told["name"], title = told["name"].replace("motionbert", "motionbert-lite"), f"{title}, lite"
+    if layout.name == "mmpose-motionbert":
+        notes += ("run with an epsilon of 1e-6 in its layer norms, as it was trained; MMPose's own code has 1e-5",)
     taken = config.get("joints", config.get("joints_in", 0))
     given = config.get("joints", config.get("joints_out", 0))
     input_joints = _named(taken, "takes", path)

@@ -22,7 +22,7 @@ class LiftJob:
     """What is to be lifted with what.
 
     name : of the lifter, for its predictions. runner : the model, ready. source : where the 2D comes from, in words.
-    command, versions : for the manifest.
+    fps : of 2D without a dataset, whose clips say it otherwise. command, versions : for the manifest.
     """
 
     weights: LifterWeights
@@ -31,6 +31,7 @@ class LiftJob:
     source: str
     name: str
     options: LiftOptions = field(default_factory=LiftOptions)
+    fps: float | None = None
     command: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -40,7 +41,7 @@ class LiftJob:
         return {
             "anglescope_predictions": 1, "lifter": self.name, "title": card.title, "simulated": False,
             "format": "poses_npy", "axes": "camera", "scale": card.scale, "unit": "mm", "rig": card.rig,
-            "normalisation": self.options.normalisation_for(card), "fps": None,
+            "normalisation": self.options.normalisation_for(card), "fps": self.fps,
             "model": card.model, "checkpoint": card.source or self.weights.path.name,
             "checkpoint_sha256": self.weights.sha256, "checkpoint_layout": card.layout,
             "trained_on": None if card.training is None else card.training.data,

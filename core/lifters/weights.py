@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from core.errors import DataError
 from core.lifters.card import Coding, LifterCard
 from core.lifters.models import CLASSES, build_model
+from core.lifters.normalisation import NORMALISATIONS
 from core.records import Scale
 from core.skeleton import RIGS
 from core.tensor_files import LIFTER, TensorFile, check_shapes, halved_matrices, read_tensor_file, write_tensor_file
@@ -131,7 +132,8 @@ def check_weights(
 
 def _check_card(card: LifterCard, path: Path) -> None:
     known = {"model": CLASSES, "input_joints": INPUT_JOINTS, "output_joints": OUTPUT_JOINTS,
-             "coding": (Coding.SCREEN, Coding.ZSCORE), "scale": tuple(Scale), "rig": RIGS}  # fmt: skip
+             "coding": (Coding.SCREEN, Coding.ZSCORE), "normalisation": NORMALISATIONS, "scale": tuple(Scale),
+             "rig": RIGS}  # fmt: skip
     for field, values in known.items():
         if getattr(card, field) not in values:
             raise DataError(f"weights state an unknown {field.replace('_', ' ')}", path=path,

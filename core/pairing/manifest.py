@@ -22,11 +22,13 @@ from core.errors import DataError
 from core.files import read_bytes
 from core.formats.base import ReadOptions
 from core.formats.jsonfault import json_fault
+from core.formats.registry import format_named
 from core.pairing.records import LifterOptions
 from core.records import Axes, Scale
 from core.skeleton import RIGS
 
-__all__ = ["CLIP_RIG", "MANIFEST", "UNITS_MM", "Manifest", "read_manifest", "with_manifest"]
+__all__ = ["CLIP_RIG", "MANIFEST", "UNITS_MM", "Manifest", "read_manifest", "reading_of", "stated_beside",
+           "with_manifest"]  # fmt: skip
 
 MANIFEST = "manifest.json"
 UNITS_MM: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -91,6 +93,23 @@ def with_manifest(options: LifterOptions, manifest: Manifest) -> LifterOptions:
     )  # fmt: skip
     return replace(options, read=read, format=_first(options.format, manifest.format),
                    title=_first(options.title, manifest.title or None))  # fmt: skip
+
+
+def reading_of(path: Path, options: LifterOptions, format_name: str | None = None) -> tuple[str | None, ReadOptions]:
+    """Format (None: to detect) and meaning of one file without a clip, by the options of its lifter.
+
+    Their format holds for files that may be of it; the rig ``clip`` is left open. format_name : as the user states.
+    """
+    named = options.format
+    fits = named is not None and (named == format_name or path.suffix.lower() in format_named(named).suffixes)
+    read = options.read if options.read.rig != CLIP_RIG else replace(options.read, rig=None)
+    return (named if fits else None), read
+
+
+def stated_beside(path: Path) -> LifterOptions:
+    """What the manifest in the folder of a file states; nothing where there is none."""
+    manifest = read_manifest(path.parent)
+    return LifterOptions() if manifest is None else with_manifest(LifterOptions(), manifest)
 
 
 def _first(stated: _T | None, otherwise: _T | None) -> _T | None:

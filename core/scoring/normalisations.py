@@ -90,7 +90,7 @@ def lift_all(experiment: Experiment, trials: Sequence[Trial], *, overwrite: bool
     runners = {id(lifter): Runner(lifter, device=experiment.device) for lifter in experiment.lifters}
     for trial in trials:
         job = LiftJob(trial.lifter, runners[id(trial.lifter)], inputs, experiment.keypoints, trial.name,
-                      LiftOptions(trial.normalisation), experiment.command, versions())  # fmt: skip
+                      LiftOptions(trial.normalisation), None, experiment.command, versions())  # fmt: skip
         for lifted in lift_into(job, experiment.folder(trial), resume=not overwrite, overwrite=overwrite):
             yield f"{trial.name}: {lifted.problem}" if lifted.problem else ""
 
