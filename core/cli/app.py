@@ -23,10 +23,13 @@ from core.cli.score import score
 from core.cli.train import train
 from core.errors import AnglescopeError, UsageError
 
-__all__ = ["COMMANDS", "Commands", "app", "build_app", "main", "parsed_command"]
+__all__ = ["COMMANDS", "GROUPS", "Commands", "app", "build_app", "main", "parsed_command"]
 
-COMMANDS = (score, lift, angles, info, convert, normalisations, train, demo, doctor)
+COMMANDS = (score, lift, angles, info, convert, normalisations, demo, doctor)
 """The commands in the order of the help; each is called like its function."""
+
+GROUPS = {"train": train}
+"""Commands that have commands, by name."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C (128 + SIGINT, as shells count)."""
@@ -104,7 +107,7 @@ def _root(
 
 
 def build_app(commands: Sequence[Callable[..., None]], group: type[Commands] = Commands) -> typer.Typer:
-    """An application of these commands, each called like its function."""
+    """An application of these commands, each called like its function, and of :data:`GROUPS`."""
     names = {"help_option_names": ["-h", "--help"]}
     built = typer.Typer(
         name="anglescope", cls=group, context_settings=names, invoke_without_command=True, add_completion=False,
@@ -113,6 +116,8 @@ def build_app(commands: Sequence[Callable[..., None]], group: type[Commands] = C
     built.callback()(_root)
     for command in commands:
         built.command(command.__name__)(command)
+    for name, several in GROUPS.items():
+        built.add_typer(several, name=name)
     return built
 
 

@@ -1,4 +1,4 @@
-"""``anglescope train``: train the pose→angle network, or measure weights."""
+"""``anglescope train``: train the pose→angle network or a lifter, or measure weights."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ import typer
 from core.errors import UsageError
 from core.skeleton import rig_named
 
-__all__ = ["Trainee", "train"]
+__all__ = ["train"]
 
-
-class Trainee(StrEnum):
-    """What can be trained."""
-
-    ANGLES = "angles"
+train = typer.Typer(help="Train the pose→angle network or a lifter: resumable, errors on its card.",
+                    no_args_is_help=True, rich_markup_mode=None)  # fmt: skip
+"""The commands of ``anglescope train``."""
 
 
 class Precision(StrEnum):
@@ -27,10 +25,38 @@ class Precision(StrEnum):
     BF16 = "bf16-mixed"
 
 
-def train(
-    what: Annotated[  # noqa: ARG001 - only one thing can be trained yet; the word keeps room for the others
-        Trainee, typer.Argument(help="angles: the network from 17 joints to the twelve angles.")
-    ],
+class Model(StrEnum):
+    """Architectures of lifters."""
+
+    SIMPLEBASELINE3D = "simplebaseline3d"
+    VIDEOPOSE3D = "videopose3d"
+    MOTIONBERT = "motionbert"
+
+
+class Size(StrEnum):
+    """Of a lifter: small enough for a CPU, or as published."""
+
+    COMPACT = "compact"
+    FULL = "full"
+
+
+class TakeSet(StrEnum):
+    """Sets of takes in ``resources/bvh_rigs/sets.csv``."""
+
+    LAB = "lab"
+    ATHLETIC = "athletic"
+
+
+class Cameras(StrEnum):
+    """That see a dataset."""
+
+    AUTO = "auto"
+    REAL = "real"
+    VIRTUAL = "virtual"
+
+
+@train.command()
+def angles(
     data: Annotated[
         list[Path],
         typer.Option("--data", "-d", help="BVH motion, or a dataset with labelled points; repeat."),
@@ -61,7 +87,7 @@ def train(
         list[Path] | None, typer.Option(help="Further motion or dataset to measure on, never trained on; repeat.")
     ] = None,
 ) -> None:
-    """Train the pose→angle network, or measure one with --evaluate.
+    """Train the network from 17 joints to the twelve angles, or measure one with --evaluate.
 
     BVH motion is retargeted onto sampled bodies and divided by take; a dataset is divided by athlete.
     Prints tables of errors on what was held out, beside the geometry of the same joints, and keeps them in the card
@@ -70,7 +96,7 @@ def train(
     try:
         from core.cli.train_job import evaluate_weights, run_training
     except ModuleNotFoundError as error:
-        raise UsageError(f"training needs {error.name}: pip install 'anglescope[train]'") from None
+        raise _lacking(error) from None
     for name in rig or ():
         rig_named(name)
     if evaluate is not None:
@@ -81,3 +107,56 @@ def train(
     run_training(data, out, rig or (), joint_map, test=test or [], licence=licence, notes=notes, pairs=pairs,
                  minutes=minutes, seed=seed, batch=batch, rate=rate, width=width, blocks=blocks, precision=precision,
                  device=device, devices=devices, resume=resume)  # fmt: skip
+
+
+@train.command()
+def lifter(
+    model: Annotated[Model, typer.Option("--model", "-m", help="Architecture of the lifter.")],
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", "-d", help="BVH motion, or a dataset with reference poses and cameras; repeat."),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: weights, metrics, curve.")],
+    wanted: Annotated[
+        TakeSet | None, typer.Option("--set", help="Takes of the motion to train on; the others test it. Default: all.")
+    ] = None,
+    size: Annotated[Size, typer.Option(help="compact: for a CPU; full: as published.")] = Size.COMPACT,
+    frames: Annotated[int, typer.Option(min=1, help="Frames to answer in the whole run.")] = 10_000_000,
+    minutes: Annotated[float | None, typer.Option(min=0.1, help="Instead of --frames: as many as fit.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and data give the same run.")] = 1,
+    batch: Annotated[int | None, typer.Option(min=2, help="Examples per step. Default: by model.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Largest learning rate. Default: by model.")] = None,
+    velocity: Annotated[
+        float, typer.Option(min=0, help="Weight of the error of displacements between frames (motionbert only).")
+    ] = 0.0,
+    cameras: Annotated[
+        Cameras, typer.Option(help="Of a dataset: its own, or virtual ones round the athlete.")
+    ] = Cameras.AUTO,
+    precision: Annotated[Precision, typer.Option(help="bf16-mixed where it pays.")] = Precision.FULL,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
+    joint_map: Annotated[Path | None, typer.Option(help="Joint map in TOML for BVH of another rig.")] = None,
+    licence: Annotated[str, typer.Option(help="Licence of the weights, for their card.")] = "not stated",
+    notes: Annotated[Path | None, typer.Option(help="Text file whose lines go into the card.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    test: Annotated[
+        list[Path] | None, typer.Option(help="Further motion or dataset to measure on, never trained on; repeat.")
+    ] = None,
+) -> None:
+    """Train a lifter, from the 2D of 17 joints to 3D.
+
+    BVH motion is retargeted onto sampled bodies that virtual cameras of a laboratory see, and divided by take; a
+    dataset is seen by its own cameras and divided by athlete. The 2D has a detector's errors. Prints a table of errors
+    on what was held out, beside the mean pose and linear regression, and keeps it in the card of the weights.
+    """
+    try:
+        from core.cli.lifter_job import run_lifter_training
+    except ModuleNotFoundError as error:
+        raise _lacking(error) from None
+    run_lifter_training(data, out, model, wanted=wanted, size=size, frames=frames, minutes=minutes, seed=seed,
+                        rate=rate, batch=batch, velocity=velocity, precision=precision, device=device,
+                        cameras=cameras, joint_map=joint_map, test=test or [], licence=licence, notes=notes,
+                        resume=resume)  # fmt: skip
+
+
+def _lacking(error: ModuleNotFoundError) -> UsageError:
+    return UsageError(f"training needs {error.name}: pip install 'anglescope[train]'")

@@ -28,7 +28,7 @@ from core.training.floor_tables import floors_markdown
 from core.training.loop import Progress, TrainConfig, train
 from core.training.sources import Source, source_for
 
-__all__ = ["evaluate_weights", "run_training"]
+__all__ = ["ProgressBar", "checked_rate", "command_line", "evaluate_weights", "notes_from", "run_training"]
 
 _CHUNK, _PROBE_CHUNK, _PROBE_CHUNKS = 12288, 3072, 3
 
@@ -40,7 +40,7 @@ def run_training(
 ) -> None:  # fmt: skip
     """Train, write the weights, print the tables of errors and the file. Raises what the steps raise."""
     device = _checked_device(batch, minutes, rate, device, devices, resume=resume)
-    said = _lines(notes)
+    said = notes_from(notes)
     note("reading data")
     mapped = joint_map_from(joint_map) if joint_map else None
     source = source_for(data, rigs, seed, mapped)
@@ -50,10 +50,11 @@ def run_training(
                          rate=rate, precision=precision, net=NetConfig(width, 4, blocks))  # fmt: skip
     if minutes is not None:
         config = _fitting(config, minutes, source, device)
-    bar = _Bar(config)
+    bar = ProgressBar(config.steps, "pairs")
     try:
         trained = train(source.supplies, source.watched(), out, config, data={**source.data, "split": source.split},
-                        resume=resume, accelerator=device, progress=bar)  # fmt: skip
+                        resume=resume, accelerator=device,
+                        progress=lambda done: bar.show(done.step, done.seconds, done.pairs, *_said(done)))  # fmt: skip
     finally:
         bar.close()
     if trained.is_first:
@@ -67,8 +68,7 @@ def _checked_device(batch: int, minutes: float | None, rate: float, device: str,
     """The kind of device to train on; refuses what cannot work before data is read."""
     if _CHUNK % batch:
         raise UsageError(f"--batch {batch} does not divide {_CHUNK:,}")
-    if not 0 < rate < math.inf:
-        raise UsageError(f"--rate {rate} is not a learning rate; expected a positive number such as 0.001")
+    checked_rate(rate)
     if minutes is not None and devices > 1:
         raise UsageError("--minutes is measured on one device; give --pairs with --devices")
     if resume and minutes is not None:
@@ -77,6 +77,12 @@ def _checked_device(batch: int, minutes: float | None, rate: float, device: str,
     if here.type == "cuda" and devices > torch.cuda.device_count():
         raise UsageError(f"--devices {devices}: this machine has {torch.cuda.device_count()} CUDA devices")
     return here.type
+
+
+def checked_rate(rate: float) -> None:
+    """:class:`UsageError` for what cannot be a learning rate."""
+    if not 0 < rate < math.inf:
+        raise UsageError(f"--rate {rate} is not a learning rate; expected a positive number such as 0.001")
 
 
 def evaluate_weights(weights: Path, data: list[Path], test: list[Path], joint_map: Path | None) -> None:
@@ -90,7 +96,8 @@ def evaluate_weights(weights: Path, data: list[Path], test: list[Path], joint_ma
     typer.echo(floors_markdown(tuple(measure(loaded.networks(), sets_to_measure(source, test, mapped)))))
 
 
-def _lines(notes: Path | None) -> tuple[str, ...]:
+def notes_from(notes: Path | None) -> tuple[str, ...]:
+    """Lines of a text file of notes; :class:`DataError` where it cannot be read."""
     if notes is None:
         return ()
     try:
@@ -100,12 +107,16 @@ def _lines(notes: Path | None) -> tuple[str, ...]:
 
 
 def _command(config: TrainConfig) -> str:
-    """The command line as given, with the number of pairs where --minutes chose it."""
+    return command_line(("--pairs", config.chunks * config.chunk * len(config.rigs) * config.devices))
+
+
+def command_line(instead_of_minutes: tuple[str, int]) -> str:
+    """The command line as given, with an option and its number where --minutes chose it."""
     words = [word for word in sys.argv[1:] if word != "--resume"]
-    pairs = ["--pairs", str(config.chunks * config.chunk * len(config.rigs) * config.devices)]
+    chosen = [instead_of_minutes[0], str(instead_of_minutes[1])]
     for at, word in enumerate(words):
         if word.partition("=")[0] == "--minutes":
-            words[at : at + (1 if "=" in word else 2)] = pairs
+            words[at : at + (1 if "=" in word else 2)] = chosen
             break
     return shlex.join(["anglescope", *words])
 
@@ -125,25 +136,32 @@ def _fitting(config: TrainConfig, minutes: float, source: Source, device: str) -
     return replace(config, chunks=chunks)
 
 
-class _Bar:
-    """A bar on stderr in a terminal; elsewhere a line whenever the validation error was measured."""
+def _said(done: Progress) -> tuple[str, str | None]:
+    validation = None if done.validation_mae_deg is None else f"validation {done.validation_mae_deg:.2f}°"
+    return f"MAE {done.mae_deg:.2f}°", validation
 
-    def __init__(self, config: TrainConfig) -> None:
+
+class ProgressBar:
+    """A bar on stderr in a terminal; elsewhere a line whenever the validation error was measured.
+
+    steps : of the whole run. examples : what is learnt from, for the speed.
+    """
+
+    def __init__(self, steps: int, examples: str) -> None:
         console = Console(stderr=True)
         columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), progress.MofNCompleteColumn(),
                    progress.TimeRemainingColumn())  # fmt: skip
         self._bar = progress.Progress(*columns, console=console, disable=not console.is_terminal)
-        self._plain, self._total, self._chunk = not console.is_terminal, config.steps, config.chunk // config.batch
+        self._plain, self._total, self._examples = not console.is_terminal, steps, examples
         self._bar.start()
-        self._task = self._bar.add_task("training", total=config.steps)
+        self._task = self._bar.add_task("training", total=steps)
 
-    def __call__(self, done: Progress) -> None:
-        said = f"MAE {done.mae_deg:.2f}°"
-        if done.validation_mae_deg is not None:
-            said += f", validation {done.validation_mae_deg:.2f}°"
-            if self._plain:
-                note(f"step {done.step} of {self._total}: {said}, {done.pairs / max(done.seconds, 1e-9):.0f} pairs/s")
-        self._bar.update(self._task, completed=done.step, description=said)
+    def show(self, step: int, seconds: float, seen: int, error: str, validation: str | None) -> None:
+        """One chunk is done: errors in words, validation None where it was not measured."""
+        said = error if validation is None else f"{error}, {validation}"
+        if validation is not None and self._plain:
+            note(f"step {step} of {self._total}: {said}, {seen / max(seconds, 1e-9):.0f} {self._examples}/s")
+        self._bar.update(self._task, completed=step, description=said)
 
     def close(self) -> None:
         """Leave the terminal as it was."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from core import __version__
 from core.body.rigs_bvh import JointMap
 from core.errors import DataError
 from core.network.card import Card, Floor
@@ -20,6 +16,7 @@ from core.network.weights import halved, save_weights
 from core.training.evaluation import Measured, wrapped_deg
 from core.training.floor import MotionSet, calibrate, measure
 from core.training.loop import TrainConfig
+from core.training.running import software_versions
 from core.training.sources import Source, measured_sets
 
 __all__ = ["HELD_OUT", "WEIGHTS", "finished_weights", "sets_to_measure"]
@@ -67,11 +64,9 @@ def _moved_deg(networks: RigNetworks, stored: RigNetworks, source: Source) -> fl
 def _card(
     source: Source, config: TrainConfig, command: str, licence: str, notes: Sequence[str], floors: tuple[Floor, ...]
 ) -> Card:
-    versions = {"anglescope": __version__, "python": platform.python_version(), "torch": str(torch.__version__),
-                "lightning-fabric": version("lightning-fabric"), "numpy": np.__version__}  # fmt: skip
     size = config.net
     return Card(rigs=config.rigs, width=size.width, expansion=size.expansion, blocks=size.blocks, data=source.data,
-                split=source.split, seed=config.seed, floors=floors, versions=versions, licence=licence,
+                split=source.split, seed=config.seed, floors=floors, versions=software_versions(), licence=licence,
                 command=command,
                 notes=tuple(notes))  # fmt: skip
 

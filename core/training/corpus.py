@@ -1,22 +1,24 @@
 """A folder of recorded motion as postures, divided by take.
 
 Two files may hold the same take on two rigs (a twin); ``resources/bvh_rigs/twins.csv`` names those that are known.
-Twins always fall on the same side. ``activities.csv`` beside it says what is done in takes whose names do not.
+Twins always fall on the same side. ``activities.csv`` beside it says what is done in takes whose names do not,
+``sets.csv`` which takes are motion as laboratories record it (upright, everyday) and which are athletic.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.body.retarget import retarget
+from core.body.retarget import Retargeted, retarget
 from core.body.rigs_bvh import JointMap
 from core.body.usable import usable_frames
 from core.errors import DataError
@@ -25,10 +27,27 @@ from core.formats.bvh import FORMAT
 from core.records import Float32
 from core.training.poses import local_rotations
 
-__all__ = ["Split", "Take", "corpus_sha256", "load_takes", "postures_of", "split_takes", "twin_of"]
+__all__ = ["Recording", "Split", "Take", "activity_of", "corpus_sha256", "held_groups", "load_recordings", "load_takes",
+           "postures_of", "set_of", "split_takes", "twin_of"]  # fmt: skip
 
 _EVERY = 6
 """One take in six is held out, one in twelve watches the training and calibrates."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """One file, retargeted. name : without ending. usable : (T,) frames that are motion. sha256 : of the file."""
+
+    name: str
+    moved: Retargeted
+    usable: NDArray[np.bool_]
+    sha256: str
+
+    @property
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """First frame and the one after the last of each unbroken stretch of usable frames."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], self.usable, [False]]).astype(np.int8)))
+        return tuple((int(start), int(end)) for start, end in edges.reshape(-1, 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +69,8 @@ class Take:
 
     @property
     def activity(self) -> str:
-        """What is done in it: from the table, else the second part of its name."""
-        return _table("activities.csv", "activity").get(self.name) or _named_activity(self.name)
+        """What is done in it."""
+        return activity_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ class Split:
     held_out: tuple[Take, ...]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _table(file: str, column: str) -> dict[str, str]:
     """Clip to ``column`` of a table in ``resources/bvh_rigs``."""
     text = files("resources").joinpath("bvh_rigs").joinpath(file).read_text(encoding="utf-8")
@@ -75,6 +94,16 @@ def twin_of(name: str) -> str:
     return _table("twins.csv", "same_take_as").get(name, name)
 
 
+def activity_of(name: str) -> str:
+    """What is done in a take: from the table, else the second part of its name."""
+    return _table("activities.csv", "activity").get(name) or _named_activity(name)
+
+
+def set_of(name: str) -> str | None:
+    """``lab`` or ``athletic``; None for a take that the table does not have."""
+    return _table("sets.csv", "set").get(name)
+
+
 def _named_activity(name: str) -> str:
     """``walk-back`` of ``dataset-1_walk-back_tired_001``; ``other`` where the name has no word."""
     words = [word for word in name.split("_")[1:] if word[:1].isalpha()]
@@ -82,20 +111,24 @@ def _named_activity(name: str) -> str:
 
 
 def load_takes(folders: Iterable[Path], joint_map: JointMap | None = None) -> tuple[Take, ...]:
-    """All BVH files under the folders, retargeted, in order of folder and name.
+    """All BVH files under the folders as postures; order and errors as of :func:`load_recordings`."""
+    return tuple(_take(recording) for recording in load_recordings(folders, joint_map))
+
+
+def load_recordings(folders: Iterable[Path], joint_map: JointMap | None = None) -> Iterator[Recording]:
+    """All BVH files under the folders, retargeted, one in memory at a time, in order of folder and name.
 
     Raises :class:`DataError` for a folder without BVH files and for a file that cannot be read or retargeted.
     """
-    takes = []
     for folder in folders:
         paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() == ".bvh") if folder.is_dir() else [folder]
         if not paths:
             raise DataError("folder holds no BVH files", path=folder)
-        takes += [_take(path, joint_map) for path in paths]
-    return tuple(takes)
+        for path in paths:
+            yield _recording(path, joint_map)
 
 
-def _take(path: Path, joint_map: JointMap | None) -> Take:
+def _recording(path: Path, joint_map: JointMap | None) -> Recording:
     content = FORMAT.read(path, ReadOptions())
     record = content.items[0].record
     if not isinstance(record, JointMotion):
@@ -104,23 +137,27 @@ def _take(path: Path, joint_map: JointMap | None) -> Take:
         moved = retarget(record, joint_map)
     except DataError as error:
         raise DataError(error.what, path=path, expected=error.expected, got=error.got, hint=error.hint) from None
-    usable = usable_frames(moved.motion)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], usable.frames, [False]]).astype(np.int8))).reshape(-1, 2)
-    runs = tuple(int(end - start) for start, end in edges)
-    poses = local_rotations(moved.motion)[usable.frames]
-    return Take(path.stem, poses, runs, content.sha256)
+    return Recording(path.stem, moved, usable_frames(moved.motion).frames, content.sha256)
+
+
+def _take(recording: Recording) -> Take:
+    poses = local_rotations(recording.moved.motion)[recording.usable]
+    return Take(recording.name, poses, tuple(end - start for start, end in recording.runs), recording.sha256)
+
+
+def held_groups(groups: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Of groups of takes: every sixth, in the order of names, is held out, every twelfth validates."""
+    ordered = sorted(set(groups))
+    held = set(ordered[_EVERY // 2 :: _EVERY])
+    return held, set(ordered[:: 2 * _EVERY]) - held
 
 
 def split_takes(takes: Sequence[Take]) -> Split:
-    """Every sixth take group, in the order of names, is held out, every twelfth validates.
-
-    Groups are takes with their twins.
-    """
-    groups = sorted({take.group for take in takes})
-    held, watched = set(groups[_EVERY // 2 :: _EVERY]), set(groups[:: 2 * _EVERY])
+    """Takes divided by :func:`held_groups`; groups are takes with their twins."""
+    held, watched = held_groups(take.group for take in takes)
     return Split(
         tuple(t for t in takes if t.group not in held | watched),
-        tuple(t for t in takes if t.group in watched - held),
+        tuple(t for t in takes if t.group in watched),
         tuple(t for t in takes if t.group in held),
     )
 
@@ -130,6 +167,6 @@ def postures_of(takes: Iterable[Take]) -> Float32:
     return np.concatenate([take.poses for take in takes])
 
 
-def corpus_sha256(takes: Iterable[Take]) -> str:
-    """One hash of the files of all takes, whatever their order."""
-    return hashlib.sha256("\n".join(sorted(take.sha256 for take in takes)).encode()).hexdigest()
+def corpus_sha256(hashes: Iterable[str]) -> str:
+    """One hash of the hashes of all files, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()

@@ -9,7 +9,7 @@ import numpy as np
 from core.conventions import ANGLES, N_ANGLES
 from core.network.card import WHOLE, Floor
 
-__all__ = ["floors_markdown"]
+__all__ = ["floors_markdown", "markdown_table"]
 
 _SHOULDER = slice(4, 8)
 _EVERY_ANGLE = slice(None)
@@ -34,7 +34,7 @@ def _sets(floors: Sequence[Floor]) -> str:
          _geometry(floor)]
         for floor in floors
     ]  # fmt: skip
-    return _table("MAE in degrees (with the offset removed), means over the twelve angles", head, rows)
+    return markdown_table("MAE in degrees (with the offset removed), means over the twelve angles", head, rows)
 
 
 def _angles(floors: Sequence[Floor]) -> str:
@@ -47,7 +47,7 @@ def _angles(floors: Sequence[Floor]) -> str:
         sides = slice(first, first + 2)
         cells = [(_network(floor, sides), _mean(floor.p95_deg[sides]), _geometry(floor, sides)) for floor in floors]
         rows.append([ANGLES[first].kind, *(cell for three in cells for cell in three)])
-    return _table(f"{floors[0].measured_on}, per angle, both sides: MAE (with the offset removed)", head, rows)
+    return markdown_table(f"{floors[0].measured_on}, per angle, both sides: MAE (with the offset removed)", head, rows)
 
 
 def _by_group(floors: Sequence[Floor]) -> str:
@@ -61,7 +61,7 @@ def _by_group(floors: Sequence[Floor]) -> str:
         found = [by_place.get((group, rig)) for rig in rigs]
         cells = [("", "") if floor is None else (_network(floor, angles), _geometry(floor, angles)) for floor in found]
         rows.append([f"{group} (shoulder)" if shoulder else group, *(cell for two in cells for cell in two)])
-    return _table(f"{floors[0].measured_on}, by group: MAE (with the offset removed)", head, rows)
+    return markdown_table(f"{floors[0].measured_on}, by group: MAE (with the offset removed)", head, rows)
 
 
 def _network(floor: Floor, angles: slice) -> str:
@@ -80,6 +80,7 @@ def _mean(values: Sequence[float]) -> str:
     return f"{np.mean(values):.2f}"
 
 
-def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table under a title in bold."""
     lines = [f"**{title}**", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])

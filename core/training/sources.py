@@ -25,7 +25,8 @@ from core.training.evaluation import Measured, take_pairs
 from core.training.loop import Supply
 from core.training.pairs import Pairs, PairSource
 
-__all__ = ["RecordedSupply", "Source", "is_motion", "measured_sets", "source_for"]
+__all__ = ["RecordedSupply", "Source", "athletes_apart", "is_motion", "joints_in_rig", "measured_sets", "named_once",
+           "source_for"]  # fmt: skip
 
 _BODIES, _TEST_BODIES, _EVERY = 8, 2, 5
 _TEST_SEED = 1_000_000_007  # of the bodies of test motion: no training has it
@@ -92,8 +93,7 @@ def source_for(
     rigs : empty: all that there are pairs of. Raises :class:`DataError` for a mixture of both, for a folder with
     neither, for a rig without pairs, and where nothing can be held out, :class:`UsageError` for two of one name.
     """
-    if len({_name(path) for path in paths}) < len(paths):
-        raise UsageError(f"two of the --data have the same name: {', '.join(map(str, paths))}")
+    named_once(paths)
     motion = [is_motion(path) for path in paths]
     if any(motion) and not all(motion):
         raise DataError("motion and datasets cannot be mixed in one training", path=paths[motion.index(False)])
@@ -113,10 +113,16 @@ def _of_motion(paths: Sequence[Path], rigs: Sequence[str], seed: int, joint_map:
         {rig: PairSource(pool, rig, seed) for rig in wanted},
         {rig: take_pairs(split.validation, rig, seed + 1, bodies=_BODIES) for rig in wanted},
         {rig: take_pairs(split.held_out, rig, seed, bodies=_BODIES) for rig in wanted},
-        {_name(path): corpus_sha256(takes) for path, takes in by_path.items()},
+        {_name(path): corpus_sha256(take.sha256 for take in takes) for path, takes in by_path.items()},
         f"by take and by body, twins together; {words}",
         frozenset(take.sha256 for take in (*split.train, *split.validation)),
     )
+
+
+def named_once(paths: Sequence[Path]) -> None:
+    """:class:`UsageError` where two folders have the same name, by which cards tell them apart."""
+    if len({_name(path) for path in paths}) < len(paths):
+        raise UsageError(f"two of the --data have the same name: {', '.join(map(str, paths))}")
 
 
 def _name(path: Path) -> str:
@@ -130,14 +136,11 @@ def _of_datasets(paths: Sequence[Path], rigs: Sequence[str], seed: int) -> Sourc
         dataset = open_dataset(path)
         data[_name(path)] = dataset.fingerprint
         clips += [clip for clip in iter_clips(dataset) if isinstance(clip, Clip)]
-    athletes = sorted({clip.athlete for clip in clips})
-    held = set(athletes[_EVERY // 2 :: _EVERY] or athletes[-1:])
-    # Too few athletes for three parts: those held out are watched as well, and the card says so.
-    watched = set(athletes[::_EVERY]) if len(athletes) >= _EVERY else held
+    learnt, watched, held = athletes_apart({clip.athlete for clip in clips})
     parts: dict[str, tuple[Measured, ...]] = {}
     for rig in tuple(rigs) or tuple(RIGS):
         found = [_recorded([clip for clip in clips if clip.athlete in some], rig)
-                 for some in (set(athletes) - held - watched, watched, held)]  # fmt: skip
+                 for some in (learnt, watched, held)]  # fmt: skip
         whole = tuple(part for part in found if part is not None)
         if len(whole) == len(found):
             parts[rig] = whole
@@ -149,6 +152,15 @@ def _of_datasets(paths: Sequence[Path], rigs: Sequence[str], seed: int) -> Sourc
     return Source({rig: RecordedSupply(part[0].pairs, seed) for rig, part in parts.items()},
                   {rig: part[1] for rig, part in parts.items()}, {rig: part[2] for rig, part in parts.items()},
                   data, words)  # fmt: skip
+
+
+def athletes_apart(athletes: Collection[str]) -> tuple[set[str], set[str], set[str]]:
+    """Athletes to learn from, to watch the training with, and to measure on in the end."""
+    ordered = sorted(athletes)
+    held = set(ordered[_EVERY // 2 :: _EVERY] or ordered[-1:])
+    # Too few athletes for three parts: those held out are watched as well, and the card says so.
+    watched = set(ordered[::_EVERY]) if len(ordered) >= _EVERY else held
+    return set(ordered) - held - watched, watched, held
 
 
 def measured_sets(
@@ -173,7 +185,7 @@ def _recorded(clips: Sequence[Clip], rig: str) -> Measured | None:
     """Pairs of the clips that have points and poses of the rig, frames with a gap left out."""
     xyz, deg, follows, used = [], [], [], []
     for clip in clips:
-        joints = _joints(clip, rig)
+        joints = joints_in_rig(clip, rig)
         if joints is None or clip.points is None:
             continue
         angles = isb_angles(clip.points).deg
@@ -191,8 +203,8 @@ def _recorded(clips: Sequence[Clip], rig: str) -> Measured | None:
                     tuple(clip.activity for clip in used), np.full(len(used), np.nan))  # fmt: skip
 
 
-def _joints(clip: Clip, rig: str) -> Float32 | None:
-    """(T, 17, 3) joints of a clip in a rig, None where it has none."""
+def joints_in_rig(clip: Clip, rig: str) -> Float32 | None:
+    """(T, 17, 3) joints of a clip in a rig, None where it has none; those of ``h36m`` also from labels."""
     if clip.poses.rig == rig:
         return clip.poses.xyz_mm
     return _h36m_joints(clip.points) if rig == "h36m" and clip.points is not None else None

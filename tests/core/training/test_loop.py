@@ -168,7 +168,7 @@ def test_killed_between_metrics_and_checkpoint_the_curve_stays_whole(supplies, h
         write_atomic(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.training.loop.write_atomic", kill)
+        patch.setattr("core.training.running.write_atomic", kill)
         with pytest.raises(KilledError):
             train(supplies, held_out, tmp_path / "cut", TINY)
     resumed = train(supplies, held_out, tmp_path / "cut", TINY, resume=True).networks
