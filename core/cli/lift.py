@@ -58,6 +58,9 @@ def lift(
     overlap: Annotated[int, typer.Option(min=0, help="Frames that windows of MotionBERT share.")] = 0,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Keypoints with less count as missing.")] = 0.0,
     longest_gap: Annotated[int, typer.Option(min=0, help="Frames over which missing keypoints are interpolated.")] = 10,
+    at_trained_rate: Annotated[
+        bool, typer.Option("--at-trained-rate", help="Bring the 2D to the model's frame rate and the poses back.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Name in tables; default: that of the weights.")] = None,
     joints: Annotated[str | None, typer.Option(help="2D joints of a VideoPose3D checkpoint: h36m17 or coco17.")] = None,
     statistics: Annotated[Path | None, typer.Option(help="stat_3d.pth.tar of a SimpleBaseline3D checkpoint.")] = None,
@@ -79,7 +82,7 @@ def lift(
     from core.lifters.running import Runner
 
     weights = opened(model, checkpoint, joints, statistics)
-    options = LiftOptions(normalisation, min_confidence, longest_gap)
+    options = LiftOptions(normalisation, min_confidence, longest_gap, at_trained_rate)
     options.normalisation_for(weights.card)
     runner = Runner(weights, flip=flip, overlap=overlap, device=device)
     inputs, source, default = _inputs(path, keypoints, _size(size), fps, split)

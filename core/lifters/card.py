@@ -25,8 +25,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """Errors on one set of motion, root-relative, millimetres, 17 joints.
 
     measured_on : the set. domain : ``in`` (motion and cameras as in training, other takes and bodies) or ``out``.
-    input : which 2D, in words. mean_pose_mm, linear_mm : of two baselines on the same frames: the mean pose of the training data, and linear
-    regression from the same 2D.
+    input : which 2D, in words. mean_pose_mm, linear_mm : of two baselines on the same frames: the mean pose of the
+    training data, and linear regression from the same 2D.
     """
 
     measured_on: str

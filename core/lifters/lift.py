@@ -48,6 +48,7 @@ class LiftJob:
             "input": {
                 "keypoints": self.source, "joints": card.input_joints,
                 "min_confidence": self.options.min_confidence, "longest_gap_frames": self.options.longest_gap,
+                "at_trained_rate": self.options.at_trained_rate,
             },
             "flip_averaged": runner.flip, "receptive_field_frames": runner.receptive_field,
             "overlap_frames": runner.overlap, "root": "joint 0 is at the origin in every frame",
@@ -89,7 +90,7 @@ def _lifted(job: LiftJob, ref: InputRef, folder: PredictionFolder) -> Lifted:
     if known is not None and (known.frames, known.input_sha256) == (len(keypoints.xy_px), keypoints.origin.sha256):
         return Lifted(ref.clip, known, kept=True)
     prepared = prepare(keypoints, job.weights.card, job.options)
-    seams = job.runner.seams(prepared.n_frames)
+    seams = [round(at / prepared.step) for at in job.runner.seams(prepared.placed.n_frames)]
     notes = (*prepared.notes, *((f"windows meet at frame(s) {', '.join(map(str, seams[:20]))}",) if seams else ()))
     line = ClipLine(ref.clip, prepared.n_frames, 0, keypoints.origin.sha256, notes)
     return Lifted(ref.clip, folder.write(line, lifted_blocks(job.runner, prepared)))

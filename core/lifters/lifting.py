@@ -12,10 +12,14 @@ from core.lifters.card import LifterCard
 from core.lifters.gaps import filled
 from core.lifters.joint_sets import in_layout
 from core.lifters.normalisation import Placement, check_normalisation, check_picture, placement
+from core.lifters.rates import at_rate, back_to_frames
 from core.lifters.running import Runner
 from core.records import Axes, Float32, Poses, Poses2D, Scale
 
 __all__ = ["LiftOptions", "Prepared", "lifted_blocks", "lifted_poses", "prepare"]
+
+_SAME_RATE = 2e-3
+"""Relative difference below which two frame rates count as one (60 and 59.94)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,14 @@ class LiftOptions:
 
     normalisation : a name of :data:`core.lifters.normalisation.NORMALISATIONS`; None: the one of the model's card.
     min_confidence : keypoints below it count as missing. longest_gap : frames over which a missing keypoint is
-    interpolated; poses of frames in longer gaps are NaN.
+    interpolated; poses of frames in longer gaps are NaN. at_trained_rate : where the model was trained at another
+    frame rate than the clip's, bring the 2D to it and the poses back (:mod:`core.lifters.rates`).
     """
 
     normalisation: str | None = None
     min_confidence: float = 0.0
     longest_gap: int = 10
+    at_trained_rate: bool = False
 
     def normalisation_for(self, card: LifterCard) -> str:
         """The normalisation that is used; :class:`core.errors.UsageError` where the model cannot read it."""
@@ -42,17 +48,20 @@ class LiftOptions:
 class Prepared:
     """2D of one clip as its model reads it.
 
-    confidence : (T, J). usable : (T,) frames whose poses may be kept. notes : what was converted, filled, assumed.
+    placed, confidence : (M, J), at the model's frames. usable : (T,) frames of the clip whose poses may be kept.
+    notes : what was converted, filled, assumed. step : frames of the model per frame of the clip; 1 where they are
+    the same.
     """
 
     placed: Placement
     confidence: Float32 | None
     usable: NDArray[np.bool_]
     notes: tuple[str, ...]
+    step: float = 1.0
 
     @property
     def n_frames(self) -> int:
-        """Number of frames T."""
+        """Number of frames T of the clip."""
         return len(self.usable)
 
 
@@ -67,17 +76,29 @@ def prepare(keypoints: Poses2D, card: LifterCard, options: LiftOptions) -> Prepa
     converted = in_layout(keypoints, card.input_joints)
     whole = filled(converted, min_confidence=options.min_confidence, longest_gap=options.longest_gap)
     said = check_picture(whole.poses)
-    rate = keypoints.fps
-    if card.fps is not None and rate is not None and abs(rate - card.fps) > 1:
-        said = (*said, f"the model was trained at {card.fps:g} frames per second, this clip has {rate:g}: "
-                       "it sees another span of time")  # fmt: skip
-    return Prepared(placement(whole.poses, name), whole.poses.confidence, whole.usable, (*whole.notes, *said))
+    read, step, rate_note = _at_model_rate(whole.poses, card, options)
+    return Prepared(placement(read, name), read.confidence, whole.usable, (*whole.notes, *said, *rate_note), step)
+
+
+def _at_model_rate(poses: Poses2D, card: LifterCard, options: LiftOptions) -> tuple[Poses2D, float, tuple[str, ...]]:
+    """2D at the rate that the model reads it, its frames per frame of the clip, and what is to be said of it."""
+    own, rate = card.fps, poses.fps
+    if own is None or rate is None or abs(rate / own - 1) < _SAME_RATE:
+        return poses, 1.0, ()
+    trained = f"the model was trained at {own:g} frames per second, this clip has {rate:g}"
+    if not options.at_trained_rate:
+        return poses, 1.0, (f"{trained}: it sees another span of time",)
+    said = f"{trained}: 2D was brought to {own:g} and poses back, linearly in time"
+    return at_rate(poses, own), own / rate, (said,)
 
 
 def lifted_blocks(runner: Runner, prepared: Prepared) -> Iterator[Float32]:
     """Blocks (n, 17, 3) of root-relative millimetres, in order; NaN in frames without usable 2D."""
     done = 0
-    for block in runner.poses(prepared.placed, prepared.confidence, prepared.n_frames):
+    blocks = runner.poses(prepared.placed, prepared.confidence, prepared.placed.n_frames)
+    if prepared.step != 1.0:
+        blocks = back_to_frames(blocks, prepared.step, prepared.n_frames)
+    for block in blocks:
         block[~prepared.usable[done : done + len(block)]] = np.nan
         done += len(block)
         yield block

@@ -26,8 +26,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
 SIZES: Mapping[str, Mapping[str, Mapping[str, int]]] = MappingProxyType({
     "compact": {
         "simplebaseline3d": {"joints_in": 17, "joints_out": 16, "width": 512, "stages": 2, "bias": 1},
-        "videopose3d": {"joints_in": 17, "joints_out": 17, "channels": 256, "levels": 4},
-        "motionbert": {"joints": 17, "width": 64, "factor": 2, "depth": 3, "heads": 2, "representation": 128,
+        "videopose3d": {"joints_in": 17, "joints_out": 17, "channels": 256, "levels": 3},
+        "motionbert": {"joints": 17, "width": 64, "factor": 2, "depth": 2, "heads": 2, "representation": 128,
                        "frames": 81},
     },
     "full": {
