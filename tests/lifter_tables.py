@@ -86,6 +86,6 @@ def scores_of(dataset: Path, folder: Path, keypoints: str) -> list[dict[str, str
 
 
 def experiment_of(dataset: Path, folder: Path) -> list[dict[str, str]]:
-    invoked("normalisations", dataset, "-o", folder)
+    invoked("normalisations", dataset, "-o", folder, "--jobs", 1)
     with (folder / "normalisations.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

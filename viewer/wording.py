@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from core.conventions import ShoulderView
 from core.metrics.alignment import Alignment
 
-__all__ = ["ALIGNED", "POSITION_ERROR", "SHOULDER"]
+__all__ = ["ALIGNED", "POSITION_ERROR", "SHOULDER", "short_names"]
 
 POSITION_ERROR: Mapping[Alignment, str] = MappingProxyType({
     Alignment.NONE: "distance", Alignment.ROOT: "MPJPE", Alignment.SCALE: "N-MPJPE", Alignment.PROCRUSTES: "P-MPJPE",
@@ -26,3 +27,26 @@ SHOULDER: Mapping[ShoulderView, str] = MappingProxyType({
     ShoulderView.PROJECTED: "projected flexion and abduction",
 })  # fmt: skip
 """What the pair of numbers of the shoulder is in each view."""
+
+
+_BETWEEN_WORDS = re.compile(r"[\s_.\-]+")
+
+
+def short_names(names: Collection[str]) -> dict[str, str]:
+    """Each name without the words that all of them begin or end with: ``sim_a`` and ``sim_b`` become ``a`` and ``b``.
+
+    Something is left of every name; one name alone stays whole.
+    """
+    if len(names) < 2:
+        return {name: name for name in names}
+    begin = _shared_beginning(names)
+    rest = [name[len(begin) :] for name in names]
+    end = _shared_beginning([name[::-1] for name in rest])
+    return {name: part[: len(part) - len(end)] for name, part in zip(names, rest, strict=True)}
+
+
+def _shared_beginning(names: Collection[str]) -> str:
+    """What all names begin with, up to the end of a word, where something is left of each."""
+    first, last = min(names), max(names)  # what these share, all share
+    ends = [found.end() for found in _BETWEEN_WORDS.finditer(first)]
+    return next((first[:end] for end in reversed(ends) if last.startswith(first[:end]) and len(first) > end), "")

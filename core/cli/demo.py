@@ -18,13 +18,13 @@ __all__ = ["copy_demo", "demo"]
 
 
 def demo(directory: Annotated[Path, typer.Argument(help="Folder to make; it must be absent or empty.")]) -> None:
-    """Copy the demo dataset to DIRECTORY: eight synthetic clips with exact angles and three simulated sources.
+    """Copy the demo dataset to DIRECTORY: eight synthetic clips with exact angles, and what three lifters make of them.
 
-    Nothing in it is recorded and no source in it is a real lifter. Try: anglescope score DIRECTORY --out results
+    No clip is recorded. The lifters are the compact ones that ship. Try: anglescope score DIRECTORY --out results
     """
     copy_demo(directory)
     typer.echo(str(directory))
-    note(f"synthetic clips and simulated sources; try: anglescope score {directory} --out results")
+    note(f"synthetic clips, lifted by three compact models; try: anglescope score {directory} --out results")
 
 
 def copy_demo(directory: Path) -> None:

@@ -36,6 +36,9 @@ def normalisations(
     angles: Annotated[str | None, typer.Option(help="Estimator of angles, as for score.")] = None,
     split: Annotated[str | None, typer.Option(help="Only this split: train, valid or test.")] = None,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes that score; default: all cores.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier experiment there.")] = False,
 ) -> None:
     """Lift the same clips under every normalisation that a model can read, score all of it, and show both errors.
@@ -50,7 +53,7 @@ def normalisations(
     lifters = [opened(None, file) for file in checkpoint or ()]
     lifters = lifters or [opened(name, None) for name in model or tuple(Model)]
     experiment = Experiment(lifters, path, split, dataset_of(path, split), keypoints, out, angles, device,
-                            ["anglescope", *sys.argv[1:]])  # fmt: skip
+                            jobs, ["anglescope", *sys.argv[1:]])  # fmt: skip
     _show(experiment, overwrite)
 
 

@@ -91,14 +91,11 @@ CLIPS: tuple[ClipPlan, ...] = (
 class DemoClip:
     """A clip carried out.
 
-    points, poses : with the clip's gaps. whole, centres : the same poses without any, in the clip's rig and with joint
-    centres (``h36m``). angles : exact, of every frame.
+    points, poses : with the clip's gaps. angles : exact, of every frame.
     """
 
     points: Points
     poses: Poses
-    whole: Poses
-    centres: Poses
     angles: Angles
     camera: Camera
 
@@ -126,10 +123,10 @@ def play(plan: ClipPlan) -> DemoClip:
     runs = isinstance(plan.style, RunStyle)
     points = labelled_points(done.body, motion, RUNNING_LABELS if runs else FIELD_LABELS)
     rig = AP3D_RUNNING if runs else AP3D_FIELD
-    whole = poses_in_rig(done.body, motion, rig.name)
+    poses = poses_in_rig(done.body, motion, rig.name)
     return DemoClip(
-        _with_gaps(points, plan.gaps), _poses_with_gaps(whole, plan.gaps), whole,
-        poses_in_rig(done.body, motion, "h36m"), exact_angles(done.posture), CAMERAS[plan.camera],
+        _with_gaps(points, plan.gaps), _poses_with_gaps(poses, plan.gaps), exact_angles(done.posture),
+        CAMERAS[plan.camera],
     )  # fmt: skip
 
 

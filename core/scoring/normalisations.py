@@ -45,7 +45,7 @@ class Trial:
 @dataclass(frozen=True, slots=True, eq=False)
 class Experiment:
     """lifters : to try. path, split : of the dataset, which ``dataset`` is. keypoints : as of
-    :func:`core.lifters.inputs.dataset_inputs`. out : folder of everything. angles, device : as for scoring.
+    :func:`core.lifters.inputs.dataset_inputs`. out : folder of everything. angles, device, jobs : as for scoring.
     command : for the manifests.
     """
 
@@ -57,6 +57,7 @@ class Experiment:
     out: Path
     angles: str | None = None
     device: str = "auto"
+    jobs: int | None = None
     command: Sequence[str] = ()
 
     @property
@@ -102,7 +103,7 @@ def score_all(
     lifters = tuple(f"{trial.name}={experiment.folder(trial)}" for trial in trials)
     out = experiment.out / "results"
     job = build_job(Choices(experiment.path, out, lifters, experiment.angles, split=experiment.split, clip_csv=False,
-                            device=experiment.device, only_named=True))  # fmt: skip
+                            device=experiment.device, jobs=experiment.jobs, only_named=True))  # fmt: skip
     return score_into(job, out, list(experiment.command), overwrite=True)
 
 

@@ -12,6 +12,7 @@ from core.evaluation import EvaluationOptions
 from core.metrics.alignment import Alignment
 from core.scoring.opening import Choices, build_job
 from core.scoring.run import ScoreJob, tasks_of
+from tests.simulated_sources import simulated_demo
 from viewer.content import ClipContent, Identity, build_content
 from viewer.display import has_screen, virtual_screen
 from viewer.scene import opengl_problem
@@ -57,8 +58,20 @@ def content_of(job: ScoreJob, index: int, alignment: Alignment = Alignment.ROOT)
 
 @pytest.fixture(scope="session")
 def demo_content(demo_job) -> ClipContent:
-    """The first clip of the demo with its three sources: S1_Running_1_cam_1, 240 frames or so."""
+    """The first clip of the demo with its three lifters: S1_Running_1_cam_1, 240 frames or so."""
     return content_of(demo_job, 0)
+
+
+@pytest.fixture(scope="session")
+def simulated_job(tmp_path_factory) -> ScoreJob:
+    """The demo's clips with three simulated sources, whose errors are known."""
+    return build_job(Choices(simulated_demo(tmp_path_factory.mktemp("simulated") / "demo")))
+
+
+@pytest.fixture(scope="session")
+def simulated_content(simulated_job) -> ClipContent:
+    """The first clip of the demo with the simulated sources."""
+    return content_of(simulated_job, 0)
 
 
 @pytest.fixture(scope="session")

@@ -48,9 +48,9 @@ def view_after(window, action):
         "angle.next": replace(view, angle=1), "angle.previous": replace(view, angle=11),
         "source.reference": replace(view, hidden=frozenset({"reference"})),
         "source.floor": replace(view, hidden=frozenset({"floor"})),
-        "source.1": replace(view, hidden=frozenset({"sim_depth_noise"})),
-        "source.2": replace(view, hidden=frozenset({"sim_hip_offset"})),
-        "source.3": replace(view, hidden=frozenset({"sim_over_smooth"})),
+        "source.1": replace(view, hidden=frozenset({"motionbert-compact"})),
+        "source.2": replace(view, hidden=frozenset({"simplebaseline3d-compact"})),
+        "source.3": replace(view, hidden=frozenset({"videopose3d-compact"})),
     }  # fmt: skip
     for table, part in ((scene, "scene"), (plots, "plots")):
         if action in table:
@@ -260,7 +260,7 @@ def test_what_is_not_possible_is_not_offered(window):
         possible = action.needs in (Needs.NOTHING, Needs.DATASET) and action.lifter < 0
         assert of[action.id].isEnabled() is possible, action.id
     assert [of[f"source.{n}"].isVisible() for n in (1, 3, 4, 9)] == [True, True, False, False]
-    assert of["source.2"].text() == "sim_hip_offset"
+    assert of["source.2"].text() == "simplebaseline3d-compact"
 
 
 def test_what_was_opened_lately_can_be_opened_from_the_menu(qtbot, window, tmp_path):

@@ -45,11 +45,11 @@ def test_skeletons_stand_as_far_apart_as_the_error_says(demo_job, alignment):
         assert np.isfinite(apart).all()
 
 
-def test_a_lifter_in_camera_axes_stands_upright_beside_the_reference(demo_content):
-    for track in demo_content.everyone:
+def test_a_lifter_in_camera_axes_stands_upright_beside_the_reference(simulated_content):
+    for track in simulated_content.everyone:
         assert (track.xyz_mm[:, 10, 2] - track.xyz_mm[:, 3, 2] > 500).all()  # head above ankle
         left_of = track.xyz_mm[:, 4] - track.xyz_mm[:, 1]
-        own = demo_content.reference.xyz_mm[:, 4] - demo_content.reference.xyz_mm[:, 1]
+        own = simulated_content.reference.xyz_mm[:, 4] - simulated_content.reference.xyz_mm[:, 1]
         assert ((left_of * own).sum(axis=1) > 0).mean() > 0.95  # left hip on the same side
 
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from core.dataset import open_dataset
 from core.errors import DataError
 from core.pairing import FitPolicy, LifterOptions, Pairing
+from tests.simulated_sources import write_simulated
 from viewer.dialogs.add_lifter import AddLifterDialog
 from viewer.dialogs.key_sheet import KeySheet, _dealt
 from viewer.dialogs.latest import Latest
@@ -32,7 +33,7 @@ from viewer.dialogs.understood import FACTS, Unplaced, _unplaced, name_fault, su
 from viewer.theme import DARK, palette_of
 
 ENOUGH_MS = 20_000
-NOISE = "sim_depth_noise"
+LIFTER = "motionbert-compact"
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +46,17 @@ def predictions(demo):
     return demo.root / "predictions"
 
 
+@pytest.fixture(scope="session")
+def noisy(tmp_path_factory):
+    """Predictions that are near enough to the reference for their axes to be found: noise in depth, simulated."""
+    return write_simulated(tmp_path_factory.mktemp("simulated") / "sim_depth_noise", "sim_depth_noise")
+
+
 @pytest.fixture
-def bare(predictions, tmp_path):
+def bare(noisy, tmp_path):
     """The depth noise as plain arrays without a manifest."""
     folder = tmp_path / "my lifter!"
-    shutil.copytree(predictions / NOISE, folder)
+    shutil.copytree(noisy, folder)
     (folder / "manifest.json").unlink()
     return folder
 
@@ -114,14 +121,13 @@ def adding(dialog):
 
 # -- adding a lifter -----------------------------------------------------------------------------------------------
 def test_the_demos_predictions_are_understood(qtbot, ask, demo, predictions):
-    dialog = ask(demo, predictions / NOISE, (NOISE,))
+    dialog = ask(demo, predictions / LIFTER, (LIFTER,))
     assert dialog._verdict.text() == "8 of 8 clips matched"
-    assert "simulation of noise in depth" in dialog._detail.text()
     assert fact(dialog, "format") == "17-joint poses (plain array) (poses_npy)"
     assert fact(dialog, "axes") == "camera: x right, y down, z away"
     assert fact(dialog, "scale") == "metric"
     assert fact(dialog, "unit") == "mm"
-    assert fact(dialog, "rig").endswith("(ap3d_running, as its clip)")
+    assert fact(dialog, "rig") == "Human3.6M (h36m)"
     assert fact(dialog, "fps") == "not in the file; the clip's 120 per second"
     assert fact(dialog, "length") == "240 frames; the clip has 240"
     listed = groups(dialog)
@@ -131,14 +137,23 @@ def test_the_demos_predictions_are_understood(qtbot, ask, demo, predictions):
         qtbot.mouseClick(adding(dialog), Qt.MouseButton.LeftButton)
     pairing = dialog.pairing()
     assert isinstance(pairing, Pairing)
-    assert (pairing.lifter, len(pairing.sources), pairing.simulated) == ("sim_depth_noise_2", 8, True)
+    assert (pairing.lifter, len(pairing.sources), pairing.simulated) == (f"{LIFTER}_2", 8, False)
+
+
+def test_a_simulation_is_said_to_be_one(ask, demo, noisy):
+    dialog = ask(demo, noisy)
+    assert dialog._verdict.text() == "8 of 8 clips matched"
+    assert "simulation of noise in depth" in dialog._detail.text()
+    assert "marked as a simulation" in dialog._detail.text()
+    assert fact(dialog, "rig").endswith("(ap3d_running, as its clip)")
+    assert (dialog.pairing().lifter, dialog.pairing().simulated) == ("sim_depth_noise", True)
 
 
 def test_enter_adds_and_escape_does_not(qtbot, ask, demo, predictions):
-    dialog = ask(demo, predictions / NOISE)
+    dialog = ask(demo, predictions / LIFTER)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    dialog = ask(demo, predictions / NOISE)
+    dialog = ask(demo, predictions / LIFTER)
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
@@ -161,7 +176,7 @@ def test_poses_of_no_clip_match_nothing(ask, demo, predictions, tmp_path):
     folder = tmp_path / "strange"
     folder.mkdir()
     for name in ("one", "two"):
-        shutil.copy(predictions / NOISE / "S1_Running_1_cam_1.npy", folder / f"{name}.npy")
+        shutil.copy(predictions / LIFTER / "S1_Running_1_cam_1.npy", folder / f"{name}.npy")
     dialog = ask(demo, folder)
     assert dialog._verdict.text() == "0 of 8 clips matched"
     assert not adding(dialog).isEnabled()
@@ -170,9 +185,9 @@ def test_poses_of_no_clip_match_nothing(ask, demo, predictions, tmp_path):
 
 
 @pytest.fixture
-def elsewhere(predictions, tmp_path):
+def elsewhere(noisy, tmp_path):
     """One clip's prediction under a name that means no clip, with what its numbers are."""
-    xyz = np.load(predictions / NOISE / "S1_Running_1_cam_1.npy").astype(np.float32) / 1000
+    xyz = np.load(noisy / "S1_Running_1_cam_1.npy").astype(np.float32) / 1000
     file = tmp_path / "X3D.npy"
     np.save(file, xyz - xyz[:, :1])
     return file
@@ -221,7 +236,7 @@ def test_nothing_is_told_twice_where_nothing_matches(ask, demo, elsewhere, predi
     assert list(listed) == ["Problems (1)", "Clips without a prediction (8)", "Files without a clip (1)"]
     assert listed["Files without a clip (1)"] == ["X3D.npy"]
     assert dialog._detail.text() not in str(listed)
-    assert not field(ask(demo, predictions / NOISE), QComboBox, "For the clip").isVisible()
+    assert not field(ask(demo, predictions / LIFTER), QComboBox, "For the clip").isVisible()
 
 
 def test_a_choice_survives_what_is_stated_besides(qtbot, ask, demo, elsewhere):
@@ -245,7 +260,7 @@ def test_an_empty_box_can_be_seen(qtbot, ask, demo, predictions):
     """Its edge stands out against its ground, as the style's own does not on a dark one."""
     palette = QApplication.palette()
     QApplication.setPalette(palette_of(DARK))
-    dialog = ask(demo, predictions / NOISE)
+    dialog = ask(demo, predictions / LIFTER)
     image = dialog.findChild(QCheckBox).grab().toImage()
     QApplication.setPalette(palette)
     lightness = [image.pixelColor(x, image.height() // 2).lightness() for x in range(14)]
@@ -326,7 +341,7 @@ def test_all_that_can_be_stated_reaches_the_options(qtbot, ask, demo, bare):
 
 
 def test_a_name_that_cannot_be_is_refused_and_mended(qtbot, ask, demo, predictions):
-    dialog = ask(demo, predictions / NOISE, ("taken",))
+    dialog = ask(demo, predictions / LIFTER, ("taken",))
     name = field(dialog, QLineEdit, "Name of the lifter")
     for text, fault in (("taken", "is there already"), ("reference", "the tables use that name"),
                         ("a/b", "letters, digits"), ("", "needs a name")):  # fmt: skip
@@ -342,12 +357,12 @@ def test_a_name_that_cannot_be_is_refused_and_mended(qtbot, ask, demo, predictio
 
 
 def test_names_are_suggested(predictions, bare, tmp_path):
-    assert suggested_name(predictions / NOISE, ()) == NOISE
-    assert suggested_name(predictions / NOISE, (NOISE, f"{NOISE}_2")) == f"{NOISE}_3"
+    assert suggested_name(predictions / LIFTER, ()) == LIFTER
+    assert suggested_name(predictions / LIFTER, (LIFTER, f"{LIFTER}_2")) == f"{LIFTER}_3"
     assert suggested_name(bare, ()) == "my_lifter"
     assert suggested_name(tmp_path / "reference.npz", ()) == "reference_2"
     assert suggested_name(tmp_path / "???.npz", ()) == "lifter"
-    for name in (NOISE, "my_lifter", "reference_2"):
+    for name in (LIFTER, "my_lifter", "reference_2"):
         assert name_fault(name, ()) == ""
 
 
@@ -367,7 +382,7 @@ def test_a_dialog_that_closes_does_not_wait_for_its_worker(qtbot, demo, predicti
         raise DataError("too late")
 
     monkeypatch.setattr("viewer.dialogs.add_lifter.understand", slow)
-    dialog = AddLifterDialog(demo, predictions / NOISE)
+    dialog = AddLifterDialog(demo, predictions / LIFTER)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
     assert going.wait(10)
@@ -381,13 +396,13 @@ def test_a_dialog_that_closes_does_not_wait_for_its_worker(qtbot, demo, predicti
 
 def test_a_real_dataset_of_one_clip_takes_a_lone_file(ask, demo, predictions):
     dataset = open_dataset(demo.file(demo.clips[0], ".json"))
-    dialog = ask(dataset, predictions / "sim_hip_offset" / f"{demo.clips[0].name}.npy")
+    dialog = ask(dataset, predictions / "simplebaseline3d-compact" / f"{demo.clips[0].name}.npy")
     assert dialog._verdict.text() == "1 of 1 clip matched"
     assert fact(dialog, "rig") == "Human3.6M (h36m)"
 
 
 def test_thousands_of_lines_are_cut(qtbot, ask, demo, predictions):
-    dialog = ask(demo, predictions / NOISE)
+    dialog = ask(demo, predictions / LIFTER)
     found = dialog._found
     missing = tuple(f"clip_{number}" for number in range(3000))
     dialog._tree.show_found(replace(found, pairing=replace(found.pairing, missing=missing)))

@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 from core.cli.app import app
 from core.errors import AnglescopeError, DataError, UsageError
 from core.pairing import pair_lifter
+from tests.simulated_sources import write_simulated
 from tests.viewer.conftest import DEMO, finished
 from viewer.opening import is_dataset, open_workspace
 from viewer.view import EngineView
 from viewer.workspace import ClipInfo, estimator_for, load_content, with_lifter
 
 ENGINE = EngineView(device="cpu")
-LIFTERS = ["sim_depth_noise", "sim_hip_offset", "sim_over_smooth"]
+LIFTERS = ["motionbert-compact", "simplebaseline3d-compact", "videopose3d-compact"]
 
 
 def opened(*paths):
@@ -43,8 +44,14 @@ def test_a_dataset_brings_its_clips_and_lifters():
     assert workspace.clips[0] == ClipInfo("S1_Running_1_cam_1", "demo/S1", "Running", 240, 120.0)
     assert list(workspace.identities) == LIFTERS
     assert [identity.colour for identity in workspace.identities.values()] == [0, 1, 2]
-    assert all(identity.simulated for identity in workspace.identities.values())
+    assert not any(identity.simulated for identity in workspace.identities.values())
     assert is_dataset(DEMO)
+
+
+def test_a_simulated_source_is_known_as_one(tmp_path):
+    folder = write_simulated(tmp_path / "noise", "sim_depth_noise")
+    identity = opened(DEMO, folder).identities["noise"]
+    assert (identity.simulated, identity.title) == (True, "simulation of noise in depth, not a model")
 
 
 def test_a_file_of_a_clip_opens_that_clip():
@@ -54,7 +61,7 @@ def test_a_file_of_a_clip_opens_that_clip():
 
 
 def test_lifters_may_follow_the_dataset(tmp_path):
-    shutil.copytree(DEMO / "predictions" / "sim_depth_noise", tmp_path / "again")
+    shutil.copytree(DEMO / "predictions" / "motionbert-compact", tmp_path / "again")
     workspace = opened(DEMO, tmp_path / "again")
     assert list(workspace.identities) == [*LIFTERS, "again"]
     named = opened(DEMO, f"mine={tmp_path / 'again'}")
@@ -144,7 +151,7 @@ def test_weights_are_not_opened_but_chosen(tmp_path):
 
 def test_one_more_lifter(results):
     workspace = opened(results)
-    pairing = pair_lifter(workspace.job.dataset, "again", DEMO / "predictions" / "sim_hip_offset")
+    pairing = pair_lifter(workspace.job.dataset, "again", DEMO / "predictions" / "simplebaseline3d-compact")
     more = with_lifter(workspace, pairing)
     assert list(more.identities) == [*LIFTERS, "again"] and more.identities["again"].colour == 3
     assert more.rows == ()  # the results do not hold the new one

@@ -52,7 +52,7 @@ def grid(view: View) -> View:
 
 def errors(view: View) -> View:
     plots = replace(view.plots, quantity=Quantity.ERROR, signed=True)
-    return replace(view, angle=3, lifter="sim_hip_offset", span=(40, 180), plots=plots,
+    return replace(view, angle=3, lifter="simplebaseline3d-compact", span=(40, 180), plots=plots,
                    scene=replace(view.scene, trail_frames=30, viewpoint=Viewpoint.FRONT))  # fmt: skip
 
 
@@ -152,7 +152,7 @@ class Other:
 
 
 def hidden(view: View) -> View:
-    return replace(view, hidden=frozenset({"sim_over_smooth"}))
+    return replace(view, hidden=frozenset({"videopose3d-compact"}))
 
 
 OTHERS = {

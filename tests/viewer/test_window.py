@@ -39,7 +39,7 @@ from viewer.view import Colouring, Layout, Loop, Quantity
 from viewer.window import Window
 from viewer.wording import ALIGNED, SHOULDER
 
-NOISE, OFFSET, SMOOTH = LIFTERS = ("sim_depth_noise", "sim_hip_offset", "sim_over_smooth")
+FIRST, SECOND, THIRD = LIFTERS = ("motionbert-compact", "simplebaseline3d-compact", "videopose3d-compact")
 FRAME = 60
 
 
@@ -116,7 +116,7 @@ def seek_out_of_a_zoomed_plot(window: Window) -> int:
 
 def click_in_a_heatmap(window: Window) -> int:
     click(window.heatmaps.canvas, in_heatmap(window, 1, 7, 123))
-    assert (window.session.view.lifter, window.session.view.angle) == (OFFSET, 7)
+    assert (window.session.view.lifter, window.session.view.angle) == (SECOND, 7)
     return 123
 
 
@@ -309,17 +309,17 @@ def assert_selected(window: Window, angle: int, lifter: str = "") -> None:
 def test_an_angle_is_selected_everywhere_from_everywhere(window):
     click(window.readout.viewport(), in_readout(window, 6))
     assert_selected(window, 6)
-    click(window.readout.viewport(), in_readout(window, 9, SMOOTH))
-    assert_selected(window, 9, SMOOTH)
+    click(window.readout.viewport(), in_readout(window, 9, THIRD))
+    assert_selected(window, 9, THIRD)
     click(window.heatmaps.canvas, in_heatmap(window, 0, 2, 100))
-    assert_selected(window, 2, NOISE)
+    assert_selected(window, 2, FIRST)
     click(window.traces.view.viewport(), in_plot(window, 11, 20))
-    assert_selected(window, 11, NOISE)
+    assert_selected(window, 11, FIRST)
     click(window.traces.view.viewport(), window.traces.grid.plot(4).head.boundingRect().center().toPoint())
-    assert_selected(window, 4, NOISE)
+    assert_selected(window, 4, FIRST)
     window.setFocus()
     press(window, "Up")
-    assert_selected(window, 3, NOISE)
+    assert_selected(window, 3, FIRST)
     press(window, "S")
     assert window.traces.grid.shown == (3,)
     window.session.update_scene(colouring=Colouring.ANGLE)
@@ -328,11 +328,11 @@ def test_an_angle_is_selected_everywhere_from_everywhere(window):
 
 
 def test_a_joint_is_selected_everywhere_from_everywhere(window):
-    track, knee = window.session.content.track(SMOOTH), JOINTS.index("l_knee")
-    window.session.update(hidden=frozenset({"reference", NOISE, OFFSET}))
+    track, knee = window.session.content.track(THIRD), JOINTS.index("l_knee")
+    window.session.update(hidden=frozenset({"reference", FIRST, SECOND}))
     press(window, "H")
     click(window.scene.area, joint_px(window, track, knee))
-    assert (window.session.view.joint, window.session.view.lifter) == (knee, SMOOTH)
+    assert (window.session.view.joint, window.session.view.lifter) == (knee, THIRD)
     rows = window.heatmaps.canvas.numbers.rows
     assert [(rows[row].column, named) for row, named in heatmap_selection(window)] == [(knee, True)]
     wrist = next(i for i, row in enumerate(rows) if row.column == JOINTS.index("r_wrist"))
@@ -373,18 +373,18 @@ def test_a_source_is_hidden_everywhere_by_legend_key_and_menu(window):
     window.resizeDocks([window.docks["clips"]], [700], Qt.Orientation.Horizontal)
     assert_shown(window, *LIFTERS)
     buttons = {button.entry.name: button for button in window.traces.legend.buttons}
-    click(buttons[OFFSET])
-    assert_shown(window, NOISE, SMOOTH)
+    click(buttons[SECOND])
+    assert_shown(window, FIRST, THIRD)
     assert_screen_is_fresh(window)
     by_legend = window.session.view
-    click(buttons[OFFSET])
+    click(buttons[SECOND])
     window.setFocus()
     press(window, "Ctrl+2")
     assert window.session.view == by_legend
     press(window, "Ctrl+R")
-    assert_shown(window, NOISE, SMOOTH, reference=False)
+    assert_shown(window, FIRST, THIRD, reference=False)
     window.actions_.of["source.1"].trigger()
-    assert_shown(window, SMOOTH, reference=False)
+    assert_shown(window, THIRD, reference=False)
     assert_panels_agree(window)
     press(window, "Ctrl+Shift+A")
     assert_shown(window, *LIFTERS)

@@ -19,7 +19,7 @@ ALL = ["full image", "person crop", "clip box", "pixel", "z-score"]
 
 
 def experiment(dataset: Path, out: Path, *more: object) -> Ended:
-    words = ["normalisations", str(dataset), "-o", str(out), "--angles", "geometry", *map(str, more)]
+    words = ["normalisations", str(dataset), "-o", str(out), "--angles", "geometry", "-j", "1", *map(str, more)]
     result = CliRunner().invoke(app, words, env={"ANGLESCOPE_CACHE_DIR": str(dataset.parent / "cache")})
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

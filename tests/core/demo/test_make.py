@@ -1,4 +1,4 @@
-"""What ships is what the command writes, and it is what it says it is."""
+"""The clips that ship are what the command writes, and they are what they say they are."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ import pytest
 
 import resources
 from core.angles.isb import isb_angles
-from core.cameras import world_to_camera
 from core.conventions import column_names
 from core.dataset import load_clip, open_dataset
 from core.demo.make import main
-from core.demo.programme import CLIPS, play
-from core.demo.sources import SOURCES
-from core.demo.stage import CAMERAS
-from core.estimators import estimator_named
-from core.records import Axes, Poses
+from core.demo.programme import CLIPS
+from core.records import Axes
 
 SHIPPED = Path(resources.__file__).parent / "demo"
 TURNED = "S2_Running_1_cam_2"
@@ -42,8 +38,8 @@ def files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def test_the_command_writes_what_ships(made):
-    assert files(made) == files(SHIPPED)
+def test_the_command_writes_what_ships_predictions_apart(made):
+    assert files(made) == [name for name in files(SHIPPED) if not name.startswith("predictions/")]
     for name in files(made):
         new, old = made / name, SHIPPED / name
         if name.endswith(".npy"):
@@ -69,6 +65,14 @@ def close(one, two) -> bool:
 def test_two_runs_write_the_same_bytes(made, tmp_path):
     main([str(tmp_path)])
     assert all((made / name).read_bytes() == (tmp_path / name).read_bytes() for name in files(made))
+
+
+def test_predictions_that_are_there_stay(tmp_path):
+    mine = tmp_path / "predictions" / "mine" / "S1_Running_1_cam_1.npy"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"mine")
+    main([str(tmp_path)])
+    assert mine.read_bytes() == b"mine"
 
 
 def test_it_is_small():
@@ -137,42 +141,3 @@ def test_gaps_are_missing_labels_and_the_joints_made_of_them(clips):
     clip = clips[WITH_GAPS]
     assert clip.poses.xyz_mm.shape[0] - np.isfinite(clip.poses.xyz_mm[:, 15, 0]).sum() == 16
     assert np.isnan(clip.poses.xyz_mm[70:86, 15]).all()
-
-
-def test_sources_are_named_as_simulations_and_have_the_error_they_are_named_after():
-    for name, source in SOURCES.items():
-        manifest = json.loads((SHIPPED / "predictions" / name / "manifest.json").read_text())
-        assert name.startswith("sim_") and manifest["simulated"] is True and manifest["lifter"] == name
-        assert "simulation" in manifest["title"] and "not a model" in manifest["title"]
-        assert (manifest["axes"], manifest["scale"], manifest["unit"]) == ("camera", "metric", "mm")
-        assert source.rig == manifest["rig"]
-    for plan in CLIPS:
-        clip = play(plan)
-        true = world_to_camera(CAMERAS[plan.camera], clip.whole.xyz_mm)
-        true -= true[:, :1]
-        depth, smooth, hips = (np.load(SHIPPED / "predictions" / name / f"{plan.name}.npy") for name in SOURCES)
-        assert depth.dtype == smooth.dtype == hips.dtype == np.float32
-        assert all(np.isfinite(poses).all() for poses in (depth, smooth, hips))
-        np.testing.assert_allclose(depth[..., :2], true[..., :2], atol=1e-2)
-        assert 30 < np.abs(depth - true)[:, 1:, 2].mean() < 50
-        assert np.abs(np.diff(smooth, 2, axis=0)).max() < np.abs(np.diff(true, 2, axis=0)).max() / 2
-        moved = np.linalg.norm(hips - true, axis=-1)
-        assert (moved[:, [1, 4]] > 60).all() and np.delete(moved, [1, 4], axis=1).max() < 1e-2
-
-
-def test_position_and_angle_errors_rank_the_sources_differently():
-    """Noise in depth beats smoothing by millimetres and loses by degrees; that is what the demo is for."""
-    geometry = estimator_named("geometry")
-    millimetres, degrees = dict.fromkeys(SOURCES, 0.0), dict.fromkeys(SOURCES, 0.0)
-    for plan in CLIPS:
-        clip = play(plan)
-        true = world_to_camera(CAMERAS[plan.camera], clip.whole.xyz_mm)
-        true -= true[:, :1]
-        for name, source in SOURCES.items():
-            poses = source.poses(clip, CLIPS.index(plan))
-            angles = geometry.angles(Poses(poses, plan.fps, Axes.CAMERA, rig=clip.whole.rig))
-            millimetres[name] += np.linalg.norm(poses - true, axis=-1).mean() / len(CLIPS)
-            degrees[name] += np.abs((angles.deg - clip.angles.deg + 180) % 360 - 180).mean() / len(CLIPS)
-    assert millimetres["sim_depth_noise"] < millimetres["sim_over_smooth"]
-    assert degrees["sim_depth_noise"] > degrees["sim_over_smooth"]
-    assert all(5 < value < 60 for value in millimetres.values())

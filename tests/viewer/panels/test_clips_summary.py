@@ -36,7 +36,6 @@ from tests.viewer.panels.clips_on_screen import (
 from viewer.content import Identity
 from viewer.panels.clips import ClipsPanel
 from viewer.panels.clips.columns import Column, Kind
-from viewer.panels.clips.texts import shared_prefix
 from viewer.workspace import ClipInfo
 
 MM = {"mpjpe_mm": Kind.MPJPE, "n_mpjpe_mm": Kind.N_MPJPE, "p_mpjpe_mm": Kind.P_MPJPE}
@@ -44,17 +43,17 @@ ALIGNMENTS = {Kind.MPJPE: Alignment.ROOT, Kind.N_MPJPE: Alignment.SCALE, Kind.P_
 
 
 @pytest.fixture(scope="module")
-def demo(demo_job, tmp_path_factory) -> tuple[list[ClipScore], list[dict[str, str]], object]:
-    """Scores of the demo, its ``summary.csv`` and the folder that holds it."""
+def simulated(simulated_job, tmp_path_factory) -> tuple[list[ClipScore], list[dict[str, str]], object]:
+    """Scores of the simulated sources, their ``summary.csv`` and the folder that holds it."""
     folder = tmp_path_factory.mktemp("results")
-    with Journal(folder / JOURNAL, demo_job.fingerprint) as journal:
-        scores = list(score(replace(demo_job, jobs=1), journal))
-        finish(demo_job, journal, folder, ["anglescope"], {})
+    with Journal(folder / JOURNAL, simulated_job.fingerprint) as journal:
+        scores = list(score(replace(simulated_job, jobs=1), journal))
+        finish(simulated_job, journal, folder, ["anglescope"], {})
     with (folder / "summary.csv").open(encoding="utf-8") as file:
         return scores, list(csv.DictReader(file)), folder
 
 
-def demo_panel(qtbot: QtBot, job: ScoreJob, rows: list[ClipRow]) -> ClipsPanel:
+def panel_of(qtbot: QtBot, job: ScoreJob, rows: list[ClipRow]) -> ClipsPanel:
     people = {p.lifter: Identity(p.title, i, p.simulated) for i, p in enumerate(job.pairings)}
     clips = [ClipInfo(e.name, e.athlete, e.activity, e.n_frames, e.fps) for e in job.dataset]
     panel = made(qtbot, clips, [], ())
@@ -75,10 +74,10 @@ def tip(panel: ClipsPanel, kind: Kind, lifter: str = "", place: int = 0) -> str:
 
 @pytest.mark.parametrize("source", ["scored", "folder"])
 @pytest.mark.parametrize("metric", MM)
-def test_all_clips_together_are_the_summary_of_score(qtbot, demo_job, demo, source, metric):
-    scores, summary, folder = demo
+def test_all_clips_together_are_the_summary_of_score(qtbot, simulated_job, simulated, source, metric):
+    scores, summary, folder = simulated
     rows = [clip_row(of_clip) for of_clip in scores] if source == "scored" else list(read_rows(folder))
-    panel = demo_panel(qtbot, demo_job, rows)
+    panel = panel_of(qtbot, simulated_job, rows)
     panel._session.update_engine(alignment=ALIGNMENTS[MM[metric]])
     drawn, floors = line(panel), line(panel, 1)
     assert drawn[0][0] == "8 of 8 clips"
@@ -231,20 +230,6 @@ def test_a_width_of_the_names_that_was_chosen_stays(qtbot):
     panel.resize(300, 420)
     qtbot.wait(20)
     assert panel.grid.columnWidth(0) == 150
-
-
-@pytest.mark.parametrize(
-    ("names", "prefix"),
-    [
-        (("sim_a", "sim_b"), "sim_"),
-        (("sim_a_x", "sim_a_y"), "sim_a_"),
-        (("alpha", "alpine"), ""),
-        (("sim_", "sim_a"), ""),
-        (("one_a",), ""),
-    ],
-)
-def test_what_all_names_begin_with(names, prefix):
-    assert shared_prefix(names) == prefix
 
 
 # --- the position error of the alignment

@@ -211,8 +211,8 @@ def test_in_a_long_clip_a_pixel_means_its_worst_frame(qtbot, demo_content):
     assert session.frame == cell.frame
 
 
-def test_buttons_change_rows_and_sign_and_follow_the_view(qtbot, demo_content):
-    session, panel = shown(qtbot, demo_content)
+def test_buttons_change_rows_and_sign_and_follow_the_view(qtbot, simulated_content):
+    session, panel = shown(qtbot, simulated_content)
     assert panel.legend.words == ("|error|, °", "0", "≥ 30", "missing")
     assert "imits of this clip" in panel.legend.toolTip()
     qtbot.mouseClick(panel.buttons["signed"], LEFT)
@@ -329,9 +329,9 @@ def test_one_frame_is_as_wide_as_the_axis_and_a_span_beyond_it_ends_with_it(qtbo
     assert colour_at(canvas, right - QPoint(9, 0)) == QColor(DARK.accent).getRgb()[:3]
 
 
-def test_the_limit_is_that_of_all_lifters_together(demo_content):
-    numbers = heat_numbers(demo_content, HeatRows.ANGLES)
-    pooled = np.abs(np.concatenate([track.error_deg.ravel() for track in demo_content.tracks]))
+def test_the_limit_is_that_of_all_lifters_together(simulated_content):
+    numbers = heat_numbers(simulated_content, HeatRows.ANGLES)
+    pooled = np.abs(np.concatenate([track.error_deg.ravel() for track in simulated_content.tracks]))
     assert np.mean(pooled <= numbers.limit.value) >= 0.98
     assert numbers.limit == Limit(30.0, exceeded=bool((pooled > 30).any()))
 

@@ -20,7 +20,6 @@ from viewer.panels.readout.caveats import caveats_of
 from viewer.panels.readout.caveats_popup import CaveatsPopup
 from viewer.panels.readout.columns import MISSING, Kind, groups_of, kinds_left_out, levels, without_hidden, written
 from viewer.panels.readout.geometry import Measures, arranged
-from viewer.panels.readout.heads import shared_prefix
 from viewer.panels.readout.letters import Numbers, Slots, letters_of
 from viewer.panels.readout.sheet import worst_cell
 from viewer.panels.readout.texts import aside_texts, frame_text
@@ -29,7 +28,9 @@ from viewer.session import Session
 from viewer.theme import DARK, LIGHT
 from viewer.view import View
 
-LIFTERS = ("sim_depth_noise", "sim_hip_offset", "sim_over_smooth")
+LIFTERS = ("motionbert-compact", "simplebaseline3d-compact", "videopose3d-compact")
+MADE_UP = ("sim_depth_noise", "sim_hip_offset", "sim_over_smooth")
+"""Names that begin with the same word."""
 
 
 class Desk:
@@ -108,7 +109,7 @@ def test_the_table_is_the_contents_numbers(desk, demo_content, frame):
     lines = [line.split("\t") for line in desk.panel.text().splitlines()]
     assert lines[0] == [demo_content.name, f"frame {frame}", f"{frame / demo_content.fps:.3f} s"]
     assert lines[1][:4] == ["angle", "reference °", "floor °", "floor error °"]
-    assert lines[1][4:7] == ["sim_depth_noise °", "sim_depth_noise error °", "sim_depth_noise sigma °"]
+    assert lines[1][4:7] == ["motionbert-compact °", "motionbert-compact error °", "motionbert-compact sigma °"]
     for row, angle in enumerate(demo_content.angles):
         wanted = [f"{demo_content.reference.angles_deg[frame, row]:z.1f}", f"{demo_content.floor_deg[frame, row]:z.1f}",
                   f"{demo_content.floor_error_deg[frame, row]:+z.1f}"]  # fmt: skip
@@ -213,9 +214,9 @@ def test_no_error_no_worst(qtbot, demo_content):
 def test_a_lone_file_has_values_and_no_errors(qtbot, demo_content):
     desk = Desk(qtbot, alone(demo_content), view=View(frame=3))
     lines = desk.panel.text().splitlines()
-    assert lines[1] == "angle\tsim_depth_noise °\tsim_depth_noise sigma °"
+    assert lines[1] == "angle\tmotionbert-compact °\tmotionbert-compact sigma °"
     assert len(lines) == 2 + N_ANGLES
-    assert [place.group.name for place in desk.panel._table.geometry.places] == ["sim_depth_noise"]
+    assert [place.group.name for place in desk.panel._table.geometry.places] == ["motionbert-compact"]
     assert "reference" not in desk.panel.text()
 
 
@@ -233,9 +234,9 @@ def test_a_stand_in_is_called_so_where_it_stands(qtbot, demo_content):
 
 
 def test_hidden_sources_leave_the_table_and_the_reference_stays(desk):
-    desk.session.update(hidden=frozenset({"reference", "floor", "sim_hip_offset"}))
+    desk.session.update(hidden=frozenset({"reference", "floor", "simplebaseline3d-compact"}))
     names = [place.group.name for place in desk.panel._table.geometry.places]
-    assert names == ["reference", "sim_depth_noise", "sim_over_smooth"]
+    assert names == ["reference", "motionbert-compact", "videopose3d-compact"]
     desk.session.update(hidden=frozenset())
     assert [place.group.name for place in desk.panel._table.geometry.places] == ["reference", "floor", *LIFTERS]
 
@@ -262,13 +263,24 @@ def test_values_go_first_then_uncertainties_and_never_an_error(demo_content):
 
 
 # -- where everything stands ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("size", "columns"), [((640, 400), 3), ((448, 375), 2), ((358, 277), 2), ((286, 229), 1)])
-def test_every_error_of_the_demo_fits_the_docks_of_usual_windows(qtbot, demo_content, size, columns):
-    """Sizes of the panel in windows of 1600, 1280 and 1024 pixels."""
-    panel = Desk(qtbot, demo_content, *size).panel
+DOCKS = [((640, 400), 3), ((448, 375), 2), ((358, 277), 2), ((286, 229), 1)]
+"""Sizes of the panel in windows of 1600, 1280 and 1024 pixels, and columns that fit of errors below 100 degrees."""
+
+
+def shown_kinds(panel):
     assert panel.horizontalScrollBar().maximum() == 0
     assert panel.verticalScrollBar().maximum() == 0
-    shown = [[column.kind for column in place.group.columns] for place in panel._table.geometry.places[2:]]
+    return [[column.kind for column in place.group.columns] for place in panel._table.geometry.places[2:]]
+
+
+@pytest.mark.parametrize("size", [size for size, _ in DOCKS])
+def test_every_error_of_the_demo_fits_the_docks_of_usual_windows(qtbot, demo_content, size):
+    assert [Kind.ERROR in kinds for kinds in shown_kinds(Desk(qtbot, demo_content, *size).panel)] == [True] * 3
+
+
+@pytest.mark.parametrize(("size", "columns"), DOCKS)
+def test_more_than_errors_fits_where_they_are_small(qtbot, simulated_content, size, columns):
+    shown = shown_kinds(Desk(qtbot, simulated_content, *size).panel)
     assert [len(kinds) for kinds in shown] == [columns] * 3
     assert all(Kind.ERROR in kinds for kinds in shown)
 
@@ -349,25 +361,15 @@ def test_the_selected_angle_scrolls_into_view(qtbot, desk):
 
 
 # -- names of sources ----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("names", "prefix"),
-    [
-        (LIFTERS, "sim_"), (("mb-lite", "mb-full"), "mb-"), (("only",), ""), (("run 1 a", "run 1 b"), "run 1 "),
-        (("a_b", "a_b_c"), "a_"), (("lifter1", "lifter2"), ""), ((), ""), (("x_", "x_y"), ""),
-    ],
-)  # fmt: skip
-def test_what_all_names_begin_with(names, prefix):
-    assert shared_prefix(names) == prefix
-
-
 def test_names_are_shortened_only_where_they_have_no_room(qtbot, demo_content):
-    plain = replace(demo_content, tracks=tuple(replace(track, notes=()) for track in demo_content.tracks))
+    named = zip(demo_content.tracks, MADE_UP, strict=True)
+    plain = replace(demo_content, tracks=tuple(replace(track, name=name, notes=()) for track, name in named))
 
     def names(width, height):
         heads = Desk(qtbot, plain, width, height).panel._table.heads
         return [head.lines for head in heads.every[2:]]
 
-    assert names(700, 400) == [(name,) for name in LIFTERS]
+    assert names(700, 400) == [(name,) for name in MADE_UP]
     assert names(448, 375) == [("depth_noise",), ("hip_offset",), ("over_smooth",)]
     assert names(286, 229) == [("depth_", "noise"), ("hip_", "offset"), ("over_", "smooth")]
 
@@ -400,7 +402,7 @@ def test_a_narrow_panel_scrolls_and_the_reference_stays(desk):
     bar.setValue(bar.maximum())
     after = desk.picture()
     assert after.copy(0, 0, table.fixed_width, 300) == fixed
-    assert "sim_over_smooth" in desk.panel.tip_at(desk.point(None, "sim_over_smooth", bar.value()))
+    assert "videopose3d-compact" in desk.panel.tip_at(desk.point(None, "videopose3d-compact", bar.value()))
 
 
 # -- mouse and keys ------------------------------------------------------------------------------------------------
@@ -412,21 +414,21 @@ def test_a_click_on_a_row_selects_the_angle(qtbot, desk):
 
 
 def test_a_click_in_a_lifters_columns_selects_it_too(qtbot, desk):
-    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(5, "sim_hip_offset"))
-    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "sim_hip_offset")
-    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(None, "sim_over_smooth"))
-    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "sim_over_smooth")
-    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.RightButton, pos=desk.point(1, "sim_hip_offset"))
-    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "sim_over_smooth")
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(5, "simplebaseline3d-compact"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "simplebaseline3d-compact")
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=desk.point(None, "videopose3d-compact"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "videopose3d-compact")
+    qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.RightButton, pos=desk.point(1, "simplebaseline3d-compact"))
+    assert (desk.session.view.angle, desk.session.view.lifter) == (5, "videopose3d-compact")
 
 
 def test_a_click_after_scrolling_means_what_is_under_the_mouse(qtbot, desk):
     desk.panel.resize(230, 340)
     bar = desk.panel.horizontalScrollBar()
     bar.setValue(bar.maximum())
-    where = desk.point(4, "sim_over_smooth", bar.value())
+    where = desk.point(4, "videopose3d-compact", bar.value())
     qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    assert (desk.session.view.angle, desk.session.view.lifter) == (4, "sim_over_smooth")
+    assert (desk.session.view.angle, desk.session.view.lifter) == (4, "videopose3d-compact")
 
 
 def test_the_selected_row_is_highlighted(desk):
@@ -484,8 +486,8 @@ def test_copying_by_mouse(qtbot, desk):
 # -- explanations and marks ----------------------------------------------------------------------------------------
 def test_the_tip_of_a_row_is_its_convention_and_numbers(desk, demo_content):
     desk.session.seek(20)
-    tip = desk.panel.tip_at(desk.point(3, "sim_hip_offset"))
-    track = demo_content.track("sim_hip_offset")
+    tip = desk.panel.tip_at(desk.point(3, "simplebaseline3d-compact"))
+    track = demo_content.track("simplebaseline3d-compact")
     for text in ("Right hip adduction", "Z-X-Y Cardan", "thigh toward the midline", "femur in the sagittal plane",
                  "-90° to 90°", "|adduction| above 75 degrees", f"{track.angles_deg[20, 3]:.1f}°",
                  f"error {track.error_deg[20, 3]:+.1f}°", f"σ {track.sigma_deg[20, 3]:.1f}°"):  # fmt: skip
@@ -494,18 +496,30 @@ def test_the_tip_of_a_row_is_its_convention_and_numbers(desk, demo_content):
     assert f"σ {demo_content.floor_sigma_deg[20, 3]:.1f}°" in desk.panel.tip_at(desk.point(3, "floor"))
 
 
-def test_the_tip_of_a_head_says_who_it_is(desk):
-    assert "not a model" in desk.panel.tip_at(desk.point(None, "sim_depth_noise"))
+def test_the_tip_of_a_head_says_who_it_is(desk, demo_content):
+    for name in LIFTERS:
+        tip = desk.panel.tip_at(desk.point(None, name))
+        assert tip.startswith(f"<b>{name}</b>") and demo_content.track(name).title in tip
+        assert "not a model" not in tip
     assert "instrument" in desk.panel.tip_at(desk.point(None, "floor"))
     assert "240 frames" in desk.panel.tip_at(QPoint(desk.panel.width() - 20, 5))
 
 
+def test_a_simulation_is_never_taken_for_a_model(qtbot, simulated_content):
+    """Its title says so, or else the tip does."""
+    first, second, *others = simulated_content.tracks
+    desk = Desk(qtbot, replace(simulated_content, tracks=(first, replace(second, title="mine"), *others)))
+    tips = [desk.panel.tip_at(desk.point(None, name)) for name in MADE_UP[:2]]
+    assert "simulation of noise in depth, not a model" in tips[0] and tips[0].count("not a model") == 1
+    assert "a simulation of an error, not a model" in tips[1]
+
+
 # -- what there is to know about a source --------------------------------------------------------------------------
-PROBLEM = "sim_over_smooth: joint head is missing in every frame; what needs it stays empty"
+PROBLEM = "joint head is missing in every frame; what needs it stays empty"
 
 
 def with_caveats(content):
-    """A problem of one lifter, a note on the clip, beside the note that one lifter of the demo has."""
+    """A problem of the last lifter and a note on the clip, beside the notes that the lifters have."""
     tracks = (*content.tracks[:2], replace(content.tracks[2], problems=(PROBLEM,)))
     return replace(content, tracks=tracks, notes=("T10 for T8",))
 
@@ -520,13 +534,23 @@ def popup(desk):
     return desk.panel.findChild(CaveatsPopup)
 
 
-def test_only_what_changes_the_meaning_of_numbers_has_a_mark(qtbot, demo_content):
-    """The notes of the demo are core's own words: were they put otherwise, the routine ones would be marked."""
-    marks = [each.mark for each in Desk(qtbot, demo_content).panel._table.caveats]
+def test_only_what_changes_the_meaning_of_numbers_has_a_mark(qtbot, simulated_content):
+    """The notes are core's own words: were they put otherwise, the routine ones would be marked."""
+    marks = [each.mark for each in Desk(qtbot, simulated_content).panel._table.caveats]
     assert marks == [None, None, None, Severity.INFO, None]
-    assert len(demo_content.tracks[0].notes) == 3
-    marks = [each.mark for each in Desk(qtbot, with_caveats(demo_content)).panel._table.caveats]
+    assert len(simulated_content.tracks[0].notes) == 3
+    marks = [each.mark for each in Desk(qtbot, with_caveats(simulated_content)).panel._table.caveats]
     assert marks == [Severity.INFO, None, None, Severity.INFO, Severity.WARNING]
+
+
+def test_the_lifters_of_the_demo_are_marked_for_their_joints_and_their_normalisation(qtbot, demo_content):
+    caveats = Desk(qtbot, demo_content).panel._table.caveats
+    assert [each.mark for each in caveats] == [None, None, *[Severity.INFO] * 3]
+    for each in caveats[2:]:
+        assert [note.partition(":")[0] for note in sorted(each.notes)] == [
+            "joints of Human3.6M against AthletePose3D running", "normalisation as stated",
+        ]  # fmt: skip
+        assert any("the hips" in note for note in each.notes)
 
 
 def test_notes_on_the_clip_stand_at_the_reference_once(demo_content):
@@ -543,14 +567,14 @@ def test_notes_on_the_clip_stand_at_the_reference_once(demo_content):
 @pytest.mark.parametrize("size", [(620, 340), (286, 229)])
 def test_marks_are_drawn_where_they_are_clicked(qtbot, demo_content, size):
     desk, without = Desk(qtbot, with_caveats(demo_content), *size), Desk(qtbot, demo_content, *size)
-    for name, colour in (("sim_over_smooth", DARK.warning), ("reference", DARK.accent)):
+    for name, colour in (("videopose3d-compact", DARK.warning), ("reference", DARK.accent)):
         where = spot(desk, name)
         assert colour in colours(desk.picture(), where)
         assert colour not in colours(without.picture(), where)
 
 
-def test_a_click_on_a_mark_opens_its_notes_to_copy(qtbot, demo_content):
-    desk = Desk(qtbot, with_caveats(demo_content))
+def test_a_click_on_a_mark_opens_its_notes_to_copy(qtbot, simulated_content):
+    desk = Desk(qtbot, with_caveats(simulated_content))
     qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=spot(desk, "sim_over_smooth").center())
     assert desk.session.view.lifter == ""  # it does not select
     found = popup(desk)
@@ -581,7 +605,7 @@ def test_a_mark_is_found_after_scrolling(qtbot, demo_content):
     desk = Desk(qtbot, with_caveats(demo_content), 230, 340)
     bar = desk.panel.horizontalScrollBar()
     bar.setValue(bar.maximum())
-    where = spot(desk, "sim_over_smooth").center() - QPoint(bar.value(), 0)
+    where = spot(desk, "videopose3d-compact").center() - QPoint(bar.value(), 0)
     assert "missing in every frame" in desk.panel.tip_at(where)
     qtbot.mouseClick(desk.panel.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert PROBLEM in popup(desk).text()

@@ -655,7 +655,7 @@ def test_a_frame_paints_no_picture_however_long_the_clip(qtbot, opened, demo_con
 def test_changes_paint_one_picture_and_what_is_not_drawn_here_none(qtbot, opened, demo_content):
     panel = opened(demo_content)
     for change, pictures in (
-        ({"angle": 4}, 0), ({"lifter": "sim_hip_offset"}, 1),
+        ({"angle": 4}, 0), ({"lifter": "simplebaseline3d-compact"}, 1),
         ({"hidden": frozenset({"floor"})}, 1), ({"plots": PlotView(single=True)}, 1),
         ({"angle": 5}, 1), ({"joint": 3}, 0), ({"speed": 0.5}, 0), ({"plots": PlotView(single=True, signed=True)}, 0),
     ):  # fmt: skip

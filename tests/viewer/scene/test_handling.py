@@ -127,11 +127,11 @@ def test_the_wheel_zooms_at_the_mouse_and_a_double_click_frames_again(show, demo
 
 
 @WAYS
-def test_a_grid_has_a_cell_for_each_lifter_and_one_eye_for_all(show, demo_content, reason):
-    shown = show(demo_content, reason, View(frame=FRAME, scene=replace(PLAIN, layout=Layout.GRID, ghost=True)))
-    assert len(shown.area.cells) == len(demo_content.tracks) == 3
+def test_a_grid_has_a_cell_for_each_lifter_and_one_eye_for_all(show, simulated_content, reason):
+    shown = show(simulated_content, reason, View(frame=FRAME, scene=replace(PLAIN, layout=Layout.GRID, ghost=True)))
+    assert len(shown.area.cells) == len(simulated_content.tracks) == 3
     *own, common = shown.area.legends
-    for track, legend, (left, top, width, _) in zip(demo_content.tracks, own, shown.area.cells, strict=True):
+    for track, legend, (left, top, width, _) in zip(simulated_content.tracks, own, shown.area.cells, strict=True):
         assert [(row.title, row.colour) for row in legend.rows] == [(track.name, QColor(DARK.lifter(track.colour)))]
         assert left < legend.x() < legend.geometry().right() < left + width and legend.y() - top < 20
     # What they have in common is said once, where nobody stands.
@@ -139,13 +139,13 @@ def test_a_grid_has_a_cell_for_each_lifter_and_one_eye_for_all(show, demo_conten
     assert not any(QRectF(*place).contains(QRectF(common.geometry())) for place in shown.area.cells)
     for _ in range(2):
         picture = shown.picture()
-        for cell, track in enumerate(demo_content.tracks):
+        for cell, track in enumerate(simulated_content.tracks):
             x, y = shown.joint_px(track, JOINTS.index("head"), cell)
             np.testing.assert_allclose(picture[int(y), int(x)], rgb255(DARK.lifter(track.colour)), atol=3)
         # Turned in the last cell, all have turned.
         left, top, _, height = map(int, shown.area.cells[2])
         drag(shown, QPoint(left + 10, top + height - 40), QPoint(30, 10), Qt.MouseButton.LeftButton)
-    track = demo_content.tracks[2]
+    track = simulated_content.tracks[2]
     at = QPoint(*map(int, shown.joint_px(track, JOINTS.index("head"), 2)))
     QTest.mouseClick(shown.area, Qt.MouseButton.LeftButton, pos=at)
     assert (shown.session.view.lifter, shown.session.view.joint) == (track.name, JOINTS.index("head"))

@@ -10,8 +10,8 @@ from viewer.panels.clips.columns import Column, Kind
 from viewer.panels.clips.model import ClipModel
 from viewer.panels.clips.painting import PAD, draw, fonts_of, pad_of, paint_number
 from viewer.panels.clips.summary import SummaryLine
-from viewer.panels.clips.texts import shared_prefix
 from viewer.theme import Theme
+from viewer.wording import short_names
 
 __all__ = ["GroupedHeader", "head_font", "name_width"]
 
@@ -131,7 +131,7 @@ class GroupedHeader(QHeaderView):
                    for section, column in enumerate(self._model.columns) if column.is_lifters)  # fmt: skip
 
     def _paint_lifter(self, painter: QPainter, top: int, section: int, column: Column) -> None:
-        """Dot and name; where there is no room for the names, without what all of them begin with."""
+        """Dot and name; where there is no room for the names, without what all of them share."""
         left, width = self._group(section)
         line = QRect(left + _NAME_PAD, top + _EDGE, width - _NAME_PAD - 2, self._line_height() + 2)
         colour = QColor(self._theme.lifter(self._model.identities[column.lifter].colour))
@@ -142,8 +142,8 @@ class GroupedHeader(QHeaderView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setFont(head_font(self.font()))
         painter.setPen(QColor(self._theme.text))
-        shared = "" if self._names_fit() else shared_prefix(self._model.table.lifters)
-        words = column.whose.removeprefix(shared)
+        short = {} if self._names_fit() else short_names(self._model.table.lifters)
+        words = short.get(column.whose, column.whose)
         draw(painter, line.adjusted(_DOT + _SPACE, 0, 2, 0), _LEFT, words, Qt.TextElideMode.ElideMiddle)
 
     def _paint_label(self, painter: QPainter, heads: QRect, section: int, column: Column) -> None:

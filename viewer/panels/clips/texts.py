@@ -13,7 +13,7 @@ from viewer.panels.clips.table import Cell, Table
 from viewer.workspace import ClipInfo
 
 __all__ = ["MARK", "NOTHING", "WAITING", "WARNING", "cell_text", "cell_tip", "count_text", "number_lines",
-           "number_text", "order_text", "seconds_text", "shared_prefix"]  # fmt: skip
+           "number_text", "order_text", "seconds_text"]  # fmt: skip
 
 MARK, WARNING, WAITING, NOTHING = "⇄", "⚠", "…", "–"
 _POSITION_NAMES = {kind: Column(kind).lines[0] for kind in POSITIONS}
@@ -22,15 +22,6 @@ _POSITION_NAMES = {kind: Column(kind).lines[0] for kind in POSITIONS}
 def number_text(value: float, column: Column) -> str:
     """An error as it is shown; a dash where it is undefined."""
     return NOTHING if value != value else f"{value:.{column.decimals}f}"
-
-
-def shared_prefix(names: Sequence[str]) -> str:
-    """What all names begin with, up to the end of a word, as ``sim_``; nothing where less than two have that."""
-    if len(names) < 2:
-        return ""
-    first, last = min(names), max(names)  # what these share, all share
-    ends = [place for place, sign in enumerate(first[:-1], start=1) if sign in "_-. " and last[:place] == first[:place]]
-    return first[: max(ends, default=0)]
 
 
 def seconds_text(clip: ClipInfo) -> str:

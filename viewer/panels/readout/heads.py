@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
@@ -13,8 +13,9 @@ from viewer.panels.readout.columns import Role
 from viewer.panels.readout.geometry import Geometry, Place
 from viewer.panels.readout.letters import Letters
 from viewer.panels.severities import Severity
+from viewer.wording import short_names
 
-__all__ = ["BAR_PX", "MARK_PX", "Head", "Heads", "broken", "heads_of", "shared_prefix"]
+__all__ = ["BAR_PX", "MARK_PX", "Head", "Heads", "broken", "heads_of"]
 
 BAR_PX = 3
 """Height of the bar in a lifter's colour above its name."""
@@ -55,7 +56,7 @@ def heads_of(geometry: Geometry, letters: Letters, lifters: Collection[str], not
     named = [(place.group.name, place.right - place.left - 5, 0 if mark is None else MARK_PX + 3)
              for place, mark in zip(geometry.places, marks, strict=True)
              if place.group.role is Role.LIFTER]  # fmt: skip
-    font, lines = _lines(named, shared_prefix(lifters), letters)
+    font, lines = _lines(named, short_names(lifters), letters)
     most = max((len(each) for each in lines.values()), default=1)
     heads = []
     for place, note, mark in zip(geometry.places, notes, marks, strict=True):
@@ -66,32 +67,23 @@ def heads_of(geometry: Geometry, letters: Letters, lifters: Collection[str], not
     return Heads(tuple(heads), font, most)
 
 
-def _lines(named: Sequence[tuple[str, int, int]], prefix: str, letters: Letters,
+def _lines(named: Sequence[tuple[str, int, int]], short: Mapping[str, str], letters: Letters,
            ) -> tuple[QFont, dict[str, tuple[str, ...]]]:  # fmt: skip
     """The names as they fit: whole; without what all have in common; in two lines, cut in the middle if need be.
 
     named : name, pixels for it, and how many of these a mark beside it takes.
     """
-    for skip in (0, len(prefix)):
+    for said in ({name: name for name, _, _ in named}, {name: short.get(name, name) for name, _, _ in named}):
         for font in (letters.strong, letters.small):
             metrics = QFontMetrics(font)
-            if all(metrics.horizontalAdvance(name[skip:]) <= room - mark for name, room, mark in named):
-                return font, {name: (name[skip:],) for name, _, _ in named}
+            if all(metrics.horizontalAdvance(said[name]) <= room - mark for name, room, mark in named):
+                return font, {name: (text,) for name, text in said.items()}
     metrics = QFontMetrics(letters.small)
     return letters.small, {
         name: tuple(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)
-                    for line in broken(name[len(prefix) :], metrics))
+                    for line in broken(short.get(name, name), metrics))
         for name, room, _ in named
     }  # fmt: skip
-
-
-def shared_prefix(names: Collection[str]) -> str:
-    """What all names begin with, up to the end of a word, where something is left of each; ``sim_`` for example."""
-    if len(names) < 2:
-        return ""
-    first, last = min(names), max(names)  # what these share, all share
-    ends = [found.end() for found in re.finditer(r"[\s_.\-]+", first)]
-    return next((first[:end] for end in reversed(ends) if last.startswith(first[:end]) and len(first) > end), "")
 
 
 def broken(name: str, metrics: QFontMetrics) -> tuple[str, ...]:
