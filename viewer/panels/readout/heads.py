@@ -79,10 +79,12 @@ def _lines(named: Sequence[tuple[str, int, int]], short: Mapping[str, str], lett
             if all(metrics.horizontalAdvance(said[name]) <= room - mark for name, room, mark in named):
                 return font, {name: (text,) for name, text in said.items()}
     metrics = QFontMetrics(letters.small)
+    parts = {name: broken(short.get(name, name), metrics) for name, _, _ in named}
+    beside = all(len(part) == 1 for part in parts.values())  # then the mark stands after the name
     return letters.small, {
-        name: tuple(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)
-                    for line in broken(short.get(name, name), metrics))
-        for name, room, _ in named
+        name: tuple(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room - mark if beside else room)
+                    for line in parts[name])
+        for name, room, mark in named
     }  # fmt: skip
 
 
