@@ -100,6 +100,17 @@ def at(panel: TracesPanel, number: int, seconds: float, height: float = 0.5) -> 
     return place.toPoint()
 
 
+def hover(qtbot, panel: TracesPanel, place: QPoint) -> None:
+    """Rest the mouse there; a window that has just come up may not hear of the first move."""
+
+    def is_read() -> bool:
+        qtbot.mouseMove(panel.view.viewport(), place + QPoint(0, 1))
+        qtbot.mouseMove(panel.view.viewport(), place)
+        return panel.card.isVisible()
+
+    qtbot.waitUntil(is_read, timeout=5000)
+
+
 def pixels(panel: TracesPanel) -> np.ndarray:
     image = panel.view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     data = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
@@ -682,7 +693,7 @@ def test_resizing_and_zooming_paint_one_picture(qtbot, opened, demo_content):
 def test_hovering_reads_every_line_there_without_painting_the_plots(qtbot, opened, demo_content):
     panel = opened(demo_content)
     layers = panel.view.layers
-    qtbot.mouseMove(panel.view.viewport(), at(panel, 8, 100 / demo_content.fps))
+    hover(qtbot, panel, at(panel, 8, 100 / demo_content.fps))
     frame = frame_read(panel)
     assert abs(frame - 100) <= 1
     assert panel.card.isVisible()
@@ -700,7 +711,7 @@ def test_hovering_reads_every_line_there_without_painting_the_plots(qtbot, opene
 
 def test_the_read_out_follows_what_is_shown_while_the_mouse_rests(qtbot, opened, demo_content):
     panel = opened(demo_content)
-    qtbot.mouseMove(panel.view.viewport(), at(panel, 0, 1.0))
+    hover(qtbot, panel, at(panel, 0, 1.0))
     panel.session.update(hidden=frozenset({"reference", "floor"}), plots=ERROR)
     assert [reading.text for reading in panel.card.readings] == [track.name for track in demo_content.tracks]
     assert panel.card.readings[0].value[0] in "+−"
@@ -717,7 +728,7 @@ def test_what_is_missing_is_read_as_a_dash_and_near_singular_is_said(qtbot, open
     flags = demo_content.near_singular.copy()
     flags[90:150, 0] = True
     panel = opened(replace(with_reference(demo_content, change), near_singular=flags))
-    qtbot.mouseMove(panel.view.viewport(), at(panel, 0, 120 / demo_content.fps))
+    hover(qtbot, panel, at(panel, 0, 120 / demo_content.fps))
     assert panel.card.readings[0].value == "–"
     assert "near-singular" in panel.card.note
     qtbot.mouseMove(panel.view.viewport(), at(panel, 1, 120 / demo_content.fps))
