@@ -84,7 +84,8 @@ class Runner:
         self.flip = weights.card.flip if flip is None else flip
         self.overlap = overlap
         self.device = choose_device(device)
-        self._model = weights.module().to(self.device)
+        model = weights.module()
+        self._model = (model.folded() if isinstance(model, SimpleBaseline3D) else model).to(self.device)
         self._statistics = {name: tensor.to(self.device) for name, tensor in weights.statistics.items()}
         field = self.receptive_field
         if overlap and not (isinstance(self._model, MotionBERT) and 0 < overlap < field):

@@ -39,6 +39,17 @@ def test_simplebaseline3d_by_hand(bias):
     np.testing.assert_allclose(got, by_hand.simplebaseline3d(joints, numbers(model), 3, bool(bias)), atol=1e-9)
 
 
+@pytest.mark.parametrize("bias", [0, 1])
+def test_simplebaseline3d_folded_gives_the_same_and_leaves_the_model_alone(bias):
+    model = randomised(SimpleBaseline3D(joints_in=5, joints_out=4, width=7, stages=3, bias=bias))
+    joints = torch.from_numpy(np.random.default_rng(0).normal(size=(6, 5, 2)))
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    folded = model.folded()
+    assert not any(isinstance(part, torch.nn.BatchNorm1d) for part in folded.modules())
+    np.testing.assert_allclose(folded(joints).numpy(), model(joints).detach().numpy(), atol=1e-9)
+    assert all((tensor == before[name]).all() for name, tensor in model.state_dict().items())
+
+
 def test_videopose3d_by_hand():
     model = randomised(VideoPose3D(joints_in=4, joints_out=3, channels=6, levels=2))
     joints = np.random.default_rng(1).normal(size=(2, 40, 4, 2))
