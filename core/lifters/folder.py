@@ -57,6 +57,8 @@ class PredictionFolder:
         if earlier is not None:
             self._check(earlier, resume=resume, overwrite=overwrite)
         ensure_writable_folder(folder)
+        for partial in folder.glob(".*.part"):  # of a run that was killed
+            partial.unlink(missing_ok=True)
         self.done: dict[str, ClipLine] = self._kept(earlier) if resume and earlier is not None else {}
         self._write_manifest({"complete": False})
         write_atomic(folder / _PROGRESS, "".join(_line(line) for line in self.done.values()).encode())
