@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["MODELS", "Coding", "LifterCard", "Measured", "Training"]
+__all__ = ["MODELS", "PICTURE_PX", "Coding", "LifterCard", "Measured", "Training"]
 
 MODELS: tuple[str, ...] = ("simplebaseline3d", "videopose3d", "motionbert")
 """Families of models, by the names that commands and cards use."""
+
+PICTURE_PX = 1000.0
+"""Width of the picture (Human3.6M's) whose pixels standardised models, statistics and the person crop are meant in."""
 
 
 class Coding:

@@ -14,6 +14,7 @@ from core.errors import AmbiguousFileError, DataError
 from core.formats.base import Content, Item, ReadOptions
 from core.formats.registry import read
 from core.lifters.input_files import FoundFile, named_files, paired_files
+from core.pairing.fitting import same_rate
 from core.pairing.sources import read_shared
 from core.records import Axes, Camera, Poses2D
 
@@ -21,8 +22,6 @@ __all__ = ["AUTO", "DETECTED", "PROJECTED", "ClipHome", "InputRef", "Inputs", "d
            "load_input"]  # fmt: skip
 
 AUTO, DETECTED, PROJECTED, FILE = "auto", "detected", "projected", "file"
-_SAME_RATE = 2e-3
-"""Relative difference below which two frame rates count as one (60 and 59.94)."""
 _SAME_ASPECT = 0.02
 
 
@@ -200,7 +199,7 @@ def _with_stated(keypoints: Poses2D, ref: InputRef) -> Poses2D:
     if ref.size_px is not None and size is not None and size != ref.size_px:
         raise DataError("stated picture size contradicts the file", path=path, expected=f"{size[0]}x{size[1]}",
                         got=f"{ref.size_px[0]}x{ref.size_px[1]} as stated")  # fmt: skip
-    if ref.fps is not None and fps is not None and not _same_rate(fps, ref.fps):
+    if ref.fps is not None and fps is not None and not same_rate(fps, ref.fps):
         raise DataError("stated frame rate contradicts the file", path=path, expected=f"{fps:g}",
                         got=f"{ref.fps:g} as stated")  # fmt: skip
     return replace(keypoints, size_px=size or ref.size_px, fps=fps or ref.fps)
@@ -213,7 +212,7 @@ def _with_clip(keypoints: Poses2D, home: ClipHome) -> Poses2D:
         raise DataError("2D keypoints and clip differ in length", path=path,
                         expected=f"{entry.n_frames} frames as in clip {entry.name}", got=f"{n_frames}")  # fmt: skip
     fps = keypoints.fps or entry.fps
-    if not _same_rate(fps, entry.fps):
+    if not same_rate(fps, entry.fps):
         raise DataError("2D keypoints and clip differ in frame rate", path=path,
                         expected=f"{entry.fps:g} per second as in clip {entry.name}", got=f"{fps:g}")  # fmt: skip
     own = entry.size_px[::-1] if entry.rotated else entry.size_px
@@ -226,7 +225,3 @@ def _with_clip(keypoints: Poses2D, home: ClipHome) -> Poses2D:
     if size != own:
         notes = (*notes, f"2D is of a picture of {size[0]}x{size[1]}, the clip's is {own[0]}x{own[1]}")
     return replace(keypoints, size_px=size, fps=fps, notes=notes)
-
-
-def _same_rate(one: float, other: float) -> bool:
-    return abs(one / other - 1) <= _SAME_RATE

@@ -14,12 +14,10 @@ from core.lifters.joint_sets import in_layout
 from core.lifters.normalisation import Placement, check_normalisation, check_picture, placement
 from core.lifters.rates import at_rate, back_to_frames
 from core.lifters.running import Runner
+from core.pairing.fitting import same_rate
 from core.records import Axes, Float32, Poses, Poses2D, Scale
 
 __all__ = ["LiftOptions", "Prepared", "lifted_blocks", "lifted_poses", "prepare"]
-
-_SAME_RATE = 2e-3
-"""Relative difference below which two frame rates count as one (60 and 59.94)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def prepare(keypoints: Poses2D, card: LifterCard, options: LiftOptions) -> Prepa
 def _at_model_rate(poses: Poses2D, card: LifterCard, options: LiftOptions) -> tuple[Poses2D, float, tuple[str, ...]]:
     """2D at the rate that the model reads it, its frames per frame of the clip, and what is to be said of it."""
     own, rate = card.fps, poses.fps
-    if own is None or rate is None or abs(rate / own - 1) < _SAME_RATE:
+    if own is None or rate is None or same_rate(rate, own):
         return poses, 1.0, ()
     trained = f"the model was trained at {own:g} frames per second, this clip has {rate:g}"
     if not options.at_trained_rate:

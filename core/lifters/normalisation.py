@@ -16,7 +16,7 @@ from types import MappingProxyType
 import numpy as np
 
 from core.errors import DataError, UsageError
-from core.lifters.card import Coding
+from core.lifters.card import PICTURE_PX, Coding
 from core.records import Float32, Float64, Poses2D
 
 __all__ = ["NORMALISATIONS", "Placement", "check_normalisation", "check_picture", "placement"]
@@ -33,9 +33,6 @@ NORMALISATIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Names of the ways and what each does, one sentence."""
-
-PICTURE_PX = 1000.0
-"""Width of the picture that pixels of standardised models and of the person crop are meant in (Human3.6M)."""
 
 _CROP_CENTRE, _CROP_SIDE = (528.0, 427.0), 400.0
 """Where MMPose puts the centre of a person's box in that picture, and how long the box's longer side becomes."""

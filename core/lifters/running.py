@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from core.errors import AnglescopeError, UsageError
-from core.lifters.card import Coding
+from core.lifters.card import PICTURE_PX, Coding
 from core.lifters.motionbert import MotionBERT
 from core.lifters.simplebaseline3d import SimpleBaseline3D
 from core.lifters.videopose3d import VideoPose3D
@@ -23,10 +23,7 @@ from core.network.running import choose_device, full_precision, is_out_of_memory
 from core.records import Float32
 from core.skeleton import MIRROR
 
-__all__ = ["MIRRORED", "PICTURE_PX", "PlacedKeypoints", "Runner"]
-
-PICTURE_PX = 1000.0
-"""Width of the picture whose pixels a z-scored model reads; a screen coordinate of 1 is half of it from the centre."""
+__all__ = ["MIRRORED", "PlacedKeypoints", "Runner"]
 
 MIRRORED: dict[str, tuple[int, ...]] = {
     "h36m17": MIRROR,

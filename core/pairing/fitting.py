@@ -11,10 +11,15 @@ from core.errors import DataError
 from core.pairing.records import FitPolicy
 from core.records import Clip, Float32, Poses
 
-__all__ = ["fit_to_clip", "resample_poses"]
+__all__ = ["fit_to_clip", "resample_poses", "same_rate"]
 
 _SAME_RATE = 2e-3
 """Relative difference below which two frame rates count as one (60 and 59.94)."""
+
+
+def same_rate(one: float, other: float) -> bool:
+    """Whether two frame rates count as one: they differ by at most 0.2 %, as 60 and 59.94 do."""
+    return abs(one / other - 1) <= _SAME_RATE
 
 
 def fit_to_clip(poses: Poses, clip: Clip, policy: FitPolicy) -> Poses:
@@ -27,7 +32,7 @@ def fit_to_clip(poses: Poses, clip: Clip, policy: FitPolicy) -> Poses:
     """
     if poses.fps is None:
         poses = replace(poses, fps=clip.fps, notes=(*poses.notes, f"frame rate taken from the clip: {clip.fps:g}"))
-    elif abs(poses.fps / clip.fps - 1) > _SAME_RATE:
+    elif not same_rate(poses.fps, clip.fps):
         if not policy.resample:
             raise DataError(
                 "source and clip differ in frame rate", path=poses.origin.path or None,

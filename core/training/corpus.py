@@ -27,8 +27,8 @@ from core.formats.bvh import FORMAT
 from core.records import Float32
 from core.training.poses import local_rotations
 
-__all__ = ["Recording", "Split", "Take", "activity_of", "corpus_sha256", "held_groups", "load_recordings", "load_takes",
-           "postures_of", "set_of", "split_takes", "twin_of"]  # fmt: skip
+__all__ = ["KnownTake", "Recording", "Split", "Take", "activity_of", "corpus_sha256", "held_groups", "load_recordings",
+           "load_takes", "postures_of", "set_of", "split_takes", "twin_of"]  # fmt: skip
 
 _EVERY = 6
 """One take in six is held out, one in twelve watches the training and calibrates."""
@@ -50,17 +50,11 @@ class Recording:
         return tuple((int(start), int(end)) for start, end in edges.reshape(-1, 2))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Take:
-    """One recording. name : file without ending. sha256 : of the file.
+class KnownTake:
+    """What the tables of takes know of a recording by its name."""
 
-    poses : (T, 18, 3, 3) local rotations of the usable frames. runs : lengths of their unbroken stretches.
-    """
-
+    __slots__ = ()
     name: str
-    poses: Float32
-    runs: tuple[int, ...]
-    sha256: str
 
     @property
     def group(self) -> str:
@@ -71,6 +65,19 @@ class Take:
     def activity(self) -> str:
         """What is done in it."""
         return activity_of(self.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take(KnownTake):
+    """One recording. name : file without ending. sha256 : of the file.
+
+    poses : (T, 18, 3, 3) local rotations of the usable frames. runs : lengths of their unbroken stretches.
+    """
+
+    name: str
+    poses: Float32
+    runs: tuple[int, ...]
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

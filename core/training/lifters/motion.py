@@ -15,7 +15,7 @@ from core.body.rigs_bvh import JointMap
 from core.body.segments import SegmentMotion
 from core.errors import DataError
 from core.records import Float32, Float64
-from core.training.corpus import Recording, activity_of, load_recordings, set_of, twin_of
+from core.training.corpus import KnownTake, Recording, load_recordings, set_of
 from core.training.poses import local_rotations
 
 __all__ = ["FPS", "MovingTake", "Stretch", "load_motion", "of_set"]
@@ -45,22 +45,12 @@ class Stretch:
 
 
 @dataclass(frozen=True, eq=False)
-class MovingTake:
+class MovingTake(KnownTake):
     """One recording as motion. name : file without ending. sha256 : of the file."""
 
     name: str
     stretches: tuple[Stretch, ...]
     sha256: str
-
-    @property
-    def group(self) -> str:
-        """Name of the take that twins share."""
-        return twin_of(self.name)
-
-    @property
-    def activity(self) -> str:
-        """What is done in it."""
-        return activity_of(self.name)
 
     @cached_property
     def minutes(self) -> float:

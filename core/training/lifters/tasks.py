@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from core.lifters.card import Coding
+from core.lifters.card import PICTURE_PX, Coding
 from core.lifters.models import build_model
 from core.training.lifters.views import Views
 
@@ -40,7 +40,6 @@ SIZES: Mapping[str, Mapping[str, Mapping[str, int]]] = MappingProxyType({
 """Arguments of the models: published sizes, and some that a CPU trains in minutes."""
 
 _MM_PER_M = 1000.0
-_PICTURE_PX = 1000.0
 _SHORT_SHARE, _SHORTEST = 0.25, 9
 
 
@@ -60,7 +59,7 @@ class Statistics:
 
 def statistics_of(views: Views) -> Statistics:
     """Of 2D and 3D of views, joint by joint and axis by axis."""
-    pixels = torch.from_numpy((views.screen + 1) * (_PICTURE_PX / 2))
+    pixels = torch.from_numpy((views.screen + 1) * (PICTURE_PX / 2))
     target = torch.from_numpy(views.xyz_mm[:, 1:])
     return Statistics(pixels.mean(0), pixels.std(0), target.mean(0), target.std(0))
 
@@ -112,7 +111,7 @@ class Task:
         """``size`` examples at random from views."""
         rows = rng.integers(len(views), size=size)
         assert statistics is not None  # noqa: S101 - for the type checker
-        pixels = (torch.from_numpy(views.screen[rows]) + 1) * (_PICTURE_PX / 2)
+        pixels = (torch.from_numpy(views.screen[rows]) + 1) * (PICTURE_PX / 2)
         standardised = (pixels - statistics.input_mean) / statistics.input_std
         return Batch(standardised, torch.from_numpy(views.xyz_mm[rows, None]))
 
