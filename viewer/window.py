@@ -15,12 +15,13 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.results.clip_table import ClipRow
 from viewer.actions.build import WindowActions
 from viewer.asking import Asking
 from viewer.content import ClipContent
+from viewer.docks import Docks
 from viewer.keys import claimed_by_focus
 from viewer.panels.base import Panel
 from viewer.panels.clips import ClipsPanel
@@ -45,7 +46,7 @@ _SIZE = (1600, 1000)
 _LEAST = (1024, 640)
 _SCENE_PART = 0.25
 """Least part of the width that is the scene's after the window was resized."""
-_LAYOUT = 1
+_LAYOUT = 2
 """Version of the arrangement of docks: a remembered one of another version is not restored."""
 
 
@@ -74,7 +75,9 @@ class Window(QMainWindow):
         self._arrange()
         self.ask: Asking = Asking(self)
         self.actions_: WindowActions = WindowActions(self)
-        self._add_dock_switches()
+        menu = self.actions_.menus["Window"]
+        menu.addSeparator()
+        self.docks.add_switches(menu)
         self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(*_LEAST)
@@ -91,47 +94,12 @@ class Window(QMainWindow):
         column.addWidget(self.messages)
         column.addWidget(self.scene, 1)
         self.setCentralWidget(middle)
-        self.setDockNestingEnabled(True)
-        area = Qt.DockWidgetArea
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            self.setCorner(corner, area.BottomDockWidgetArea)
-        self.docks = {
-            name: self._dock(name, title, panel, where)
-            for name, title, panel, where in (
-                ("clips", "Clips", self.clips, area.LeftDockWidgetArea),
-                ("readout", "Read-out", self.readout, area.LeftDockWidgetArea),
-                ("traces", "Traces", self.traces, area.RightDockWidgetArea),
-                ("heatmaps", "Heatmaps", self.heatmaps, area.RightDockWidgetArea),
-                ("timeline", "Timeline", self.timeline, area.BottomDockWidgetArea),
-            )
-        }
+        self.docks: Docks = Docks(self, {
+            "clips": self.clips, "readout": self.readout, "traces": self.traces, "heatmaps": self.heatmaps,
+            "timeline": self.timeline,
+        })  # fmt: skip
         self.setStatusBar(self.status)
         self.resize(*_SIZE)
-
-    def _dock(self, name: str, title: str, panel: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock.{name}")
-        dock.setWidget(panel)
-        self.addDockWidget(where, dock)
-        return dock
-
-    def _proportions(self) -> None:
-        """Sizes of the docks as fits the window."""
-        wide, high = self.width(), self.height()
-        docks = self.docks
-        self.resizeDocks([docks["clips"], docks["traces"]], [int(0.28 * wide), int(0.40 * wide)],
-                         Qt.Orientation.Horizontal)  # fmt: skip
-        self.resizeDocks([docks["clips"], docks["readout"]], [int(0.40 * high), int(0.38 * high)],
-                         Qt.Orientation.Vertical)  # fmt: skip
-        self.resizeDocks([docks["traces"], docks["heatmaps"]], [int(0.50 * high), int(0.28 * high)],
-                         Qt.Orientation.Vertical)  # fmt: skip
-        self.resizeDocks([docks["timeline"]], [110], Qt.Orientation.Vertical)
-
-    def _add_dock_switches(self) -> None:
-        menu = self.actions_.menus["Window"]
-        menu.addSeparator()
-        for dock in self.docks.values():
-            menu.addAction(dock.toggleViewAction())
 
     def _connect(self) -> None:
         self.session.content_changed.connect(self._on_content)
@@ -255,17 +223,7 @@ class Window(QMainWindow):
 
     def restore_layout(self) -> None:
         """All panels back in their first places."""
-        area = Qt.DockWidgetArea
-        places = {"clips": area.LeftDockWidgetArea, "readout": area.LeftDockWidgetArea,
-                  "traces": area.RightDockWidgetArea, "heatmaps": area.RightDockWidgetArea,
-                  "timeline": area.BottomDockWidgetArea}  # fmt: skip
-        for name, where in places.items():
-            dock = self.docks[name]
-            self.removeDockWidget(dock)
-            dock.setFloating(False)
-            self.addDockWidget(where, dock)
-            dock.show()
-        self._proportions()
+        self.docks.restore()
 
     def toggle_full_screen(self) -> None:
         """Full screen or not."""
@@ -288,7 +246,7 @@ class Window(QMainWindow):
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
             self.resize(*_SIZE)
         if state.isEmpty() or not self.restoreState(state, _LAYOUT):
-            QTimer.singleShot(0, self, self._proportions)
+            QTimer.singleShot(0, self, self.docks.proportions)
 
     def remembered(self) -> Settings:
         """What the next start is to find again."""
@@ -316,7 +274,7 @@ class Window(QMainWindow):
 
     def _leave_room(self) -> None:
         if self.isVisible() and self.scene.width() < _SCENE_PART * self.width():
-            self._proportions()
+            self.docks.proportions()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stop what runs, remember how things stand."""
