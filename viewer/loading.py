@@ -14,7 +14,7 @@ from core.skeleton import N_JOINTS
 from viewer.content import ClipContent
 from viewer.jobs import Jobs, Progress, Work
 from viewer.session import Session
-from viewer.view import EngineView
+from viewer.view import EngineView, SourceEdit
 from viewer.workspace import Workspace, estimator_for, load_content
 
 __all__ = ["Loader"]
@@ -31,6 +31,7 @@ class _Key:
     generation: int
     clip: str
     engine: EngineView
+    edits: tuple[SourceEdit, ...]
 
 
 class Loader(QObject):
@@ -66,7 +67,7 @@ class Loader(QObject):
         workspace, view = self._workspace, self._session.view
         if workspace is None or not view.clip:
             return
-        key = _Key(self._generation, view.clip, view.engine)
+        key = _Key(self._generation, view.clip, view.engine, view.edits_of(view.clip))
         if key == self._shown:
             return
         self._shown = key
@@ -82,7 +83,7 @@ class Loader(QObject):
         yield Progress(0, 0, key.clip)
         estimator = self._estimator(key.engine, len(workspace.clips))
         yield Progress(0, 0, key.clip)
-        return load_content(workspace, key.clip, key.engine, estimator)
+        return load_content(workspace, key.clip, key.engine, estimator, key.edits)
 
     def _estimator(self, engine: EngineView, clips: int) -> Estimator:
         """Kept, because loading weights takes longer than a clip; only ever called by one worker at a time."""

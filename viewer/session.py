@@ -19,13 +19,15 @@ class Session(QObject):
     A change computes the new view, compares, and then tells; an equal view is silent. Signals:
     ``frame_changed(frame)`` where only the frame changed (up to 60 times a second; cost must not depend on the length
     of the clip). ``view_changed(new, old)`` for any other change of the view, the frame perhaps with it.
-    ``content_changed(content)`` with the clip's arrays, or None while there are none. ``message(text)`` one line for
-    the message area.
+    ``content_changed(content)`` with the clip's arrays, or None while there are none. ``edited(content)`` while a joint
+    is dragged, many times a second: the arrays differ from those before in the current frame only. ``message(text)``
+    one line for the message area.
     """
 
     frame_changed = Signal(int)
     view_changed = Signal(object, object)
     content_changed = Signal(object)
+    edited = Signal(object)
     message = Signal(str)
 
     def __init__(self, view: View | None = None, parent: QObject | None = None) -> None:
@@ -87,6 +89,11 @@ class Session(QObject):
         self._content = content
         self._view = replace(self._view, frame=self._within(self._view.frame))
         self.content_changed.emit(content)
+
+    def show_edit(self, content: ClipContent) -> None:
+        """The content with other numbers in the current frame; what is kept follows with :meth:`show_content`."""
+        self._content = content
+        self.edited.emit(content)
 
     def _within(self, frame: int) -> int:
         if self._content is None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.angles.hip_centre import DEFAULT_REGRESSION
 from core.conventions import N_ANGLES, ShoulderView
+from core.editing import Edit
 from core.metrics.alignment import Alignment
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "PlotView",
     "Quantity",
     "SceneView",
+    "SourceEdit",
     "View",
     "Viewpoint",
 ]  # fmt: skip
@@ -95,7 +97,8 @@ class SceneView:
 
     ghost : reference drawn pale and thick behind the lifters. sides : left and right tinted. trail_frames : length of
     the trails behind wrists and ankles, 0 none. axes, floor : world axes and grid. orthographic : no perspective.
-    follow : the camera goes with the pelvis.
+    follow : the camera goes with the pelvis. arcs : the selected angle drawn on the body. frames : the anatomical
+    frames that it is measured in. arrows : which way each joint of the selected lifter changes it most.
     """
 
     layout: Layout = Layout.OVERLAY
@@ -108,6 +111,9 @@ class SceneView:
     floor: bool = True
     orthographic: bool = False
     follow: bool = True
+    arcs: bool = True
+    frames: bool = False
+    arrows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +136,23 @@ class PlotView:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceEdit:
+    """What was done to one source of one clip; see :mod:`core.editing`."""
+
+    clip: str
+    source: str
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything that the window shows, except where its panels stand.
 
     clip : name, empty for none. frame : 0-based. angle : selected column of the twelve. joint : selected, or -1.
     lifter : selected source, empty for none. hidden : names of sources that are not drawn (``reference``, ``floor``
     or a lifter). span : (in, out) frames, both included, or None. speed : 1 is real time, negative backwards.
-    every_frame : playback shows every frame however long it takes, instead of keeping to the clock.
+    every_frame : playback shows every frame however long it takes, instead of keeping to the clock. edits : what was
+    done by hand to the poses of lifters, in order.
     """
 
     clip: str = ""
@@ -149,6 +165,11 @@ class View:
     loop: Loop = Loop.OFF
     speed: float = 1.0
     every_frame: bool = False
+    edits: tuple[SourceEdit, ...] = ()
     engine: EngineView = field(default_factory=EngineView)
     scene: SceneView = field(default_factory=SceneView)
     plots: PlotView = field(default_factory=PlotView)
+
+    def edits_of(self, clip: str) -> tuple[SourceEdit, ...]:
+        """Those of one clip."""
+        return tuple(edit for edit in self.edits if edit.clip == clip)

@@ -103,6 +103,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.session.content_changed.connect(self._on_content)
+        self.session.edited.connect(self._on_edited)
         self.session.view_changed.connect(self._on_view)
         self.session.frame_changed.connect(self._on_frame)
         self.bench.opened.connect(self._on_opened)
@@ -134,6 +135,10 @@ class Window(QMainWindow):
     def _on_frame(self, frame: int) -> None:
         for panel in self.panels:
             panel.show_frame(frame)
+
+    def _on_edited(self, content: ClipContent) -> None:
+        for panel in self.panels:
+            panel.show_edit(content)
 
     def _on_opened(self, workspace: Workspace) -> None:
         if self._opened:

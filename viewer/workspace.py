@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.angles.hip_centre import regression_named
 from core.dataset.index import cache_folder
+from core.editing import Edit, edited
 from core.errors import DataError
 from core.estimators import Estimator, estimator_named
 from core.evaluation import EvaluationOptions
@@ -18,7 +19,7 @@ from core.records import Poses, Scale
 from core.results.clip_table import ClipRow
 from core.scoring.run import ScoreJob, tasks_of
 from viewer.content import ClipContent, Identity, build_content, lone_content
-from viewer.view import EngineView
+from viewer.view import EngineView, SourceEdit
 
 __all__ = ["ClipInfo", "LoneSource", "Workspace", "engine_job", "estimator_for", "load_content", "lone_poses",
            "with_lifter"]  # fmt: skip
@@ -106,24 +107,39 @@ def _with_rig(pairing: Pairing, rig: str) -> Pairing:
     return replace(pairing, sources=sources)
 
 
-def load_content(workspace: Workspace, name: str, engine: EngineView, estimator: Estimator) -> ClipContent:
-    """Everything that is drawn of a clip. Raises :class:`DataError` where the clip cannot be used."""
+def load_content(
+    workspace: Workspace, name: str, engine: EngineView, estimator: Estimator, edits: Sequence[SourceEdit] = ()
+) -> ClipContent:
+    """Everything that is drawn of a clip. edits : of its sources by hand.
+
+    Raises :class:`DataError` where the clip cannot be used.
+    """
     if workspace.job is None:
-        return _lone(workspace, name, engine, estimator)
+        return _lone(workspace, name, engine, estimator, _by_source(edits))
     whole = workspace.job
     only = replace(whole, dataset=replace(whole.dataset, clips=(whole.dataset.entry(name),)))
     job = engine_job(only, engine, estimator)
     task = tasks_of(job)[0]
     return build_content(task.entry, task.dataset, task.sources, workspace.identities, estimator, job.options,
-                         engine.alignment)  # fmt: skip
+                         engine.alignment, _by_source(edits))  # fmt: skip
 
 
-def _lone(workspace: Workspace, name: str, engine: EngineView, estimator: Estimator) -> ClipContent:
+def _by_source(edits: Sequence[SourceEdit]) -> dict[str, list[Edit]]:
+    found: dict[str, list[Edit]] = {}
+    for one in edits:
+        found.setdefault(one.source, []).append(one.edit)
+    return found
+
+
+def _lone(
+    workspace: Workspace, name: str, engine: EngineView, estimator: Estimator, edits: Mapping[str, Sequence[Edit]]
+) -> ClipContent:
     source = workspace.lone.get(name)
     if source is None:
         raise DataError(f"no clip is called {name!r}", path=workspace.path)
     poses, cautions = _as_stated(lone_poses(source), engine)
     options = EvaluationOptions(engine.shoulder)
+    poses = edited(poses, edits.get(name, ()))
     return lone_content(name, poses, workspace.identities[name], estimator, options, cautions)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from core.dataset import ClipEntry, Dataset, load_clip
+from core.editing import Edit, edited
 from core.errors import DataError
 from core.estimators import Estimator
 from core.evaluation import Evaluation, EvaluationOptions, Reference, evaluate_floor, evaluate_sources, reference_of
@@ -38,9 +41,11 @@ def evaluate_clip(
     sources: tuple[tuple[str, SourceRef], ...],
     estimator: Estimator,
     options: EvaluationOptions,
+    edits: Mapping[str, Sequence[Edit]] = MappingProxyType({}),
 ) -> EvaluatedClip:
     """Load a clip and its sources and evaluate each of them.
 
+    edits : what is done to the poses of a source by its name, after they were read and before they are evaluated.
     Raises :class:`DataError` where the clip itself cannot be used; what is wrong with a source is a failure of it.
     """
     clip = load_clip(entry, dataset)
@@ -49,7 +54,7 @@ def evaluate_clip(
     failures = []
     for lifter, ref in sources:
         try:
-            read.append((lifter, load_source(ref, clip)))
+            read.append((lifter, edited(load_source(ref, clip), edits.get(lifter, ()))))
         except DataError as error:
             failures.append(Failure(clip.name, lifter, str(error)))
     evaluations = [evaluate_floor(clip, estimator, options, reference)]

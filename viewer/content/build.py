@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from core.angles.views import in_view, sigma_in_view
 from core.conventions import N_ANGLES, angles_in
 from core.dataset import ClipEntry, Dataset
+from core.editing import Edit
 from core.errors import DataError
 from core.estimators import Estimator
 from core.evaluation import REFERENCE, Evaluation, EvaluationOptions
@@ -43,14 +45,15 @@ def build_content(
     estimator: Estimator,
     options: EvaluationOptions,
     alignment: Alignment,
+    edits: Mapping[str, Sequence[Edit]] = MappingProxyType({}),
 ) -> ClipContent:
-    """Load, evaluate, place and align one clip with its sources.
+    """Load, evaluate, place and align one clip with its sources. edits : of sources by hand, by name.
 
     Raises :class:`core.errors.DataError` where the clip itself cannot be used; a source that cannot be used becomes a
     message.
     """
     started = time.perf_counter()
-    found = evaluate_clip(entry, dataset, sources, estimator, options)
+    found = evaluate_clip(entry, dataset, sources, estimator, options, edits)
     clip, reference = found.clip, found.reference
     world = upright(clip.poses, clip.camera)
     evaluated = {evaluation.source: evaluation for evaluation in found.evaluations}
@@ -66,7 +69,8 @@ def build_content(
         floor.error_deg,
         reference.near_singular, angles_in(options.shoulder), options.shoulder, alignment, estimator.name,
         str(estimator.facts["device"]), time.perf_counter() - started, found.evaluations, ground_of(world), clip.camera,
-        tuple(failure.message for failure in found.failures), (*clip.notes, *reference.notes),
+        tuple(failure.message for failure in found.failures), (*clip.notes, *reference.notes), found=found,
+        edited=frozenset(name for name in evaluated if edits.get(name)),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from core.conventions import AngleDef, ShoulderView
 from core.evaluation import Evaluation, ReferenceKind
 from core.metrics.alignment import Alignment
 from core.records import Camera, Float32
+from core.scoring.clip_evaluation import EvaluatedClip
 
 __all__ = ["ClipContent", "Ground", "Track", "mean_of_defined"]
 
@@ -86,7 +87,8 @@ class ClipContent:
     angles : the twelve definitions in the shown shoulder view. estimator : name; device : where it ran.
     seconds : that loading and inference took. evaluations : floor first, as for the CSV. ground : see there.
     camera : of the clip, or None. messages : what could not be shown and why, one line each. notes : on the clip.
-    metric : lengths are millimetres of the athlete; False where a file alone is known up to scale only.
+    found : records and evaluations that all this is of; None for a file alone. edited : names of the sources that were
+    edited by hand. metric : lengths are millimetres of the athlete; False where a file alone is known up to scale only.
     """
 
     name: str
@@ -113,6 +115,8 @@ class ClipContent:
     messages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     metric: bool = True
+    found: EvaluatedClip | None = None
+    edited: frozenset[str] = frozenset()
 
     @property
     def everyone(self) -> tuple[Track, ...]:

@@ -30,6 +30,12 @@ class Panel(Protocol):
         """Only the frame changed; 60 times a second, at a cost that does not depend on the length of the clip."""
         ...
 
+    def show_edit(self, content: ClipContent) -> None:
+        """While a joint is dragged: the content with other numbers in the current frame. Cost as of a frame; a panel
+        that shows the whole clip may wait for ``show_content``, which follows.
+        """
+        ...
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         ...

@@ -151,6 +151,12 @@ class SceneArea(QWidget):
         self._follow()
         self._draw()
 
+    def show_edit(self, content: ClipContent) -> None:
+        """The same people in the same places, with other joints at this frame."""
+        self._content = content
+        self._stage = staged(content, self._view, self._theme, self._limit())
+        self._draw()
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme

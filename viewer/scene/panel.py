@@ -103,6 +103,11 @@ class ScenePanel(QWidget):
         """Only the frame changed."""
         self._area.show_frame(frame)
 
+    def show_edit(self, content: ClipContent) -> None:
+        """A joint is being dragged."""
+        self._content = content
+        self._area.show_edit(content)
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme

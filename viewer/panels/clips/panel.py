@@ -119,6 +119,9 @@ class ClipsPanel(QWidget):
         if new.clip != old.clip:
             self._select(reveal=True)
 
+    def show_edit(self, content: ClipContent) -> None:
+        """Nothing to do: the table knows clips, not frames."""
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.grid.show_theme(theme)

@@ -84,6 +84,9 @@ class HeatmapsPanel(QWidget):
         """Only the cursor moves."""
         self.canvas.move_cursor(frame)
 
+    def show_edit(self, content: ClipContent) -> None:
+        """Nothing to do: the heatmap follows with the whole clip, once the joint is let go."""
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.canvas.show_theme(theme)

@@ -86,6 +86,10 @@ class ReadoutPanel(QAbstractScrollArea):
         self._frame = frame
         self.viewport().update()
 
+    def show_edit(self, content: ClipContent) -> None:
+        """Other numbers at this frame."""
+        self.show_content(content)
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme

@@ -75,6 +75,9 @@ class TimelinePanel(QWidget):
         self.bar.move_cursor(frame)
         self.readout.show_frame(frame)
 
+    def show_edit(self, content: ClipContent) -> None:
+        """Nothing to do: the strips follow with the whole clip, once the joint is let go."""
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.transport.show_theme(theme)

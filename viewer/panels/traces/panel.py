@@ -82,6 +82,9 @@ class TracesPanel(QWidget):
             self._hover_again()
         self.view.set_mark("cursor", seconds)
 
+    def show_edit(self, content: ClipContent) -> None:
+        """Nothing to do: curves follow with the whole clip, once the joint is let go."""
+
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.view.set_colours(theme.window, {"hover": theme.dim, "cursor": theme.cursor})
