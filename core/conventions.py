@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from core.errors import UsageError
 
-__all__ = ["ANGLES", "ARM_DIRECTIONS", "KINDS", "N_ANGLES", "SHOULDER_COLUMNS", "AngleDef", "ShoulderView",
-           "angle_names", "angles_in", "column_names", "markdown_table", "shoulder_view"]  # fmt: skip
+__all__ = ["ANGLES", "ARM_DIRECTIONS", "KINDS", "N_ANGLES", "SHOULDER_COLUMNS", "AngleDef", "AngleFacts",
+           "ShoulderView", "angle_facts", "angle_names", "angles_in", "column_names", "markdown_table",
+           "shoulder_view"]  # fmt: skip
 
 
 class ShoulderView(StrEnum):
@@ -157,3 +158,65 @@ def markdown_table() -> str:
         cells = (f"`{angle.kind}`", source, angle.positive, angle.zero, f"{low} to {high}°", angle.singular or "never")
         rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
     return "\n".join(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class AngleFacts:
+    """What an angle is made of, in words for people.
+
+    sequence : how it is decomposed. turn : about which axis a positive value turns, and in which plane. why_singular :
+    what happens there; empty where it never is. segments : of :data:`core.angles.landmarks.SEGMENTS` whose landmarks
+    it needs, with ``{}`` for the side. joints : which of the 17 joints it is taken from where there are no labelled
+    points. sources : literature.
+    """
+
+    sequence: str
+    turn: str
+    why_singular: str
+    segments: tuple[str, ...]
+    joints: str
+    sources: tuple[str, ...]
+
+
+_WU_2002 = "Wu et al. 2002, J Biomech 35:543-548 (pelvis and femur)"
+_WU_2005 = "Wu et al. 2005, J Biomech 38:981-992 (thorax and humerus)"
+_OF_HIP = (("pelvis", "femur_{}"), "hips, pelvis and spine for the pelvis; hip to knee for the thigh",
+           (_WU_2002, "Grood & Suntay 1983, J Biomech Eng 105:136-144 (the sequence)"))  # fmt: skip
+_OF_SHOULDER = (("thorax", "humerus_{}"), "shoulders, spine and thorax for the thorax; shoulder to elbow for the arm",
+                (_WU_2005,))  # fmt: skip
+_OF_HINGE = "without a frame: the angle between two segments is the same in any axes"
+_HIP_SEQUENCE = "Z-X-Y Cardan of the femur in the pelvis: flexion, adduction, internal rotation"
+_ARM_SEQUENCE = "Y-X-Y Euler of the humerus in the thorax: plane of elevation, elevation, axial rotation"
+_PAIR = f"{_ARM_SEQUENCE}; plane and elevation as two components"
+_PROJECTED = f"{_ARM_SEQUENCE}; the same arm direction read as flexion, then abduction"
+_OVERHEAD = ("overhead, all ways to raise the arm meet: an error of one degree in direction counts 1.6 degrees at 90 "
+             "of elevation, 5 at 150 and 17 at 170")  # fmt: skip
+_SIDEWAYS = "the arm lies along the axis that flexion turns about: small errors turn flexion far, up to 180 degrees"
+_FACTS = {
+    "hip_flexion": (_HIP_SEQUENCE, "about Z of the pelvis, in its sagittal plane",
+                    "the thigh lies along the axis that flexion turns about: small errors turn it far", *_OF_HIP),
+    "hip_adduction": (_HIP_SEQUENCE, "about the floating axis, from the sagittal plane toward the midline",
+                      "flexion, which places the plane that this is measured from, is ill-conditioned", *_OF_HIP),
+    "shoulder_flexion": (_PAIR, "about Z of the thorax, as part of the smallest turn that raises the hanging arm",
+                         _OVERHEAD, *_OF_SHOULDER),
+    "shoulder_abduction": (_PAIR, "about X of the thorax, as part of the smallest turn that raises the hanging arm",
+                           _OVERHEAD, *_OF_SHOULDER),
+    "shoulder_plane": (_ARM_SEQUENCE, "about Y of the thorax, in its transverse plane",
+                       "an arm that hangs or points up is in every plane: small errors turn it far", *_OF_SHOULDER),
+    "shoulder_elevation": (_ARM_SEQUENCE, "in the plane of elevation, whichever way the arm is raised", "",
+                           *_OF_SHOULDER),
+    "shoulder_flexion_projected": (_PROJECTED, "about Z of the thorax, in its sagittal plane", _SIDEWAYS,
+                                   *_OF_SHOULDER),
+    "shoulder_abduction_projected": (_PROJECTED, "about the floating axis, from the sagittal plane outward",
+                                     "it cannot exceed 90 degrees: an arm raised further reads less again",
+                                     *_OF_SHOULDER),
+    "elbow_flexion": ("three points", "about the normal of upper arm and forearm, in the plane of the two; unsigned: "
+                      "hyperextension reads as flexion", "", ("arm_{}",), "shoulder, elbow, wrist", (_OF_HINGE,)),
+    "knee_flexion": ("three points", "about the normal of thigh and shank, in the plane of the two; unsigned: "
+                     "hyperextension reads as flexion", "", ("leg_{}",), "hip, knee, ankle", (_OF_HINGE,)),
+}  # fmt: skip
+
+
+def angle_facts(angle: AngleDef) -> AngleFacts:
+    """What one of the angles, in any view of the shoulder, is made of."""
+    return AngleFacts(*_FACTS[angle.kind])

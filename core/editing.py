@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -15,20 +14,20 @@ import numpy as np
 from core.angles.frames import frame_from_hips
 from core.errors import DataError
 from core.records import Float64, Poses
-from core.skeleton import JOINTS, MIRROR, N_JOINTS, PARENTS, RIGS
+from core.skeleton import JOINTS, MIRROR, N_JOINTS, PARENTS, RIGS, joint_name
 
 __all__ = ["Edit", "HipDefinition", "Move", "Noise", "ScaleBone", "SwapSides", "below", "edited"]
 
 _L_HIP, _R_HIP, _PELVIS, _SPINE = (JOINTS.index(name) for name in ("l_hip", "r_hip", "pelvis", "spine"))
 
-_SIDES = MappingProxyType({"l": "left", "r": "right"})
-
 _SPINES_FROM_CENTRE = (-29.0, 80.0, -6.0)
 """Mean of right ASIS and PSIS seen from the right hip joint centre, x anterior, y superior, z right, millimetres: an
 adult of 240 mm between the ASIS, 150 mm from them to the PSIS, centres by Harrington et al. 2007
 (J Biomech 40:595-602)."""
-_BETWEEN_CENTRES, _BETWEEN_SPINES = 177.0, 165.0
-"""Distances between left and right of that adult, by which the vector is scaled to another."""
+_BETWEEN_CENTRES = 177.0
+"""Distance between the centres of that adult, by which the vector is scaled to another."""
+_TURNS = 30
+"""Each brings the centres some five times nearer."""
 
 
 class Move(msgspec.Struct, frozen=True, tag="move"):
@@ -43,7 +42,7 @@ class Move(msgspec.Struct, frozen=True, tag="move"):
     def text(self) -> str:
         """In words."""
         size = float(np.linalg.norm(self.by_mm))
-        return f"{_name(self.joint)}{' and what hangs on it' if self.limb else ''} moved by {size:.1f} mm"
+        return f"{joint_name(self.joint)}{' and what hangs on it' if self.limb else ''} moved by {size:.1f} mm"
 
 
 class Noise(msgspec.Struct, frozen=True, tag="noise"):
@@ -57,7 +56,7 @@ class Noise(msgspec.Struct, frozen=True, tag="noise"):
 
     def text(self) -> str:
         """In words."""
-        whose = "all joints" if len(self.joints) == N_JOINTS else ", ".join(_name(joint) for joint in self.joints)
+        whose = "all joints" if len(self.joints) == N_JOINTS else ", ".join(joint_name(joint) for joint in self.joints)
         return f"noise of {self.sd_mm:g} mm per axis on {whose}"
 
 
@@ -71,7 +70,7 @@ class ScaleBone(msgspec.Struct, frozen=True, tag="scale_bone"):
 
     def text(self) -> str:
         """In words."""
-        return f"bone {_name(PARENTS[self.joint])} to {_name(self.joint)} scaled by {self.factor:g}"
+        return f"bone {joint_name(PARENTS[self.joint])} to {joint_name(self.joint)} scaled by {self.factor:g}"
 
 
 class SwapSides(msgspec.Struct, frozen=True, tag="swap_sides"):
@@ -150,18 +149,25 @@ def _other_hips(xyz: Float64, before: str, after: str) -> Float64:
     """Hips and pelvis from one rig's definition to another's."""
     if RIGS[before].hips_are_centres == RIGS[after].hips_are_centres:
         return xyz
-    to_spines = RIGS[before].hips_are_centres
+    if RIGS[before].hips_are_centres:
+        return xyz + _to_spines(xyz)
+    centres = xyz
+    for _ in range(_TURNS):  # the vectors are known from the centres, which are what is looked for
+        centres = xyz - _to_spines(centres)
+    return centres
+
+
+def _to_spines(xyz: Float64) -> Float64:
+    """(T, 17, 3) vectors from hip joint centres, and the pelvis between them, to the means of ASIS and PSIS; else 0."""
     joints = np.ascontiguousarray(xyz.transpose(2, 1, 0))
     pelvis = frame_from_hips(*(joints[:, joint] for joint in (_L_HIP, _R_HIP, _PELVIS, _SPINE)))
-    apart = np.linalg.norm(xyz[:, _R_HIP] - xyz[:, _L_HIP], axis=1)
-    size = apart / (_BETWEEN_CENTRES if to_spines else _BETWEEN_SPINES) * (1.0 if to_spines else -1.0)
-    changed = xyz.copy()
+    size = np.linalg.norm(xyz[:, _R_HIP] - xyz[:, _L_HIP], axis=1) / _BETWEEN_CENTRES
+    x, y, z = _SPINES_FROM_CENTRE
+    vectors = np.zeros_like(xyz)
     for joint, side in ((_R_HIP, 1.0), (_L_HIP, -1.0)):
-        x, y, z = _SPINES_FROM_CENTRE
-        vector = pelvis.matrices() @ np.array([x, y, side * z])
-        changed[:, joint] += size[:, None] * vector
-    changed[:, _PELVIS] += (changed[:, (_L_HIP, _R_HIP)] - xyz[:, (_L_HIP, _R_HIP)]).mean(axis=1)
-    return changed
+        vectors[:, joint] = size[:, None] * (pelvis.matrices() @ np.array([x, y, side * z]))
+    vectors[:, _PELVIS] = vectors[:, (_L_HIP, _R_HIP)].mean(axis=1)
+    return vectors
 
 
 def _check(edit: Edit, poses: Poses) -> None:
@@ -187,8 +193,3 @@ def _numbers(edit: Edit) -> tuple[float, ...]:
     if isinstance(edit, Move):
         return edit.by_mm
     return (edit.sd_mm,) if isinstance(edit, Noise) else (edit.factor,) if isinstance(edit, ScaleBone) else ()
-
-
-def _name(joint: int) -> str:
-    side, _, part = JOINTS[joint].rpartition("_")
-    return f"{_SIDES[side]} {part}" if side else part

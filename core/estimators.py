@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.angles.geometry import METHOD, geometric_angles, geometric_angles_many
+from core.angles.geometry import METHOD, geometric_angles, geometric_angles_many, geometric_slopes
 from core.errors import DataError, UsageError
 from core.network.shipped import shipped_weights
 from core.records import Angles, Float32, Poses
@@ -57,6 +57,13 @@ class Estimator(Protocol):
         """(T, 12) standard deviation of each angle of every frame, or None where it gives none."""
         ...
 
+    def slopes_deg_per_mm(self, poses: Poses) -> Float32:
+        """(T, 12, 17, 3) derivatives of the angles (shoulder as components) by the joints; NaN where undefined.
+
+        Degrees per millimetre in the axes and unit of the poses.
+        """
+        ...
+
 
 class GeometryEstimator:
     """Closed form from 17 joints (:func:`core.angles.geometry.geometric_angles`); no weights, CPU only."""
@@ -81,6 +88,10 @@ class GeometryEstimator:
     def uncertainty_deg(self, poses: Poses) -> None:  # noqa: ARG002 - as every estimator is asked
         """None: a closed form knows nothing of its error."""
         return
+
+    def slopes_deg_per_mm(self, poses: Poses) -> Float32:
+        """Derivatives of the angles by the joints (:func:`core.angles.geometry.geometric_slopes`)."""
+        return geometric_slopes(poses)
 
 
 ESTIMATORS: tuple[str, ...] = (NETWORK, METHOD)

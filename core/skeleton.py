@@ -24,6 +24,7 @@ __all__ = [
     "RIGHT",
     "RIGS",
     "Rig",
+    "joint_name",
     "rig_named",
 ]
 
@@ -38,6 +39,7 @@ PARENTS: tuple[int, ...] = (-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 
 BONES: tuple[tuple[int, int], ...] = tuple((p, j) for j, p in enumerate(PARENTS) if p >= 0)
 """The 16 bones as (parent, child)."""
 
+_SIDES: Mapping[str, str] = MappingProxyType({"l": "left", "r": "right"})
 LEFT: tuple[int, ...] = (4, 5, 6, 11, 12, 13)
 RIGHT: tuple[int, ...] = (1, 2, 3, 14, 15, 16)
 MIRROR: tuple[int, ...] = (0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10, 14, 15, 16, 11, 12, 13)
@@ -123,6 +125,12 @@ H36M = Rig(
 )  # fmt: skip
 
 RIGS: Mapping[str, Rig] = MappingProxyType({rig.name: rig for rig in (AP3D_FIELD, AP3D_RUNNING, H36M)})
+
+
+def joint_name(joint: int) -> str:
+    """Name of a joint for people, such as ``left knee``."""
+    side, _, rest = JOINTS[joint].partition("_")
+    return f"{_SIDES[side]} {rest}" if rest else side
 
 
 def rig_named(name: str) -> Rig:

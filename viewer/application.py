@@ -61,6 +61,7 @@ def run_window(paths: Sequence[Path]) -> int:
         window.messages.say(line, "warning")
     with _our_bugs_in_one_line(window):
         QTimer.singleShot(0, window, lambda: window.bench.open(_first_paths(paths, settings)))
+        window.manners.show_tour_once()
         return application.exec()
 
 

@@ -96,6 +96,19 @@ class Asking(QObject):
             self._save("Export the errors of this clip", f"{content.name}.csv", "CSV (*.csv)",
                        self._window.bench.export_clip)  # fmt: skip
 
+    def save_edited(self) -> None:
+        """Where to write the edited poses of the lifter, as a source beside the others."""
+        if self._window.whatif.lifter and self._window.whatif.edits:
+            name = f"{self._window.whatif.lifter}-edited"
+            dialog = QFileDialog(self._window, "Save the edited poses into a new folder", self._folder())
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            dialog.selectFile(name)
+            lifter = self._window.whatif.lifter
+            dialog.fileSelected.connect(lambda text: self._window.bench.save_edited(Path(text), lifter))
+            self._show(dialog)
+
     def export_all(self) -> None:
         """Into which folder to score all clips; earlier results there are asked about."""
         self._files("Export the errors of all clips into a new or empty folder", QFileDialog.FileMode.Directory,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -29,9 +29,13 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("clips", "Clips", _LEFT),
+    Place("dataset", "Dataset", _LEFT, behind="clips"),
     Place("readout", "Read-out", _LEFT),
     Place("traces", "Traces", _RIGHT),
     Place("heatmaps", "Heatmaps", _RIGHT),
+    Place("why", "Why here?", _RIGHT, behind="heatmaps"),
+    Place("whatif", "What-if", _RIGHT, behind="heatmaps"),
+    Place("spans", "Spans", _RIGHT, behind="heatmaps"),
     Place("timeline", "Timeline", _BOTTOM),
 )
 """In the order in which areas are filled."""
@@ -85,6 +89,13 @@ class Docks(Mapping[str, QDockWidget]):
         """Show a panel, in front of those that share its place."""
         self[name].show()
         self[name].raise_()
+
+    def arrange(self, front: Iterable[str], away: Iterable[str]) -> None:
+        """Show some panels, each in front of those that share its place, and hide others."""
+        for name in away:
+            self[name].hide()
+        for name in front:
+            self.bring(name)
 
     def add_switches(self, menu: QMenu) -> None:
         """A menu entry for each panel that shows or hides it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.anatomy.spans import SpanNumbers
 from core.errors import DataError
-from core.evaluation import ALIGNMENT
+from core.evaluation import ALIGNMENT, Evaluation
 from core.files import write_atomic
 from core.results.clip_csv import write_clip_csv
 from core.results.folder import CLIPS
@@ -19,7 +21,7 @@ from viewer.jobs import Progress, Work
 from viewer.view import EngineView
 from viewer.workspace import Workspace, engine_job, estimator_for
 
-__all__ = ["export_all", "export_clip", "provenance_path", "score_command"]
+__all__ = ["clip_provenance", "export_all", "export_clip", "export_spans", "provenance_path", "score_command"]
 
 
 def provenance_path(csv: Path) -> Path:
@@ -35,34 +37,73 @@ def export_clip(content: ClipContent, workspace: Workspace, engine: EngineView, 
     if not content.evaluations or workspace.job is None:
         raise DataError("has no reference, so there are no errors to export", path=content.name)
     yield Progress(0, 1, path.name)
-    write_clip_csv(path, content.evaluations)
-    record = _provenance(content, workspace, engine)
-    write_atomic(provenance_path(path), (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
+    write_clip_csv(path, _under_their_names(content))
+    _write_record(path, clip_provenance(content, workspace, engine))
     return path
 
 
-def _provenance(content: ClipContent, workspace: Workspace, engine: EngineView) -> dict[str, Any]:
-    """What a reader of one clip's numbers must know."""
-    job = workspace.job
+def _under_their_names(content: ClipContent) -> list[Evaluation]:
+    """Evaluations as they leave the window: what was edited by hand is not called as the lifter is."""
+    edited = content.edited
+    return [replace(e, source=f"{e.source} (edited)") if e.source in edited else e for e in content.evaluations]
+
+
+def clip_provenance(content: ClipContent, workspace: Workspace, engine: EngineView) -> dict[str, Any]:
+    """What a reader of one clip's numbers must know, whether they are errors, angles or a picture of them.
+
+    Takes a moment, as it makes the estimator to name its weights. Raises :class:`core.errors.AnglescopeError` for
+    weights that are not there.
+    """
+    job, lone = workspace.job, workspace.lone.get(content.name)
     estimator = estimator_for(engine, len(workspace.clips))
-    first = content.evaluations[0]
+    first = content.evaluations[0] if content.evaluations else None
     sources = {} if job is None else {
         p.lifter: {"title": p.title, "simulated": p.simulated, "path": str(p.sources[content.name].path)}
         for p in job.pairings if content.name in p.sources
     }  # fmt: skip
+    if lone is not None:
+        sources[content.name] = {"title": content.name, "simulated": False, "path": str(lone.path)}
     return {
         "anglescope_clip": 1, "clip": content.name, "athlete": content.athlete, "activity": content.activity,
         "fps": content.fps, "frames": content.n_frames, "versions": versions(),
         "estimator": {"name": estimator.name, "fingerprint": estimator.fingerprint, **estimator.facts},
         "dataset": {"path": "" if job is None else str(job.dataset.root),
                     "index_fingerprint": "" if job is None else job.dataset.fingerprint},
-        "conventions": {"alignment": ALIGNMENT, "shoulder": str(first.options.shoulder),
-                        "hip_regression": first.options.hip_regression, "reference": str(first.reference.kind)},
+        "conventions": {"alignment": ALIGNMENT, "shoulder": str(content.shoulder),
+                        "hip_regression": engine.hip_regression if first is None else first.options.hip_regression,
+                        "reference": "none" if content.kind is None else str(content.kind)},
         "sources": sources,
+        "edited": sorted(content.edited), "clip_notes": list(content.notes),
         "notes": {e.source: list(e.notes) for e in content.evaluations},
         "problems": {e.source: list(e.problems) for e in content.evaluations if e.problems},
         "not_shown": list(content.messages),
     }  # fmt: skip
+
+
+def export_spans(
+    spans: Sequence[tuple[str, Sequence[SpanNumbers]]], content: ClipContent, workspace: Workspace, engine: EngineView,
+    path: Path,
+) -> Work[Path]:  # fmt: skip
+    """Write the numbers of spans, (name, those of each source), as one CSV with its provenance beside it.
+
+    content : of the clip on screen, which the last span is of. Raises :class:`DataError` for a file without a dataset
+    and :class:`core.errors.OutputError` where the disk says no.
+    """
+    if workspace.job is None:
+        raise DataError("has no reference, so there are no errors to export", path=content.name)
+    yield Progress(0, 1, path.name)
+    from core.results.span_table import span_csv  # with it comes polars, which takes a while
+
+    write_atomic(path, span_csv(spans, content.shoulder))
+    ends = [{"span": name, "clip": numbers[0].clip, "first_frame": numbers[0].first, "last_frame": numbers[0].last}
+            for name, numbers in spans]  # fmt: skip
+    record = {"anglescope_spans": 1, "spans": ends, "edited": sorted(content.edited)}
+    _write_record(path, record | clip_provenance(content, workspace, engine))
+    return path
+
+
+def _write_record(csv: Path, record: dict[str, Any]) -> None:
+    write_atomic(provenance_path(csv), (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def score_command(job: ScoreJob, engine: EngineView, dataset: Path, out: Path) -> list[str]:

@@ -70,6 +70,11 @@ class Session(QObject):
         """Go to a frame; beyond an end means that end."""
         self.update(frame=frame)
 
+    def mark_span(self, first: int, last: int) -> None:
+        """Make the frames from ``first`` to ``last``, both included, the span; the whole clip is no span."""
+        whole = self._content is not None and (first, last) == (0, self._content.n_frames - 1)
+        self.update(span=None if whole else (first, last))
+
     def show(self, view: View) -> None:
         """Make this the view."""
         old, new = self._view, replace(view, frame=self._within(view.frame))

@@ -17,6 +17,9 @@ from core.conventions import ShoulderView
 from core.errors import OutputError
 from core.files import write_atomic
 from core.metrics.alignment import Alignment
+from viewer.figures.choices import FigureChoices
+from viewer.film.options import FilmOptions
+from viewer.memory import DatasetMemory
 from viewer.view import PlotView, SceneView
 
 __all__ = ["Settings", "load_settings", "remember_path", "save_settings", "settings_path"]
@@ -30,8 +33,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
     last, recent : paths that were opened, the newest first. theme : system, dark or light. geometry, state : of the
     window and its docks, as Qt gives them, base64. scene, plots : how things are drawn. alignment, shoulder, device :
-    of the engine; weights, rig and hip regression belong to a dataset and are not remembered, because they change
-    numbers. every_frame : of playback.
+    of the engine, for what was never open before. datasets : how each was left, the newest first; weights, rig and hip
+    regression, which change numbers, belong to a dataset alone. every_frame : of playback. used : what was done by the
+    palette lately. toured : the tour was seen or skipped. film, figure : how the last one was made.
     """
 
     last: str = ""
@@ -45,6 +49,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     shoulder: ShoulderView = ShoulderView.COMPONENTS
     device: str = "auto"
     every_frame: bool = False
+    datasets: tuple[DatasetMemory, ...] = ()
+    used: tuple[str, ...] = ()
+    toured: bool = False
+    film: FilmOptions = FilmOptions()
+    figure: FigureChoices = FigureChoices()
 
 
 def settings_path() -> Path:

@@ -9,9 +9,12 @@ from core.angles.hip_centre import DEFAULT_REGRESSION
 from core.conventions import N_ANGLES, ShoulderView
 from core.editing import Edit
 from core.metrics.alignment import Alignment
+from core.results.angle_numbers import Measure
 
 __all__ = [
+    "ClipOrder",
     "Colouring",
+    "DatasetView",
     "EngineView",
     "HeatRows",
     "Layout",
@@ -135,6 +138,38 @@ class PlotView:
             raise ValueError(f"angles must be columns from 0 to {N_ANGLES - 1}, at least one, not {self.angles}")
 
 
+class ClipOrder(StrEnum):
+    """By what the clips of the dataset heatmap are sorted, or grouped: words, or the numbers of a column."""
+
+    DATASET = "dataset"
+    NAME = "name"
+    ATHLETE = "athlete"
+    ACTIVITY = "activity"
+    COLUMN = "column"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """How the heatmap of all clips is drawn.
+
+    source : whose numbers, ``reference`` for the floor, empty for the first lifter. against : whose are taken from
+    them, empty for nobody's. measure : of the errors of an angle. order, column : how clips are sorted, the column
+    being an angle (0 to 11), their mean (12) or the position error (13); descending : the largest first. groups :
+    by athlete, activity or, with the order of the dataset, not at all. positions : the position error beside the
+    angles. overview : all clips at once, however low the rows get.
+    """
+
+    source: str = ""
+    against: str = ""
+    measure: Measure = Measure.MAE
+    order: ClipOrder = ClipOrder.DATASET
+    column: int = N_ANGLES
+    descending: bool = False
+    groups: ClipOrder = ClipOrder.DATASET
+    positions: bool = True
+    overview: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SourceEdit:
     """What was done to one source of one clip; see :mod:`core.editing`."""
@@ -152,7 +187,7 @@ class View:
     lifter : selected source, empty for none. hidden : names of sources that are not drawn (``reference``, ``floor``
     or a lifter). span : (in, out) frames, both included, or None. speed : 1 is real time, negative backwards.
     every_frame : playback shows every frame however long it takes, instead of keeping to the clock. edits : what was
-    done by hand to the poses of lifters, in order.
+    done by hand to the poses of lifters, in order. whatif : joints follow the mouse.
     """
 
     clip: str = ""
@@ -166,9 +201,11 @@ class View:
     speed: float = 1.0
     every_frame: bool = False
     edits: tuple[SourceEdit, ...] = ()
+    whatif: bool = False
     engine: EngineView = field(default_factory=EngineView)
     scene: SceneView = field(default_factory=SceneView)
     plots: PlotView = field(default_factory=PlotView)
+    dataset: DatasetView = field(default_factory=DatasetView)
 
     def edits_of(self, clip: str) -> tuple[SourceEdit, ...]:
         """Those of one clip."""

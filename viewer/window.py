@@ -20,23 +20,34 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from core.results.clip_table import ClipRow
 from viewer.actions.build import WindowActions
 from viewer.asking import Asking
+from viewer.cards.menus import CardMenus
 from viewer.content import ClipContent
 from viewer.docks import Docks
+from viewer.filtering import share_filter
 from viewer.keys import claimed_by_focus
+from viewer.manners import Manners
+from viewer.marking import Marking
+from viewer.names import move_focus
 from viewer.panels.base import Panel
 from viewer.panels.clips import ClipsPanel
+from viewer.panels.dataset import DatasetPanel
 from viewer.panels.heatmaps import HeatmapsPanel
 from viewer.panels.messages import MessageArea
 from viewer.panels.readout import ReadoutPanel
 from viewer.panels.timeline import TimelinePanel
 from viewer.panels.traces import TracesPanel
+from viewer.panels.whatif import WhatIfPanel
+from viewer.panels.why import WhyPanel
 from viewer.playback import Playback
 from viewer.scene import ScenePanel
 from viewer.session import Session
 from viewer.settings import Settings, save_settings
 from viewer.status import StatusLine
+from viewer.takeaway import TakeAway
 from viewer.theme import DARK, LIGHT, Theme, palette_of, system_theme
 from viewer.view import View
+from viewer.whatif.controller import WhatIf
+from viewer.whatif.wiring import connect_whatif
 from viewer.workbench import Workbench
 from viewer.workspace import Workspace
 
@@ -62,19 +73,29 @@ class Window(QMainWindow):
         self.bench: Workbench = Workbench(settings, self, score_clips=score_clips)
         self.session: Session = self.bench.session
         self.playback: Playback = self.bench.playback
+        self.whatif: WhatIf = WhatIf(self.session, self.playback, self)
         self.scene: ScenePanel = ScenePanel(self.session, self.theme, reason_for_2d)
         self.clips: ClipsPanel = ClipsPanel(self.session, self.theme)
+        self.dataset: DatasetPanel = DatasetPanel(self.session, self.theme)
         self.traces: TracesPanel = TracesPanel(self.session, self.theme)
         self.heatmaps: HeatmapsPanel = HeatmapsPanel(self.session, self.theme)
         self.timeline: TimelinePanel = TimelinePanel(self.session, self.theme, self.playback)
         self.readout: ReadoutPanel = ReadoutPanel(self.session, self.theme)
         self.panels: tuple[Panel, ...] = (self.scene, self.traces, self.heatmaps, self.timeline, self.readout,
                                           self.clips)  # fmt: skip
+        self.whatif_panel: WhatIfPanel = WhatIfPanel(self.session, self.theme, self.whatif)
+        self.why: WhyPanel = WhyPanel(self.session, self.theme, self.bench.jobs)
+        self.marking: Marking = Marking(self)
+        self.panels = (*self.panels, self.why, self.whatif_panel, self.dataset, self.marking.panel)
         self.messages: MessageArea = MessageArea(self.theme)
         self.status = StatusLine(self.bench, self)
         self._arrange()
         self.ask: Asking = Asking(self)
+        self.take: TakeAway = TakeAway(self)
+        self.manners: Manners = Manners(self)
         self.actions_: WindowActions = WindowActions(self)
+        self.card_menus: CardMenus = CardMenus(self)
+        self.manners.begin()
         menu = self.actions_.menus["Window"]
         menu.addSeparator()
         self.docks.add_switches(menu)
@@ -95,8 +116,9 @@ class Window(QMainWindow):
         column.addWidget(self.scene, 1)
         self.setCentralWidget(middle)
         self.docks: Docks = Docks(self, {
-            "clips": self.clips, "readout": self.readout, "traces": self.traces, "heatmaps": self.heatmaps,
-            "timeline": self.timeline,
+            "clips": self.clips, "dataset": self.dataset, "readout": self.readout, "traces": self.traces,
+            "heatmaps": self.heatmaps, "timeline": self.timeline, "why": self.why, "whatif": self.whatif_panel,
+            "spans": self.marking.panel,
         })  # fmt: skip
         self.setStatusBar(self.status)
         self.resize(*_SIZE)
@@ -104,6 +126,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self.session.content_changed.connect(self._on_content)
         self.session.edited.connect(self._on_edited)
+        connect_whatif(self)
         self.session.view_changed.connect(self._on_view)
         self.session.frame_changed.connect(self._on_frame)
         self.bench.opened.connect(self._on_opened)
@@ -111,8 +134,11 @@ class Window(QMainWindow):
         self.status.notes.clicked.connect(self.ask.notes)
         self.bench.rows_changed.connect(self._on_rows)
         self.bench.scores.scored.connect(self.clips.show_score)
+        self.bench.scores.scored.connect(self.dataset.show_score)
+        share_filter(self.clips, self.dataset)
         self.clips.visible_changed.connect(self._prioritise)
         self.timeline.worst_ended.connect(self._on_worst_ended)
+        self.marking.begin()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -144,13 +170,16 @@ class Window(QMainWindow):
         if self._opened:
             self.messages.clear()  # what was said of the files that were open before
         self._opened = True
-        self.clips.show_rows(workspace.clips, {} if workspace.job is None else workspace.identities)
+        lifters = {} if workspace.job is None else workspace.identities
+        self.clips.show_rows(workspace.clips, lifters)
+        self.dataset.show_rows(workspace.clips, tuple(lifters), measured=workspace.job is not None)
         self.actions_.refresh()
         self._title()
 
     def _on_rows(self, rows: tuple[ClipRow, ...]) -> None:
-        self.clips.forget_scores()
-        self.clips.show_scores(rows)
+        for panel in (self.clips, self.dataset):
+            panel.forget_scores()
+            panel.show_scores(rows)
 
     def _prioritise(self) -> None:
         self.bench.scores.prioritise((self.session.view.clip, *self.clips.visible_names()))
@@ -211,6 +240,7 @@ class Window(QMainWindow):
         for panel in self.panels:
             panel.show_theme(theme)
         self.messages.show_theme(theme)
+        self.manners.show_theme(theme)
         self.status.show_theme(theme)
 
     def choose_theme(self, name: str) -> None:
@@ -265,6 +295,10 @@ class Window(QMainWindow):
         self._remember = False
         self.close()
 
+    def focusNextPrevChild(self, onward: bool) -> bool:  # noqa: N802 - Qt's name
+        """Tab leaves out what lies behind another panel."""
+        return move_focus(super().focusNextPrevChild, onward)
+
     def event(self, event: QEvent) -> bool:
         """Some keys belong to the control that has the focus, before they are shortcuts of the window."""
         if claimed_by_focus(event):
@@ -285,6 +319,7 @@ class Window(QMainWindow):
         """Stop what runs, remember how things stand."""
         if self._remember:
             save_settings(self.remembered())
+        self.manners.close()
         self.bench.close()
         super().closeEvent(event)
 

@@ -16,12 +16,15 @@ from viewer.content import ClipContent
 from viewer.exporting import export_all, export_clip
 from viewer.jobs import Jobs, Progress, Work
 from viewer.loading import Loader
+from viewer.memory import as_left, keep, unusual, usual_engine
 from viewer.opening import open_workspace
 from viewer.playback import Playback
 from viewer.scores import BackgroundScores
 from viewer.session import Session
 from viewer.settings import Settings, remember_path
+from viewer.undoing import when_there
 from viewer.view import EngineView, View
+from viewer.whatif.saving import save_edits
 from viewer.workspace import Workspace, engine_job, estimator_for, with_lifter
 
 __all__ = ["Workbench"]
@@ -92,6 +95,14 @@ class Workbench(QObject):
         work = export_all(self.workspace, self.session.view.engine, out, resume=resume, overwrite=overwrite)
         self.jobs.run(EXPORT, f"scoring into {out.name}", work, self._on_written, self._on_error)
 
+    def save_edited(self, out: Path, lifter: str) -> None:
+        """Write the edited poses of a lifter into a new folder, and show them as a source."""
+        if self.workspace is None:
+            return
+        view = self.session.view
+        work = save_edits(self.workspace, view.engine, view.edits, lifter, out)
+        self.jobs.run(EXPORT, f"writing {out.name}", work, self._on_saved, self._on_error)
+
     def cancel(self) -> None:
         """Stop what is running, except the clip that is being opened."""
         for kind in self.jobs.running():
@@ -113,30 +124,53 @@ class Workbench(QObject):
         """The settings with the view as it is now."""
         view = self.session.view
         return msgspec.structs.replace(
-            self.settings, scene=view.scene, plots=view.plots, alignment=view.engine.alignment,
+            self._with_memory(), scene=view.scene, plots=view.plots, alignment=view.engine.alignment,
             shoulder=view.engine.shoulder, device=view.engine.device, every_frame=view.every_frame,
         )  # fmt: skip
 
     def _on_opened(self, workspace: Workspace) -> None:
-        self.settings = remember_path(self.settings, workspace.path)
+        self.settings = remember_path(self._with_memory(), workspace.path)
         self._show(workspace, keep_clip=False)
 
     def _show(self, workspace: Workspace, *, keep_clip: bool) -> None:
         names = [clip.name for clip in workspace.clips]
-        view = self.session.view
+        view, lines = self.session.view, tuple[str, ...]()
         if not keep_clip:
             first = self._wanted_clip if self._wanted_clip in names else names[0]
-            engine = _engine_of(workspace, view.engine)
-            view = replace(view, clip=first, frame=0, span=None, joint=-1, lifter="", hidden=frozenset(), engine=engine)
+            engine = usual_engine(workspace, view.engine)
+            view = replace(view, clip=first, frame=0, span=None, joint=-1, lifter="", hidden=frozenset(), edits=(),
+                           engine=engine)  # fmt: skip
+            view, lines = self._as_left(workspace, view)
         self._loader.show_workspace(workspace)
         self.workspace = None  # while the view changes over, nothing is scored
         self.session.show(view)
         self.workspace = workspace
         self.opened.emit(workspace)
-        for line in workspace.messages:
+        for line in (*workspace.messages, *lines):
             self.said.emit(line, "warning")
+        when_there(self.session, view.clip, lambda: self.session.seek(view.frame))
         self._loader.refresh()
         self._score()
+
+    def _as_left(self, workspace: Workspace, view: View) -> tuple[View, tuple[str, ...]]:
+        """The view of a dataset as it was left, except the clip where one was asked for, and what the user should know
+        of it.
+        """
+        left, lines = as_left(self.settings.datasets, workspace, view)
+        if self._wanted_clip:
+            left = replace(left, clip=view.clip, frame=view.frame)
+        differs = unusual(workspace, left.engine) if left.engine != view.engine else ()
+        if differs:
+            told = "; ".join(differs)
+            lines = (*lines, f"{workspace.title}: as you left it, with {told}; Edit > Usual options takes that back")
+        return left, lines
+
+    def _with_memory(self) -> Settings:
+        """The settings with how the dataset that is open is left."""
+        if self.workspace is None:
+            return self.settings
+        datasets = keep(self.settings.datasets, self.workspace, self.session.view)
+        return msgspec.structs.replace(self.settings, datasets=datasets)
 
     def _score(self) -> None:
         """Fill the table: from the results folder, else by scoring in the background."""
@@ -161,6 +195,10 @@ class Workbench(QObject):
             self.said.emit(line, "warning")
         self.clip_timed.emit(content)
 
+    def _on_saved(self, pairing: Pairing) -> None:
+        self._on_written(pairing.path)
+        self.add_lifter(pairing)
+
     def _on_written(self, path: Path) -> None:
         self.said.emit(f"written: {path}", "info")
 
@@ -171,16 +209,6 @@ class Workbench(QObject):
 def _first_view(settings: Settings) -> View:
     engine = EngineView(device=settings.device, shoulder=settings.shoulder, alignment=settings.alignment)
     return View(engine=engine, scene=settings.scene, plots=settings.plots, every_frame=settings.every_frame)
-
-
-def _engine_of(workspace: Workspace, engine: EngineView) -> EngineView:
-    """The engine's options for what was opened: a study or results folder brings its own."""
-    if workspace.job is None:
-        return replace(engine, rig="", fps=0.0)
-    options, own = workspace.job.options, workspace.results is not None or workspace.path.suffix == ".toml"
-    shoulder = options.shoulder if own else engine.shoulder
-    return replace(engine, shoulder=shoulder, hip_regression=options.hip_regression, rig="",
-                   fps=0.0, estimator=workspace.estimator)  # fmt: skip
 
 
 def _same_numbers(workspace: Workspace, engine: EngineView) -> bool:

@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.angles.frames import Frame, frame_from_hips, frame_from_shoulders
 from core.angles.long_axes import Limbs, twelve_angles
 from core.angles.vectors import Vectors
 from core.conventions import N_ANGLES
 from core.records import Angles, Float32, Poses
-from core.skeleton import JOINTS
+from core.skeleton import JOINTS, N_JOINTS
 
-__all__ = ["METHOD", "angles_in_frames", "geometric_angles", "geometric_angles_many", "limb_directions"]
+__all__ = [
+    "METHOD",
+    "angles_in_frames",
+    "geometric_angles",
+    "geometric_angles_many",
+    "geometric_slopes",
+    "limb_directions",
+    "trunk_frames",
+]
 
 METHOD = "geometry"
 _CHUNK = 4096
 """Frames per pass: temporaries then stay near the processor, and calls cost little against work."""
+_STEP_MM, _SLOPE_CHUNK = 0.01, 64
 
 _J = {name: index for index, name in enumerate(JOINTS)}
 _BONES = [
@@ -51,11 +61,33 @@ def geometric_angles_many(clips: Sequence[Poses]) -> list[Angles]:
     return [Angles(deg, METHOD) for deg in np.split(out, borders)]
 
 
-def _angles_of(xyz_mm: Float32) -> Vectors:
+def geometric_slopes(poses: Poses) -> Float32:
+    """(T, 12, 17, 3) derivatives of :func:`geometric_angles` by the joints, degrees per millimetre.
+
+    Central differences over a hundredth of a millimetre in double precision: right to 1e-6 of their size, and 0 where a
+    straight limb has an edge instead of a slope.
+    """
+    slopes = np.empty((poses.n_frames, N_ANGLES, N_JOINTS, 3), np.float32)
+    offsets = _STEP_MM * np.eye(N_JOINTS * 3).reshape(-1, N_JOINTS, 3)
+    for start in range(0, poses.n_frames, _SLOPE_CHUNK):
+        xyz = poses.xyz_mm[start : start + _SLOPE_CHUNK, None].astype(np.float64)
+        ahead, behind = (_angles_of((xyz + offset).reshape(-1, N_JOINTS, 3)) for offset in (offsets, -offsets))
+        change = (ahead - behind + 180) % 360 - 180
+        found = (change / (2 * _STEP_MM)).reshape(N_ANGLES, len(xyz), N_JOINTS, 3)
+        slopes[start : start + _SLOPE_CHUNK] = found.swapaxes(0, 1)
+    return slopes
+
+
+def _angles_of(xyz_mm: NDArray[np.floating]) -> Vectors:
     joints = np.ascontiguousarray(xyz_mm.transpose(2, 1, 0))
+    return angles_in_frames(*trunk_frames(joints), joints)
+
+
+def trunk_frames(joints: Vectors) -> tuple[Frame, Frame]:
+    """Pelvis and thorax of joints (3, 17, n)."""
     pelvis = frame_from_hips(*(joints[:, _J[n]] for n in ("l_hip", "r_hip", "pelvis", "spine")))
     thorax = frame_from_shoulders(*(joints[:, _J[n]] for n in ("l_shoulder", "r_shoulder", "spine", "thorax")))
-    return angles_in_frames(pelvis, thorax, joints)
+    return pelvis, thorax
 
 
 def angles_in_frames(pelvis: Frame, thorax: Frame, joints: Vectors) -> Vectors:

@@ -16,7 +16,7 @@ from core.angles.vectors import Vectors, norm
 from core.conventions import N_ANGLES
 from core.records import Angles, Float32, Float64, Points
 
-__all__ = ["METHOD", "isb_angles", "isb_angles_many"]
+__all__ = ["METHOD", "centres_in_world", "has_hip_labels", "isb_angles", "isb_angles_many", "regressed_centres"]
 
 METHOD = "isb"
 _CHUNK = 3072
@@ -58,15 +58,16 @@ def isb_angles_many(
     for names, group in groupby(clips, key=lambda points: points.names):
         batch = list(group)
         mapping = resolve(names, landmark_sets)
-        by_regression = not _has_hip_labels(mapping)
+        by_regression = not has_hip_labels(mapping)
         plan = plan_for(mapping, hips_from_pelvis=by_regression)
-        centres = [_regressed_centres(p, mapping, regression) if by_regression else None for p in batch]
+        centres = [regressed_centres(p, mapping, regression) if by_regression else None for p in batch]
         for deg, centre in zip(_batch(batch, plan, centres), centres, strict=True):
             results.append(Angles(deg, METHOD, (*mapping.notes, *_hip_notes(mapping, centre, regression))))
     return results
 
 
-def _has_hip_labels(mapping: LandmarkMap) -> bool:
+def has_hip_labels(mapping: LandmarkMap) -> bool:
+    """Whether labels say where both hip joint centres are, so that no regression is needed."""
     return all(("femur_" + side, "hip_" + side) in mapping.found for side in "lr")
 
 
@@ -114,7 +115,7 @@ def _angles_of(pieces: Sequence[_Piece], plan: Plan) -> Vectors:
     thorax = thorax_frame(*plan.segment(marks, "thorax"))
     known = [(len(xyz_mm), centres) for xyz_mm, centres in pieces if centres is not None]
     if known:
-        marks[:, -2], marks[:, -1] = _centres_in_world(plan.segment(marks, "pelvis"), pelvis, known)
+        marks[:, -2], marks[:, -1] = centres_in_world(plan.segment(marks, "pelvis"), pelvis, known)
     return twelve_angles(pelvis, thorax, plan.limbs(marks))
 
 
@@ -124,7 +125,7 @@ def _landmark(xyz_mm: Float32, resolved: Resolved) -> Float64:
     return middle.T
 
 
-def _regressed_centres(points: Points, mapping: LandmarkMap, regression: Regression) -> _Centres:
+def regressed_centres(points: Points, mapping: LandmarkMap, regression: Regression) -> _Centres:
     """Left and right hip centre in the pelvis frame from the clip's median body size; None without a pelvis."""
     keys = [("pelvis", name) for name in SEGMENTS["pelvis"]]
     if any(key not in mapping.found for key in keys):
@@ -158,7 +159,7 @@ def _median(values: Vectors) -> float:
     return float(np.median(defined)) if len(defined) else float("nan")
 
 
-def _centres_in_world(
+def centres_in_world(
     spines: Sequence[Vectors], pelvis: Frame, pieces: Sequence[tuple[int, tuple[Float64, Float64]]]
 ) -> list[Vectors]:
     """Left and right hip joint centre (3, n), from each clip's centres in pelvis coordinates."""

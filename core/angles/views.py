@@ -15,7 +15,7 @@ from core.angles.vectors import Vectors, cross, dot, norm
 from core.conventions import SHOULDER_COLUMNS, ShoulderView, angles_in
 from core.records import Angles, Float32, Float64
 
-__all__ = ["arm_direction_error_deg", "circular_columns", "in_view", "near_singular", "sigma_in_view"]
+__all__ = ["arm_direction_error_deg", "circular_columns", "in_view", "near_singular", "sigma_in_view", "slopes_in_view"]
 
 _HIP_PAIRS = ((0, 2), (1, 3))
 _RAW_MARGIN_DEG = 15.0
@@ -68,6 +68,28 @@ def sigma_in_view(angles: Angles, sigma_deg: Float32, view: ShoulderView = Shoul
             variance += (change / (2 * _STEP_DEG) * sigma_deg[:, [column]]) ** 2
         out[:, pair] = np.sqrt(variance[:, pair])
         variance[:] = 0
+    out.flags.writeable = False
+    return out
+
+
+def slopes_in_view(angles: Angles, slopes: Float32, view: ShoulderView = ShoulderView.COMPONENTS) -> Float32:
+    """Derivatives (T, 12, ...) of :func:`in_view` from those of the stored angles, by the chain rule.
+
+    The slopes of the view are measured between a tenth of a degree on either side. NaN where the view is undefined.
+    """
+    if view == ShoulderView.COMPONENTS:
+        return slopes
+    out = slopes.copy()
+    circular = circular_columns(view)
+    more = (slice(None),) + (None,) * (slopes.ndim - 2)
+    for pair in SHOULDER_COLUMNS:
+        out[:, pair] = 0.0
+        for column in pair:
+            change = sum(sign * in_view(_moved(angles, column, sign * _STEP_DEG), view).astype(np.float64)
+                         for sign in (1, -1))  # fmt: skip
+            change = np.where(circular, (change + 180) % 360 - 180, change) / (2 * _STEP_DEG)
+            for row in pair:
+                out[:, row] += (change[:, row][more] * slopes[:, column]).astype(np.float32)
     out.flags.writeable = False
     return out
 

@@ -5,6 +5,7 @@ The batch scorer, the viewer and the study all call it; there is no second path 
 
 from core.evaluation.evaluating import evaluate, evaluate_floor, evaluate_sources
 from core.evaluation.orientation import Orientation
+from core.evaluation.part import cut_clip, cut_poses, cut_reference, evaluate_part
 from core.evaluation.records import ALIGNMENT, REFERENCE, Evaluation, EvaluationOptions, Reference, ReferenceKind
 from core.evaluation.reference import reference_of
 
@@ -16,8 +17,12 @@ __all__ = [
     "Orientation",
     "Reference",
     "ReferenceKind",
+    "cut_clip",
+    "cut_poses",
+    "cut_reference",
     "evaluate",
     "evaluate_floor",
+    "evaluate_part",
     "evaluate_sources",
     "reference_of",
 ]

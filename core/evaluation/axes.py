@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.cameras import world_to_camera
 from core.records import Axes, Camera, Clip, Float32, Float64
 
-__all__ = ["Truth", "truth_in"]
+__all__ = ["Truth", "other_world", "truth_in"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ def truth_in(axes: Axes, clip: Clip) -> Truth | None:
             return Truth(poses.xyz_mm, turned=False)
         return Truth(_seen(clip.camera, poses.xyz_mm), notes=("reference turned into the axes of the clip's camera",))
     if {axes, poses.axes} == {Axes.WORLD_Z_UP, Axes.WORLD_Y_UP}:
-        return Truth(_other_world(poses.xyz_mm, poses.axes), notes=(f"reference turned from {poses.axes} to {axes}",))
+        return Truth(other_world(poses.xyz_mm, poses.axes), notes=(f"reference turned from {poses.axes} to {axes}",))
     return None
 
 
@@ -63,7 +63,7 @@ def _about_mean(xyz_mm: Float32) -> Float64:
     return np.asarray(xyz_mm - total / np.maximum(there.sum(axis=1, keepdims=True), 1))
 
 
-def _other_world(xyz_mm: Float32, axes: Axes) -> Float32:
-    """Exchange the two world conventions: (x, y, z) Y-up is (x, -z, y) Z-up, X forward in both."""
+def other_world(xyz_mm: NDArray[Any], axes: Axes) -> NDArray[Any]:
+    """Exchange the two world conventions, from ``axes``: (x, y, z) Y-up is (x, -z, y) Z-up, X forward in both."""
     x, y, z = np.moveaxis(xyz_mm, -1, 0)
     return np.stack([x, -z, y] if axes is Axes.WORLD_Y_UP else [x, z, -y], axis=-1)

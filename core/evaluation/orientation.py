@@ -18,10 +18,11 @@ from core.metrics.procrustes import best_rotation
 from core.records import Float64
 from core.skeleton import MIRROR
 
-__all__ = ["Orientation", "orientations"]
+__all__ = ["CLEARLY", "CLEARLY_MM", "Orientation", "orientations"]
 
 _FRAMES = 16
-_CLEARLY, _CLEARLY_MM = 0.6, 10.0
+CLEARLY, CLEARLY_MM = 0.6, 10.0
+"""A way fits clearly better at this part of the distance as given, and with so much less."""
 # The cheap fit below is a root mean square; what passes it loosely is measured as P-MPJPE.
 _LOOSELY = 0.75
 _WAYS = ("as given", "reflected", "with sides exchanged", "reflected and with sides exchanged")
@@ -102,6 +103,6 @@ def _measured(source: NDArray[Any], truth: NDArray[Any], fit_mm: Float64) -> Ori
     turned = turned * _REFLECTION if best % 2 else turned
     errors = position_errors_many([(source, truth, 1.0, True), (turned, truth, 1.0, True)])
     given, better = (float(np.nanmean(error.p_mpjpe_mm, dtype=np.float64)) for error in errors)
-    if better < _CLEARLY * given and given - better > _CLEARLY_MM:
+    if better < CLEARLY * given and given - better > CLEARLY_MM:
         return Orientation(_WAYS[best], given, better)
     return None

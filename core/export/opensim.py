@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from core.conventions import angle_names
+from core.angles.views import in_view
+from core.conventions import ShoulderView, angle_names
 from core.errors import DataError
 from core.export.csvblock import format_rows
 from core.files import write_atomic
@@ -18,10 +21,17 @@ __all__ = ["table_of_angles", "write_mot", "write_mot_table", "write_trc", "y_up
 
 _TRC_KEYS = ("DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units", "OrigDataRate", "OrigDataStartFrame",
              "OrigNumFrames")  # fmt: skip
+_END = re.compile("endheader", re.IGNORECASE)
+"""OpenSim ends the header wherever a line holds it."""
+_SHOULDER = MappingProxyType({
+    ShoulderView.COMPONENTS: "ISB Y-X-Y as components elevation*sin(plane) and elevation*cos(plane)",
+    ShoulderView.RAW: "ISB Y-X-Y plane of elevation and elevation",
+    ShoulderView.PROJECTED: "flexion projected on the sagittal plane and abduction out of it",
+})  # fmt: skip
 _CONVENTION = (
-    "Anglescope angles: hip ISB Z-X-Y Cardan (flexion +, adduction + toward the midline); shoulder ISB Y-X-Y as "
-    "components elevation*sin(plane) and elevation*cos(plane); knee and elbow_flexion are 180 degrees minus the "
-    "included angle of three points. They are NOT the coordinates knee_angle, elbow_flex or arm_flex of OpenSim."
+    "Anglescope angles: hip ISB Z-X-Y Cardan (flexion +, adduction + toward the midline); shoulder {}; knee and "
+    "elbow_flexion are 180 degrees minus the included angle of three points. They are NOT the coordinates knee_angle, "
+    "elbow_flex or arm_flex of OpenSim."
 )
 
 
@@ -55,20 +65,26 @@ def write_trc(path: Path, points: Points) -> None:
     write_atomic(path, ("\n".join(header) + "\n").encode() + format_rows([frames, times], values, separator="\t"))
 
 
-def table_of_angles(angles: Angles, fps: float) -> Table:
-    """The twelve angles as a table over time, shoulder as components."""
+def table_of_angles(angles: Angles, fps: float, view: ShoulderView = ShoulderView.COMPONENTS) -> Table:
+    """The twelve angles as a table over time. view : of the shoulder pair."""
     time_s = np.arange(angles.n_frames, dtype=np.float64) / fps
-    names = angle_names()
-    return Table(names, angles.deg, ("deg",) * len(names), time_s, angles.notes)
+    names = angle_names(view)
+    return Table(names, in_view(angles, view), ("deg",) * len(names), time_s, angles.notes)
 
 
-def write_mot(path: Path, angles: Angles, fps: float) -> None:
-    """The twelve angles as MOT in degrees under their own names, ``nan`` where undefined.
+def write_mot(path: Path, angles: Angles, fps: float, view: ShoulderView = ShoulderView.COMPONENTS,
+              comments: Sequence[str] = ()) -> None:  # fmt: skip
+    """The twelve angles as MOT or STO (one format, two suffixes) in degrees under their own names, ``nan`` where
+    undefined. view : of the shoulder pair. comments : further lines of the header.
 
     The names are not renamed to OpenSim coordinates, because knee and elbow are vector angles; the header says so.
     Raises :class:`OutputError` where the file cannot be written.
     """
-    write_mot_table(path, table_of_angles(angles, fps), (_CONVENTION, f"Computed by: {angles.method}", *angles.notes))
+    table = table_of_angles(angles, fps, view)
+    gaps = int(np.isnan(table.values).any(axis=1).sum())
+    stops = (f"{gaps} frames hold nan: OpenSim's TimeSeriesTable reads them, its older Storage stops at the first",)
+    said = (_CONVENTION.format(_SHOULDER[view]), f"Computed by: {angles.method}", *angles.notes, *comments)
+    write_mot_table(path, table, (*said, *(stops if gaps else ())))
 
 
 def write_mot_table(path: Path, table: Table, comments: Sequence[str] = ()) -> None:
@@ -93,4 +109,4 @@ def write_mot_table(path: Path, table: Table, comments: Sequence[str] = ()) -> N
 
 def _one_line(comment: str) -> str:
     """A comment that no reader can take for a ``key=value`` line or the end of the header."""
-    return "# " + " ".join(comment.replace("=", " is ").split())
+    return "# " + " ".join(_END.sub("end of the header", comment.replace("=", " is ")).split())

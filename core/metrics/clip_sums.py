@@ -15,7 +15,7 @@ from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, AngleSums, PositionSums
 from core.records import Float32, Float64
 from core.skeleton import N_JOINTS
 
-__all__ = ["angle_sums", "angle_sums_many", "position_sums"]
+__all__ = ["angle_sums", "angle_sums_many", "position_sums", "ranges_of_motion_deg"]
 
 _LONGEST_LAG_S = 0.25
 _CIRCULAR = np.array([angle.circular for angle in ANGLES])
@@ -77,6 +77,23 @@ def angle_sums_many(
     for number, name in enumerate(ANGLE_ROWS):
         tables[:, number, : rows[name].shape[1]] = rows[name]
     return [AngleSums(table) for table in tables]
+
+
+def ranges_of_motion_deg(
+    error_deg: Float32, reference_deg: Float32, *, circular: NDArray[np.bool_] = _CIRCULAR
+) -> tuple[Float64, Float64]:
+    """Ranges of motion of S sources and of the reference on the same frames, (S,12) degrees each, NaN without a frame.
+
+    error_deg : (S,T,12). reference_deg : (T,12). circular : as for :func:`angle_sums`, whose range-of-motion error is
+    the size of their difference.
+    """
+    x = np.ascontiguousarray(unwrapped_deg(reference_deg, circular).T)
+    source = x + error_deg.transpose(0, 2, 1).astype(np.float64)
+    there = ~np.isnan(source)
+    reference = np.broadcast_to(x, source.shape)
+    some = there.any(axis=-1)
+    of_source, of_reference = (np.where(some, _range(signal, there), np.nan) for signal in (source, reference))
+    return of_source, of_reference
 
 
 def _check_shapes(error: Any, reference: Any, arm: Any, singular: Any) -> None:

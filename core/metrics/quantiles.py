@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from core.records import Float64
 
-__all__ = ["STEP_DEG", "Histogram", "histogram", "quantile_deg", "quantise"]
+__all__ = ["QUANTILE", "STEP_DEG", "Histogram", "exact_quantiles_deg", "histogram", "quantile_deg", "quantise"]
+
+QUANTILE = 0.95
+"""The quantile of |error| that every table gives."""
 
 STEP_DEG = 0.01
 _TOP = 36_000
@@ -82,3 +85,25 @@ def quantile_deg(counts: Histogram, q: float) -> Float64:
             low, high = np.searchsorted(sums, (np.floor(position), np.ceil(position)), side="right")
             result[column] = (low + (position - np.floor(position)) * (high - low)) * STEP_DEG
     return result
+
+
+def exact_quantiles_deg(absolute_deg: NDArray[Any], q: float) -> Float64:
+    """(S, C + 1) q-quantiles (0..1) of the errors themselves, (S, T, C) of one clip: per column, then over all columns
+    together; linear between order statistics as in numpy, NaN where nothing is defined.
+    """
+    together = absolute_deg.reshape(len(absolute_deg), 1, -1)
+    return np.concatenate([_quantile(absolute_deg.transpose(0, 2, 1), q), _quantile(together, q)], axis=1)
+
+
+def _quantile(values: NDArray[Any], q: float) -> Float64:
+    """Quantile along the last axis; NaN counts for nothing."""
+    if values.shape[-1] == 0:
+        return np.full(values.shape[:-1], np.nan)
+    ordered = np.sort(values, axis=-1)  # NaN last
+    last = np.count_nonzero(~np.isnan(ordered), axis=-1)[..., None] - 1
+    position = q * np.maximum(last, 0)
+    low = position.astype(np.intp)
+    below = np.take_along_axis(ordered, low, axis=-1).astype(np.float64)
+    above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, 0)), axis=-1)
+    quantile: Float64 = (below + (position - low) * (above - below))[..., 0]
+    return quantile

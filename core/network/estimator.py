@@ -111,6 +111,21 @@ class NetworkEstimator:
         """
         return self._series([poses])[0][:, N_ANGLES:]
 
+    def slopes_deg_per_mm(self, poses: Poses) -> Float32:
+        """(T, 12, 17, 3) derivatives of the angles by the joints, degrees per millimetre; NaN where undefined."""
+        import torch
+
+        from core.network.running import PoseToAngles, thread_limit
+        from core.network.slopes import network_slopes
+
+        self._key(poses)  # raises for a rig without weights
+        device = torch.device(self._device_name)
+        network = _model(*self._files[poses.rig], poses.rig, self._device_name, self._preview).network
+        with thread_limit(1 if poses.n_frames < _FEW_FRAMES else self._threads):
+            slopes = network_slopes(PoseToAngles(network), torch.from_numpy(poses.xyz_mm.copy()).to(device))
+        found: Float32 = slopes.cpu().numpy()
+        return found
+
     def _series(self, clips: Sequence[Poses]) -> list[Float32]:
         """(T, 24) of each clip: from the cache, or computed with the others of its rig."""
         keys = [self._key(poses) for poses in clips]

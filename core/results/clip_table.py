@@ -12,9 +12,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from core.conventions import ARM_DIRECTIONS
 from core.errors import DataError
 from core.evaluation import REFERENCE, ReferenceKind
 from core.metrics.sums import ANGLE_ROWS, POSITION_ROWS
+from core.results.angle_numbers import TABLE_COLUMNS, AngleNumbers, angle_numbers_of_table
 from core.results.folder import RUN, read_run
 from core.results.groups import ALL, Total
 from core.results.lifter_numbers import LifterNumbers, Sums, contradictions, numbers_of
@@ -68,8 +70,8 @@ def clip_row(score: ClipScore) -> ClipRow:
     """The numbers of a clip that was just scored."""
     totals = {source.source: _total(source) for source in score.scores}
     ranks = rank_lifters(score.kind, totals)
-    numbers = [numbers_of(source.source, totals[source.source], ranks, _problems(source), Sums.of(source))
-               for source in score.scores]  # fmt: skip
+    numbers = [numbers_of(source.source, totals[source.source], ranks, _problems(source), Sums.of(source),
+                          AngleNumbers.of(source)) for source in score.scores]  # fmt: skip
     floor = next((of for of in numbers if of.lifter == REFERENCE), None)
     lifters = tuple(of for of in numbers if of.lifter != REFERENCE)
     return ClipRow(score.clip, score.athlete, score.activity, score.fps, score.frames, score.kind, lifters, floor,
@@ -90,25 +92,33 @@ def read_rows(folder: Path) -> tuple[ClipRow, ...]:
     if not path.is_file():
         return ()
     try:
-        table = pl.scan_parquet(path).filter(pl.col("angle") == ALL).select(_COLUMNS).collect()
+        whole = pl.scan_parquet(path)
+        table = whole.filter(pl.col("angle") == ALL).select(_COLUMNS).collect()
+        twelve = whole.filter(~pl.col("angle").is_in([ALL, *ARM_DIRECTIONS]))
+        by_angle = angle_numbers_of_table(twelve.select("clip", "lifter", *TABLE_COLUMNS).collect())
     except (OSError, pl.exceptions.PolarsError) as error:
         raise DataError(f"cannot be read ({str(error).splitlines()[0]})", path=path) from None
     missing = {lifter: frozenset(about["missing"]) for lifter, about in run["lifters"].items()}
     overall = read_overall(folder, run.get("warnings", ()))
     rows = table.sort("clip", maintain_order=True).iter_rows(named=True)
-    return tuple(_row_of_table(list(of_clip), missing, overall) for _, of_clip in groupby(rows, itemgetter("clip")))
+    return tuple(
+        _row_of_table(list(of_clip), missing, overall, by_angle) for _, of_clip in groupby(rows, itemgetter("clip"))
+    )
 
 
 def _row_of_table(
-    rows: list[dict[str, Any]], missing: Mapping[str, frozenset[str]], overall: tuple[Overall, ...]
+    rows: list[dict[str, Any]],
+    missing: Mapping[str, frozenset[str]],
+    overall: tuple[Overall, ...],
+    by_angle: Mapping[tuple[str, str], AngleNumbers],
 ) -> ClipRow:
     """The rows of one clip, that of the reference among them. missing : clips without a prediction, by lifter."""
     first = rows[0]
     kind = ReferenceKind(first["reference"])
     own = {row["lifter"]: row for row in rows if row["lifter"] != REFERENCE}
     ranks = rank_lifters(kind, {lifter: _total_of_table(row) for lifter, row in own.items()})
-    lifters = tuple(_numbers_of_table(row, ranks) for row in own.values())
-    floor = next((_numbers_of_table(row, _NO_RANKS) for row in rows if row["lifter"] == REFERENCE), None)
+    lifters = tuple(_numbers_of_table(row, ranks, by_angle) for row in own.values())
+    floor = next((_numbers_of_table(row, _NO_RANKS, by_angle) for row in rows if row["lifter"] == REFERENCE), None)
     return ClipRow(first["clip"], first["athlete"], first["activity"], first["fps"], first["frames"], kind, lifters,
                    floor, tuple(_unscored(first["clip"], own, missing)), ranks.warnings, overall)  # fmt: skip
 
@@ -120,8 +130,11 @@ def _unscored(clip: str, scored: Iterable[str], missing: Mapping[str, frozenset[
             yield Failure(clip, lifter, f"{clip}: {lifter} could not be scored; {RUN} says why")
 
 
-def _numbers_of_table(row: Mapping[str, Any], ranks: Ranks) -> LifterNumbers:
-    numbers = numbers_of(row["lifter"], _total_of_table(row), ranks)
+def _numbers_of_table(
+    row: Mapping[str, Any], ranks: Ranks, by_angle: Mapping[tuple[str, str], AngleNumbers]
+) -> LifterNumbers:
+    lifter = row["lifter"]
+    numbers = numbers_of(lifter, _total_of_table(row), ranks, by_angle=by_angle.get((row["clip"], lifter)))
     return numbers if row["floor_mae_deg"] is None else replace(numbers, floor_mae_deg=row["floor_mae_deg"])
 
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from core.conventions import N_ANGLES
 from core.evaluation import REFERENCE, ReferenceKind
-from core.metrics.quantiles import Histogram, histogram, quantile_deg
+from core.metrics.quantiles import QUANTILE, Histogram, histogram, quantile_deg
 from core.metrics.sums import N_COLUMNS, AngleSums, PositionSums
 from core.records import Float64
-from core.results.scores import QUANTILE, ClipScore, SourceScore
+from core.results.scores import ClipScore, SourceScore
 
 __all__ = ["ALL", "GROUPINGS", "GroupKey", "Total", "group_scores", "overall_totals"]
 

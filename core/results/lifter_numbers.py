@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations
 from operator import attrgetter
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from core.metrics.sums import ANGLE_ROWS, POSITION_ROWS
 from core.records import Float64
+from core.results.angle_numbers import AngleNumbers
 from core.results.groups import Total
 from core.results.ranks import RANKED, Ranks
 from core.results.scores import SourceScore
@@ -83,7 +84,8 @@ class LifterNumbers:
     the reference poses, on the same frames; NaN where it stands in for the reference. ``rank_…`` : among the lifters
     of the same clips (1 is best, ties share the smaller), None where there is none. clips : that these numbers are
     over. problems : what is wrong with the data but did not prevent a score; sums : what the means come from. Both
-    are known from a score, not from a results folder.
+    are known from a score, not from a results folder. by_angle : of one clip, the sums of every angle; they take no
+    part in comparisons.
     """
 
     lifter: str
@@ -99,6 +101,7 @@ class LifterNumbers:
     clips: int = 1
     problems: tuple[str, ...] = ()
     sums: Sums | None = None
+    by_angle: AngleNumbers | None = field(default=None, compare=False, repr=False)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -121,14 +124,19 @@ class LifterNumbers:
 
 
 def numbers_of(
-    lifter: str, total: Total, ranks: Ranks, problems: tuple[str, ...] = (), sums: Sums | None = None
+    lifter: str,
+    total: Total,
+    ranks: Ranks,
+    problems: tuple[str, ...] = (),
+    sums: Sums | None = None,
+    by_angle: AngleNumbers | None = None,
 ) -> LifterNumbers:
     """The means of sums, with the ranks that were found."""
     positions, floor = total.positions, total.floor.sum(axis=1)
     return LifterNumbers(
         lifter, positions.mpjpe_mm, positions.n_mpjpe_mm, positions.p_mpjpe_mm,
         float(total.angles.pooled().mae_deg[0]), float(floor[0] / floor[1]) if floor[1] else _NAN,
-        clips=total.clips, problems=problems, sums=sums, **ranks.of.get(lifter, {}),
+        clips=total.clips, problems=problems, sums=sums, by_angle=by_angle, **ranks.of.get(lifter, {}),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from core.results.ranks import rank_lifters
 __all__ = ["Overall", "Pool", "read_overall"]
 
 _TABLE = "summary.csv"
-_NUMBERS = tuple(each.name for each in fields(LifterNumbers) if each.name not in ("problems", "sums"))
+_NUMBERS = tuple(each.name for each in fields(LifterNumbers) if each.name not in ("problems", "sums", "by_angle"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,12 @@ from core.conventions import N_ANGLES
 from core.evaluation import Evaluation, Orientation, ReferenceKind
 from core.metrics.clip_sums import angle_sums_many, position_sums
 from core.metrics.position import PositionErrors
-from core.metrics.quantiles import quantise
+from core.metrics.quantiles import QUANTILE, exact_quantiles_deg, quantise
 from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, POSITION_ROWS
 from core.records import Float32, Float64
 from core.skeleton import N_JOINTS
 
 __all__ = ["ClipScore", "Failure", "FileRead", "SourceScore", "decode", "encode", "source_scores"]
-
-QUANTILE = 0.95
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -142,7 +140,7 @@ def source_scores(evaluations: Sequence[Evaluation]) -> tuple[SourceScore, ...]:
         circular=circular_columns(shoulder),
     )  # fmt: skip
     floors = _floor_tables(errors, first.reference.floor_error_deg)
-    quantiles = _p95_deg(np.abs(errors))
+    quantiles = exact_quantiles_deg(np.abs(errors), QUANTILE)
     steps = quantise(np.concatenate([errors, arms], axis=2))
     scored = np.count_nonzero(~np.isnan(errors).all(axis=2), axis=1)
     return tuple(
@@ -168,21 +166,3 @@ def _floor_tables(error_deg: Float32, floor_error_deg: Float32) -> Float64:
     there = ~(np.isnan(error_deg) | np.isnan(floor_error_deg))
     total = np.where(there, np.abs(floor_error_deg), 0).sum(axis=1, dtype=np.float64)
     return np.stack([total, there.sum(axis=1)], axis=1)
-
-
-def _p95_deg(absolute_deg: Float32) -> Float64:
-    """(S, 13) 95th percentile of (S, T, 12) per angle and over all twelve; NaN where nothing is defined."""
-    together = absolute_deg.reshape(len(absolute_deg), 1, -1)
-    return np.concatenate([_quantile(absolute_deg.transpose(0, 2, 1)), _quantile(together)], axis=1)
-
-
-def _quantile(values: Float32) -> Float64:
-    """Quantile along the last axis, linear between order statistics as in numpy; NaN counts for nothing."""
-    ordered = np.sort(values, axis=-1)  # NaN last
-    last = np.count_nonzero(~np.isnan(ordered), axis=-1)[..., None] - 1
-    position = QUANTILE * np.maximum(last, 0)
-    low = position.astype(np.intp)
-    below = np.take_along_axis(ordered, low, axis=-1).astype(np.float64)
-    above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, 0)), axis=-1)
-    quantile: Float64 = (below + (position - low) * (above - below))[..., 0]
-    return quantile

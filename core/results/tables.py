@@ -19,7 +19,7 @@ from core.results.ranks import RANKED, rank_lifters
 from core.results.scores import ClipScore, SourceScore
 from core.skeleton import JOINTS
 
-__all__ = ["RESULT_FILES", "angle_rows", "files_table", "summary_table", "tables_of", "write_tables"]
+__all__ = ["RESULT_FILES", "angle_rows", "csv_bytes", "files_table", "summary_table", "tables_of", "write_tables"]
 
 RESULT_FILES = ("summary.csv", "by_angle.csv", "by_subject.csv", "by_activity.csv", "by_clip.csv", "by_joint.csv",
                 "evaluations.parquet", "files.csv")  # fmt: skip
@@ -107,13 +107,22 @@ def write_tables(folder: Path, tables: dict[str, pl.DataFrame], metadata: dict[s
         if name.endswith(".parquet"):
             table.write_parquet(buffer, metadata=metadata)
         else:
-            if "p95_deg" in table.columns and name not in _WITH_EXACT_P95:
-                cells = [None if p95 is None else f"{p95:.{_P95_DECIMALS}f}" for p95 in table["p95_deg"]]
-                table = table.with_columns(pl.Series("p95_deg", cells, pl.String))
-            rounded = pl.col(pl.Float64).round(_DECIMALS)
-            no_minus_zero = pl.when(rounded == 0).then(0.0).otherwise(rounded)
-            table.with_columns(no_minus_zero.name.keep()).write_csv(buffer, float_precision=_DECIMALS)
+            buffer.write(csv_bytes(table, exact_p95=name in _WITH_EXACT_P95))
         write_atomic(folder / name, buffer.getvalue())
+
+
+def csv_bytes(table: pl.DataFrame, *, exact_p95: bool) -> bytes:
+    """A table as CSV: four decimals, undefined as empty cells. exact_p95 : its 95th percentiles are of the errors
+    themselves; those from counts of 0.01 degrees are written with two decimals.
+    """
+    if "p95_deg" in table.columns and not exact_p95:
+        cells = [None if p95 is None else f"{p95:.{_P95_DECIMALS}f}" for p95 in table["p95_deg"]]
+        table = table.with_columns(pl.Series("p95_deg", cells, pl.String))
+    rounded = pl.col(pl.Float64).round(_DECIMALS)
+    no_minus_zero = pl.when(rounded == 0).then(0.0).otherwise(rounded)
+    buffer = io.BytesIO()
+    table.with_columns(no_minus_zero.name.keep()).write_csv(buffer, float_precision=_DECIMALS)
+    return buffer.getvalue()
 
 
 def summary_table(kind: ReferenceKind, totals: Mapping[str, Total]) -> pl.DataFrame:

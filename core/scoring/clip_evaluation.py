@@ -24,7 +24,7 @@ class EvaluatedClip:
 
     evaluations : the floor first, then every source that could be evaluated, in order. sources : (lifter, poses) of
     all that could be read. refused : of these, why one could not be evaluated. failures : one line for every source
-    that could not be read or evaluated.
+    that could not be read or evaluated. unedited : (lifter, poses) of those that were edited, as they were read.
     """
 
     clip: Clip
@@ -33,6 +33,7 @@ class EvaluatedClip:
     sources: tuple[tuple[str, Poses], ...]
     refused: frozenset[str]
     failures: tuple[Failure, ...]
+    unedited: tuple[tuple[str, Poses], ...] = ()
 
 
 def evaluate_clip(
@@ -51,10 +52,14 @@ def evaluate_clip(
     clip = load_clip(entry, dataset)
     reference = reference_of(clip, estimator, options)
     read: list[tuple[str, Poses]] = []
+    unedited: list[tuple[str, Poses]] = []
     failures = []
     for lifter, ref in sources:
         try:
-            read.append((lifter, edited(load_source(ref, clip), edits.get(lifter, ()))))
+            poses = load_source(ref, clip)
+            read.append((lifter, edited(poses, edits.get(lifter, ()))))
+            if edits.get(lifter):
+                unedited.append((lifter, poses))
         except DataError as error:
             failures.append(Failure(clip.name, lifter, str(error)))
     evaluations = [evaluate_floor(clip, estimator, options, reference)]
@@ -65,4 +70,5 @@ def evaluate_clip(
             refused.add(lifter)
         else:
             evaluations.append(result)
-    return EvaluatedClip(clip, reference, tuple(evaluations), tuple(read), frozenset(refused), tuple(failures))
+    return EvaluatedClip(clip, reference, tuple(evaluations), tuple(read), frozenset(refused), tuple(failures),
+                         tuple(unedited))  # fmt: skip

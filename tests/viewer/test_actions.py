@@ -26,6 +26,7 @@ def view_after(window, action):
         "scene.grid": ("layout", Layout.GRID), "scene.orthographic": ("orthographic", True),
         "scene.follow": ("follow", False), "scene.ghost": ("ghost", False), "scene.sides": ("sides", False),
         "scene.trails": ("trail_frames", 15), "scene.floor": ("floor", False), "scene.axes": ("axes", False),
+        "scene.arcs": ("arcs", False), "scene.frames": ("frames", True),
         **{f"colour.{c}": ("colouring", c) for c in Colouring}, **{f"look.{v}": ("viewpoint", v) for v in Viewpoint},
     }  # fmt: skip
     plots = {
@@ -76,8 +77,10 @@ ELSEWHERE = {
     "go.filter", "play.toggle", "play.forward", "play.pause", "play.backward", "play.real_speed", "play.clear",
     "play.loop_off", "plots.zoom_in", "plots.zoom_out", "plots.reset", "weights.file", "device.cuda", "device.mps",
     "source.all", "look.again", "theme.system", "theme.dark", "theme.light", "theme.other", "window.restore",
-    "window.full",
-    "window.picture", "help.keys", "help.notes", "help.conventions", "help.about",
+    "window.full", "angle.card",
+    "window.picture", "film.make", "help.keys", "help.notes", "help.conventions", "help.about",
+    "spans.lifters", "spans.angles", "spans.pin", "spans.unpin", "spans.copy", "spans.markdown", "spans.csv",
+    "marks.add", "marks.next", "marks.previous", "marks.show",
     *(f"source.{number}" for number in range(4, 10)),
 }  # fmt: skip
 

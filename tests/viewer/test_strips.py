@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from viewer.strips import (
     FrameAxis,
@@ -37,6 +39,16 @@ def test_columns_hold_the_largest_magnitude_of_their_frames(signed, n_frames, wi
             part = values[row, starts[column] : after]
             expected = np.nan if np.isnan(part).all() else part[np.nanargmax(np.abs(part))]
             np.testing.assert_equal(found[row, column], expected if signed else np.abs(expected))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(1, 3_000), st.integers(20, 900), st.floats(-50, 1_000), st.floats(-50, 1_000))
+def test_the_span_between_two_pixels_is_the_same_from_either_side_and_holds_both(n_frames, width, x, other):
+    axis = FrameAxis(40, width, n_frames)
+    first, last = axis.span_of(x, other)
+    assert (first, last) == axis.span_of(other, x) and 0 <= first <= last < n_frames
+    for place in (x, other):
+        assert first <= axis.frames_at(place)[0] <= axis.frames_at(place)[1] - 1 <= last
 
 
 @pytest.mark.parametrize(("n_frames", "width"), [(240, 801), (1_000, 700), (7, 300), (1, 50)])

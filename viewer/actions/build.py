@@ -49,6 +49,10 @@ class WindowActions(QObject):
                 made.setChecked(action.checked(window.session.view))
             if action.lifter >= 0:
                 self._name(made, action, lifters)
+            if action.live is not None:
+                text = action.live(window)
+                made.setText(text or action.text)
+                made.setEnabled(bool(text))
 
     def keys_of(self, action: str) -> str:
         """Shortcuts of an action as they are written on keys, or nothing where it has none or is not to be seen."""

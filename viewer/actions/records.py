@@ -33,7 +33,8 @@ class Action:
     keys : shortcuts, the first is shown. checked : for a switch or a choice, whether it is on in a view. tip : one
     sentence where the text does not say all. bar : also in the tool bar, under this short text. line : a separating
     line before it. lifter : of a switch for one lifter, its place; text, check mark and whether it can be used then
-    follow the lifters that are open.
+    follow the lifters that are open. live : the text that says what it would do now, empty where that is nothing and it
+    cannot be used.
     """
 
     id: str
@@ -47,3 +48,4 @@ class Action:
     bar: str = ""
     line: bool = False
     lifter: int = -1
+    live: Callable[[Window], str] | None = None

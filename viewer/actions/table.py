@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from viewer.actions.angles import ANGLES, SOURCES
+from viewer.actions.body import BODY, CARD
+from viewer.actions.dataset import DATASET
 from viewer.actions.file import FILE
+from viewer.actions.film import FILM
 from viewer.actions.look import SCENE
+from viewer.actions.manners import EDIT, HELPERS, PRESET_ACTIONS
 from viewer.actions.play import GO, PLAY
 from viewer.actions.records import Action, Needs
+from viewer.actions.spans import SPANS
+from viewer.actions.take import TAKE
+from viewer.actions.whatif import WHATIF, WHY
 
 __all__ = ["ACTIONS", "MENUS", "MOUSE"]
 
@@ -42,7 +49,10 @@ HELP: tuple[Action, ...] = (
     Action("help.about", "About anglescope", _HELP, lambda w: w.ask.about(), (), Needs.NOTHING),
 )
 
-ACTIONS: tuple[Action, ...] = (*FILE, *GO, *PLAY, *SCENE, *ANGLES, *SOURCES, *WINDOW, *HELP)
+ACTIONS: tuple[Action, ...] = (
+    *FILE, *EDIT, *TAKE, *GO, *PLAY, *FILM, *SCENE, *BODY, *ANGLES, *CARD, *SOURCES, *DATASET, *SPANS, *WHY, *WHATIF,
+    *PRESET_ACTIONS, *WINDOW, *HELPERS, *HELP,
+)  # fmt: skip
 """Everything, in the order of menus."""
 
 MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu.partition("/")[0] for action in ACTIONS))
@@ -51,6 +61,7 @@ MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu.partition("/")[0] for a
 MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, how in (
     ("Move through time", "drag in a plot or heatmap or on the timeline"),
     ("Select an angle", "click its plot, row or cell"),
+    ("Convention of an angle", "right click on its title or row"),
     ("Zoom time", "wheel in a plot"),
     ("Zoom values", "Shift+wheel or right drag in a plot"),
     ("Move a zoomed plot", "middle drag"),
@@ -62,7 +73,10 @@ MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, h
     ("Frame the athlete", "double click beside the joints"),
     ("Select a joint", "click it"),
     ("Hide or show a source", "click its box in the legend"),
+    ("Move a joint", "drag it, where joints follow the mouse; Shift takes what hangs on it"),
     ("Select a lifter", "click its name in the legend"),
-    ("In and out", "drag the handles under the timeline"),
+    ("In and out", "drag with Shift in a plot or heatmap or on the timeline, or drag the handles under it"),
+    ("No in and out", "Esc"),
+    ("Go to a mark", "click it below the timeline"),
 ))  # fmt: skip
 """What the mouse does, for the key sheet: group, what, how."""

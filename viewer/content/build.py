@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -58,7 +58,10 @@ def build_content(
     world = upright(clip.poses, clip.camera)
     evaluated = {evaluation.source: evaluation for evaluation in found.evaluations}
     tracks = tuple(
-        _track(name, poses, evaluated[name], identities[name], found, world, estimator, alignment)
+        replace(
+            track_of(name, poses, evaluated[name], identities[name], found, world, estimator, alignment),
+            edited=bool(edits.get(name)),
+        )
         for name, poses in found.sources
         if name in evaluated
     )
@@ -69,8 +72,8 @@ def build_content(
         floor.error_deg,
         reference.near_singular, angles_in(options.shoulder), options.shoulder, alignment, estimator.name,
         str(estimator.facts["device"]), time.perf_counter() - started, found.evaluations, ground_of(world), clip.camera,
-        tuple(failure.message for failure in found.failures), (*clip.notes, *reference.notes), found=found,
-        edited=frozenset(name for name in evaluated if edits.get(name)),
+        tuple(failure.message for failure in found.failures), (*clip.notes, *reference.notes), sources=found.sources,
+        found=found, edited=frozenset(name for name in evaluated if edits.get(name)),
     )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def lone_content(
         np.zeros(no_angles.shape, bool), angles_in(options.shoulder), options.shoulder, Alignment.NONE, estimator.name,
         str(estimator.facts["device"]), time.perf_counter() - started, ground=ground_of(xyz),
         messages=cautions, notes=("no reference: angles of the estimator, and no errors",),
-        metric=poses.scale is Scale.METRIC,
+        metric=poses.scale is Scale.METRIC, sources=((name, poses),),
     )  # fmt: skip
 
 
@@ -114,10 +117,14 @@ def _reference(found: EvaluatedClip, world: Float64) -> Track:
                  nothing, nothing, found.reference.notes, found.reference.problems)  # fmt: skip
 
 
-def _track(
+def track_of(
     name: str, poses: Poses, evaluation: Evaluation, identity: Identity, found: EvaluatedClip,
     world: Float64, estimator: Estimator, alignment: Alignment,
 ) -> Track:  # fmt: skip
+    """A source as it is drawn, from its poses and evaluation of the same frames as ``found`` and ``world``.
+
+    world : (T, 17, 3) the reference in the upright world.
+    """
     xyz, said = over_reference(poses, found.clip, world, alignment)
     position = _position(evaluation.positions, alignment, xyz, world)
     shown = in_view(evaluation.angles, evaluation.options.shoulder)

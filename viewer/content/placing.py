@@ -12,7 +12,7 @@ from core.metrics.alignment import Alignment, aligned
 from core.records import Axes, Camera, Clip, Float32, Float64, Poses
 from viewer.content.records import Ground
 
-__all__ = ["ground_of", "on_floor", "over_reference", "upright"]
+__all__ = ["ground_of", "on_floor", "over_reference", "upright", "upright_xyz"]
 
 _NO_PATH_MM = 1.0
 _ANKLES = (3, 6)
@@ -24,15 +24,20 @@ _NEAR_FLOOR_MM = 150.0
 
 
 def upright(poses: Poses, camera: Camera | None) -> Float64:
-    """(T, 17, 3) millimetres in a world with Z up.
+    """(T, 17, 3) millimetres in a world with Z up; see :func:`upright_xyz`."""
+    return upright_xyz(poses.xyz_mm, poses.axes, camera)
+
+
+def upright_xyz(xyz_mm: NDArray[Any], axes: Axes, camera: Camera | None) -> Float64:
+    """Positions (..., 3) in a world with Z up, millimetres.
 
     Camera axes are turned back by the clip's camera; without one, down in the picture is taken for down in the world.
     """
-    xyz = poses.xyz_mm.astype(np.float64)
-    if poses.axes is Axes.WORLD_Z_UP:
+    xyz = xyz_mm.astype(np.float64)
+    if axes is Axes.WORLD_Z_UP:
         return xyz
     x, y, z = np.moveaxis(xyz, -1, 0)
-    if poses.axes is Axes.WORLD_Y_UP:
+    if axes is Axes.WORLD_Y_UP:
         return np.stack([x, -z, y], axis=-1)
     if camera is None:
         return np.stack([x, z, -y], axis=-1)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.conventions import AngleDef, ShoulderView
 from core.evaluation import Evaluation, ReferenceKind
 from core.metrics.alignment import Alignment
-from core.records import Camera, Float32
+from core.records import Camera, Float32, Poses
 from core.scoring.clip_evaluation import EvaluatedClip
 
 __all__ = ["ClipContent", "Ground", "Track", "mean_of_defined"]
@@ -41,7 +41,7 @@ class Track:
     position_mm : (T, 17) position error per joint under the content's alignment; NaN likewise.
     angle_mae_deg : (T,) mean of ``|error_deg|`` over the angles that are defined. mpjpe_mm : (T,) mean of
     ``position_mm`` over joints.
-    notes, problems : sentences about the source.
+    notes, problems : sentences about the source. edited : its poses were changed by hand.
     """
 
     name: str
@@ -57,10 +57,13 @@ class Track:
     mpjpe_mm: Float32
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    edited: bool = False
 
     @property
     def label(self) -> str:
         """Name for legends: of a lifter its name in tables, of the reference what its angles are."""
+        if self.edited:
+            return f"{self.name} (edited)"
         return self.title if self.colour < 0 else self.name
 
 
@@ -87,7 +90,8 @@ class ClipContent:
     angles : the twelve definitions in the shown shoulder view. estimator : name; device : where it ran.
     seconds : that loading and inference took. evaluations : floor first, as for the CSV. ground : see there.
     camera : of the clip, or None. messages : what could not be shown and why, one line each. notes : on the clip.
-    found : records and evaluations that all this is of; None for a file alone. edited : names of the sources that were
+    sources : (lifter, poses) as evaluated. found : records and evaluations that all this is of; None for a file
+    alone. edited : names of the sources that were
     edited by hand. metric : lengths are millimetres of the athlete; False where a file alone is known up to scale only.
     """
 
@@ -115,6 +119,7 @@ class ClipContent:
     messages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     metric: bool = True
+    sources: tuple[tuple[str, Poses], ...] = ()
     found: EvaluatedClip | None = None
     edited: frozenset[str] = frozenset()
 
@@ -141,6 +146,10 @@ class ClipContent:
     def track(self, name: str) -> Track | None:
         """The track of that name, or None."""
         return next((track for track in self.everyone if track.name == name), None)
+
+    def poses_of(self, name: str) -> Poses | None:
+        """The poses of a lifter as evaluated, or None."""
+        return dict(self.sources).get(name)
 
     def seconds_at(self, frame: int) -> float:
         """Time of a frame from the beginning of the clip."""

@@ -23,7 +23,8 @@ _LEFT, _MIDDLE, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton,
 class ScrubView(CachedPlotView):
     """A :class:`CachedPlotView` that turns the mouse into meanings, told by signals. Plots by number, x and y in data.
 
-    ``picked(plot, x)`` left press in a plot. ``scrubbed(x)`` dragged from there. ``time_zoomed(factor, x)`` wheel.
+    ``picked(plot, x)`` left press in a plot. ``scrubbed(x)`` dragged from there. ``spanned(x, other)`` dragged with
+    shift, from where it began to where it is. ``time_zoomed(factor, x)`` wheel.
     ``values_zoomed(plot, factor, y)`` shift and wheel, or right drag. ``panned(plot, dx, dy)`` middle drag; the
     horizontal wheel, with dy 0. ``hovered(plot, x, position)`` and ``left()``. ``head_clicked(plot)`` press on a head.
     ``activated(plot)`` double click in a plot or on its head. ``reset_asked()`` double click elsewhere.
@@ -31,6 +32,7 @@ class ScrubView(CachedPlotView):
 
     picked = Signal(int, float)
     scrubbed = Signal(float)
+    spanned = Signal(float, float)
     time_zoomed = Signal(float, float)
     values_zoomed = Signal(int, float, float)
     panned = Signal(int, float, float)
@@ -45,7 +47,8 @@ class ScrubView(CachedPlotView):
         self._heads: tuple[QRectF, ...] = ()
         self._held: tuple[int, Qt.MouseButton] | None = None
         self._last = QPointF()
-        self._pressed_y = 0.0
+        self._pressed = (0.0, 0.0)
+        self._spanning = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def set_plots(self, boxes: Sequence[pg.ViewBox], heads: Sequence[QRectF]) -> None:
@@ -58,12 +61,13 @@ class ScrubView(CachedPlotView):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Pick, or begin to drag."""
         position, button = event.position(), event.button()
-        plot, head = self.box_at(position), self._head_at(position)
+        plot, head = self.box_at(position), self.head_at(position)
         if plot is not None and button in (_LEFT, _MIDDLE, _RIGHT):
             self._held, self._last = (plot, button), position
-            x, self._pressed_y = self.value_at(plot, position)
-            if button == _LEFT:
-                self.picked.emit(plot, x)
+            self._pressed = self.value_at(plot, position)
+            self._spanning = button == _LEFT and bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if button == _LEFT and not self._spanning:
+                self.picked.emit(plot, self._pressed[0])
         elif head is not None and button == _LEFT:
             self.head_clicked.emit(head)
 
@@ -89,7 +93,7 @@ class ScrubView(CachedPlotView):
         if event.button() != _LEFT:
             return
         plot = self.box_at(event.position())
-        number = self._head_at(event.position()) if plot is None else plot
+        number = self.head_at(event.position()) if plot is None else plot
         if number is None:
             self.reset_asked.emit()
         else:
@@ -124,13 +128,16 @@ class ScrubView(CachedPlotView):
     def _drag(self, plot: int, button: Qt.MouseButton, position: QPointF) -> None:
         x, y = self.value_at(plot, position)
         before_x, before_y = self.value_at(plot, self._last)
-        if button == _LEFT:
+        if self._spanning:
+            self.spanned.emit(self._pressed[0], x)
+        elif button == _LEFT:
             self.scrubbed.emit(x)
         elif button == _MIDDLE:
             self.panned.emit(plot, before_x - x, before_y - y)
         elif button == _RIGHT:
             factor = _DRAG_ZOOM_PER_PX ** (self._last.y() - position.y())
-            self.values_zoomed.emit(plot, factor, self._pressed_y)
+            self.values_zoomed.emit(plot, factor, self._pressed[1])
 
-    def _head_at(self, position: QPointF) -> int | None:
+    def head_at(self, position: QPointF) -> int | None:
+        """Number of the plot whose head is at a point of the view."""
         return next((i for i, rect in enumerate(self._heads) if rect.contains(position)), None)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from viewer.content.records import ClipContent
+from viewer.scene.arcs import reference_bodies
+from viewer.scene.arrows import Slopes, with_arrows
 from viewer.scene.colour_bar import ColourBar
-from viewer.scene.eye import Eye, Point, Rect, Size, followed, freed, orbited, panned, zoomed
+from viewer.scene.eye import Eye, Rect, Size
+from viewer.scene.grip import Grip
 from viewer.scene.legend import Legend
 from viewer.scene.names import Names
+from viewer.scene.readings import Readings
 from viewer.scene.scales import error_limit
 from viewer.scene.stage import Hit, Stage, places, staged
 from viewer.scene.strokes import Drawing
 from viewer.scene.surface import PaintedSurface, Picture
-from viewer.scene.viewpoints import anchor_mm, eye_from, pelvis_path
+from viewer.scene.watcher import Watcher
 from viewer.scene.wording import tip_html
 from viewer.session import Session
 from viewer.strips.colours import Limit
@@ -27,7 +29,6 @@ from viewer.view import Colouring, View, Viewpoint
 
 __all__ = ["SceneArea"]
 
-_ORBIT_DEG_PER_PX = 0.4
 _ZOOM_PER_NOTCH = 1.15
 _NOTCH = 120.0
 _REACH_PX = 12.0
@@ -42,7 +43,8 @@ class SceneArea(QWidget):
 
     Left drag orbits (and makes the viewpoint free), right, middle or shift drag pans, the wheel zooms at the mouse, a
     click on a joint selects it and its source, a double click beside the joints frames the view again, resting on a
-    joint names it. The surface that draws is put in by :meth:`set_surface`.
+    joint names it. Where joints follow the mouse (``View.whatif``), a left drag from one moves it by :attr:`grip`, with
+    Shift all that hangs on it. The surface that draws is put in by :meth:`set_surface`.
     """
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
@@ -50,10 +52,9 @@ class SceneArea(QWidget):
         self._session, self._theme = session, theme
         self._content: ClipContent | None = None
         self._view, self._frame = session.view, session.frame
-        self._eye = Eye()
-        self._path = pelvis_path(None)
-        self._anchor: Point | None = None
+        self._watcher = Watcher()
         self._limits: dict[Colouring, Limit | None] = {}
+        self._bodies = reference_bodies(None)
         self._stage: Stage = staged(None, self._view, theme)
         self._cells: tuple[Rect, ...] = ()
         self._empty: tuple[Rect, ...] = ()
@@ -62,7 +63,10 @@ class SceneArea(QWidget):
         self._hovered: QPointF | None = None
         self._moved = False
         self._surface: QWidget | None = None
+        self._slopes: Slopes | None = None
+        self.grip = Grip()
         self._names = Names(self, theme)
+        self._readings = Readings(self)
         self._bar = ColourBar(theme, self)
         self._arrange()
         self.setMouseTracking(True)
@@ -71,7 +75,7 @@ class SceneArea(QWidget):
     @property
     def eye(self) -> Eye:
         """From where every cell is seen."""
-        return self._eye
+        return self._watcher.eye
 
     @property
     def stage(self) -> Stage:
@@ -92,6 +96,11 @@ class SceneArea(QWidget):
     def legends(self) -> tuple[Legend, ...]:
         """Who is who in each cell, and at the end what many cells have in common."""
         return self._names.legends
+
+    @property
+    def readings(self) -> tuple[QWidget, ...]:
+        """The cards with the numbers of the selected angle, in the order of the cells that have one."""
+        return self._readings.cards
 
     @property
     def cells(self) -> tuple[Rect, ...]:
@@ -116,20 +125,33 @@ class SceneArea(QWidget):
 
     def picture(self) -> Picture:
         """What is to be drawn now."""
-        drawn = (self._stage.drawing(i, self._frame, self._eye, place[2:]) for i, place in enumerate(self.cells))
+        drawn = (self._cell(i, place[2:]) for i, place in enumerate(self.cells))
         cells = [(place, found or _NOTHING) for place, found in zip(self.cells, drawn, strict=True)]
         cells += [(place, _NOTHING) for place in self._empty]
         return Picture(tuple(cells), self._theme.base, self._theme.grid)
+
+    def _cell(self, index: int, size: Size) -> Drawing | None:
+        drawing = self._stage.drawing(index, self._frame, self.eye, size)
+        if drawing is None:
+            return None
+        figures = self._stage.cells[index]
+        return with_arrows(drawing, figures, self._slopes, self._frame, self.eye, size, self._theme)
+
+    def show_slopes(self, slopes: Slopes | None) -> None:
+        """Which way each joint changes the selected angle, or None to leave that out."""
+        self._slopes = slopes
+        self._draw()
 
     def show_content(self, content: ClipContent | None) -> None:
         """Another clip begins at the viewpoint of the view; the same clip computed again keeps the eye."""
         before, self._content = self._content, content
         self._limits.clear()
-        self._path = pelvis_path(content)
+        self._watcher.take(content)
+        self._bodies = reference_bodies(content)
         self._view, self._frame = self._session.view, self._session.frame
         if content is not None and (before is None or before.name != content.name):
             self.frame_again()
-        self._follow()
+        self._watcher.follow(self._view.scene, self._frame)
         self._restage()
 
     def show_view(self, new: View, old: View) -> None:
@@ -138,23 +160,23 @@ class SceneArea(QWidget):
         if new.scene.viewpoint is not old.scene.viewpoint and new.scene.viewpoint is not Viewpoint.FREE:
             self.frame_again()
         elif new.scene.follow and not old.scene.follow:
-            self._anchor = None
+            self._watcher.begin_to_follow()
         if new.scene.viewpoint is not Viewpoint.CAMERA:
-            self._let_go()
-        self._eye = replace(self._eye, orthographic=new.scene.orthographic)
-        self._follow()
+            self._watcher.let_go(self._view.scene)
+        self._watcher.project(orthographic=new.scene.orthographic)
+        self._watcher.follow(self._view.scene, self._frame)
         self._restage()
 
     def show_frame(self, frame: int) -> None:
         """Another frame of the same view."""
         self._frame = frame
-        self._follow()
+        self._watcher.follow(self._view.scene, self._frame)
         self._draw()
 
     def show_edit(self, content: ClipContent) -> None:
         """The same people in the same places, with other joints at this frame."""
         self._content = content
-        self._stage = staged(content, self._view, self._theme, self._limit())
+        self._stage = staged(content, self._view, self._theme, self._limit(), self._bodies)
         self._draw()
 
     def show_theme(self, theme: Theme) -> None:
@@ -166,28 +188,11 @@ class SceneArea(QWidget):
     def frame_again(self) -> None:
         """The eye back at the viewpoint of the view, with everything in the picture."""
         if self._content is not None:
-            scene = self._view.scene
-            self._eye = eye_from(scene.viewpoint, self._content, self._frame, scene.follow, scene.orthographic)
-            self._anchor = anchor_mm(self._path, self._frame)
+            self._watcher.frame_again(self._content, self._view.scene, self._frame)
             self._draw()
 
-    def _follow(self) -> None:
-        """Carry the eye by what the pelvis has moved."""
-        now = anchor_mm(self._path, self._frame)
-        if now is None:
-            return
-        if self._view.scene.follow:
-            self._eye = followed(self._eye, self._anchor, now)
-        self._anchor = now
-
-    def _let_go(self) -> None:
-        """The eye of a real camera becomes a free one that looks the same way, with the athlete in its middle."""
-        if self._eye.fixed:
-            at = self._anchor if self._view.scene.follow else None
-            self._eye = freed(self._eye, at or self._eye.centre_mm)
-
     def _restage(self) -> None:
-        self._stage = staged(self._content, self._view, self._theme, self._limit())
+        self._stage = staged(self._content, self._view, self._theme, self._limit(), self._bodies)
         self._bar.show_scale(self._stage.scale, self._theme)
         self._arrange()
         self._draw()
@@ -202,6 +207,8 @@ class SceneArea(QWidget):
     def _draw(self) -> None:
         if self._surface is not None:
             self._surface.update()
+        taken = [QRectF(legend.geometry()) for legend in self._names.legends]
+        self._readings.show_frame(self._stage, self._cells, self._frame, self.eye, taken)
         if self._hovered is not None:
             self._name_joint(self._hovered)
 
@@ -246,7 +253,7 @@ class SceneArea(QWidget):
             return None
         cell, place = found
         local = (at.x() - place[0], at.y() - place[1])
-        hit = self._stage.joint_at(cell, self._frame, self._eye, place[2:], local, _REACH_PX)
+        hit = self._stage.joint_at(cell, self._frame, self.eye, place[2:], local, _REACH_PX)
         return None if hit is None else (place, cell, hit)
 
     def _cell_size(self) -> Size:
@@ -258,10 +265,18 @@ class SceneArea(QWidget):
         self._pressed = self._last = event.position()
         self._moved = False
         self._names.tip.hide()
+        if self._view.whatif and event.button() == Qt.MouseButton.LeftButton:
+            found = self._hit(event.position())
+            limb = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if found is not None:
+                self.grip.take(found[2], self._frame, self.eye, event.position(), limb=limb)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Turn or move the eye, or name the joint under the mouse."""
         at = event.position()
+        if self.grip.holds:
+            self.grip.move(at, self.eye, self._cell_size())
+            return
         if self._pressed is None:
             self._hovered = at
             self._name_joint(at)
@@ -272,15 +287,18 @@ class SceneArea(QWidget):
         step, self._last = at - self._last, at
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.buttons() == Qt.MouseButton.LeftButton and not shift:
-            self._let_go()
-            self._eye = orbited(self._eye, step.x() * _ORBIT_DEG_PER_PX, step.y() * _ORBIT_DEG_PER_PX)
+            self._watcher.orbit(self._view.scene, step.x(), step.y())
             self._session.update_scene(viewpoint=Viewpoint.FREE)
         else:
-            self._eye = panned(self._eye, step.x(), step.y(), self._cell_size())
+            self._watcher.pan(step.x(), step.y(), self._cell_size())
         self._draw()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """End a drag, or choose the joint that was clicked."""
+        if self.grip.holds:
+            self._pressed = None
+            self.grip.let_go()
+            return
         clicked = self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton
         self._pressed = None
         self._hovered = event.position()
@@ -301,11 +319,7 @@ class SceneArea(QWidget):
         factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH)
         found = self._cell_at(event.position())
         if found is not None:
-            # Zoomed about the mouse: what is under it (at the depth of the centre) stays there.
-            left, top, width, height = found[1]
-            off = (event.position().x() - left - width / 2, event.position().y() - top - height / 2)
-            size = (width, height)
-            self._eye = panned(zoomed(self._eye, factor), off[0] * (1 - factor), off[1] * (1 - factor), size)
+            self._watcher.zoom(factor, (event.position().x(), event.position().y()), found[1])
             self._draw()
         event.accept()
 
@@ -319,4 +333,5 @@ class SceneArea(QWidget):
         if self._surface is not None:
             self._surface.setGeometry(self.rect())
         self._arrange()
+        self._draw()
         self._names.tip.hide()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.records import Float64
 
-__all__ = ["Eye", "Point", "Rect", "Size", "followed", "freed", "orbited", "panned", "zoomed"]
+__all__ = ["Eye", "Point", "Rect", "Size", "dragged_mm", "followed", "freed", "orbited", "panned", "zoomed"]
 
 Point = tuple[float, float, float]
 """A place in the world, millimetres."""
@@ -107,6 +107,14 @@ class Eye:
         scale = self.scale(size)
         pixels = (plane - self.shift_mm) * (scale, -scale) + (size[0] / 2, size[1] / 2)
         return pixels, depth
+
+
+def dragged_mm(eye: Eye, depth_mm: float, right_px: float, down_px: float, size: Size) -> Float64:
+    """(3,) how a point at a depth moves in the world to move by pixels in the picture, at the same depth."""
+    nearer = 1.0 if eye.orthographic else depth_mm / eye.distance_mm
+    right, up, _ = eye.axes
+    moved: Float64 = (right_px * right - down_px * up) * nearer / eye.scale(size)
+    return moved
 
 
 def followed(eye: Eye, before_mm: Point | None, now_mm: Point) -> Eye:

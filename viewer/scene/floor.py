@@ -11,7 +11,7 @@ from viewer.scene.scales import rgb
 from viewer.scene.strokes import Drawing, Layer, Strokes, same_look
 from viewer.theme import Theme
 
-__all__ = ["AXIS_COLOURS", "CELL_MM", "axes_strokes", "corner_axes", "floor_strokes"]
+__all__ = ["AXIS_COLOURS", "CELL_MM", "axes_strokes", "corner_axes", "floor_strokes", "letter_px"]
 
 CELL_MM = 500.0
 """Side of a cell of the grid; every second line, a metre apart, is stronger."""
@@ -67,7 +67,7 @@ def corner_axes(eye: Eye, size: Size) -> Drawing:
     ends, fill, radius = [], [], []
     for axis in np.argsort(-seen[2]):
         tip = middle + _CORNER_PX * np.array([seen[0, axis], -seen[1, axis]])
-        strokes = np.concatenate([[[middle, tip]], _letter(int(axis), middle, tip)])
+        strokes = np.concatenate([[[middle, tip]], letter_px(int(axis), middle, tip)])
         ends.append(strokes)
         radius.append(np.where(np.arange(len(strokes)) == 0, 1.3, 0.75))
         fill.append(np.tile([*rgb(AXIS_COLOURS[axis]), 1.0], (len(strokes), 1)))
@@ -77,8 +77,10 @@ def corner_axes(eye: Eye, size: Size) -> Drawing:
                    np.zeros((n, 4), np.float32))  # fmt: skip
 
 
-def _letter(axis: int, middle: Float64, tip: Float64) -> Float64:
-    """(n, 2, 2) lines of a letter beyond the tip of its axis; none where the axis points at the eye or away from it."""
+def letter_px(axis: int, middle: Float64, tip: Float64) -> Float64:
+    """(n, 2, 2) lines of the letter X, Y or Z beyond the tip of its axis; none where the axis points at the eye or away
+    from it.
+    """
     out = tip - middle
     length = float(np.hypot(*out))
     if length < _LETTER_FROM_PX:

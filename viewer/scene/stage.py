@@ -10,8 +10,17 @@ from math import ceil
 
 import numpy as np
 
+from core.angles.bodies import Bodies
 from core.records import Float64
 from viewer.content.records import ClipContent, Track
+from viewer.scene.arcs import (
+    BodyArcs,
+    Measured,
+    arc_strokes,
+    axes_letters,
+    axes_of_bodies,
+    reference_bodies,
+)
 from viewer.scene.eye import Eye, Rect, Size
 from viewer.scene.figures import Figure, cells_of, figure_strokes, figures_of, ring_strokes, trail_strokes
 from viewer.scene.floor import axes_strokes, corner_axes, floor_strokes
@@ -47,7 +56,8 @@ class Hit:
 class Stage:
     """What stands where, made anew when the clip or the view changes, and asked at every frame.
 
-    cells : the figures of each cell. scale : of error colours, or None. still : what does not move.
+    cells : the figures of each cell. scale : of error colours, or None. still : what does not move. arcs : the selected
+    angle of each cell.
     """
 
     cells: tuple[tuple[Figure, ...], ...]
@@ -55,6 +65,7 @@ class Stage:
     still: tuple[Strokes, ...]
     view: View
     theme: Theme
+    arcs: tuple[BodyArcs, ...] = ()
 
     def strokes(self, cell: int, frame: int) -> Strokes | None:
         """Everything in the world of one cell at a frame; None for an empty cell."""
@@ -72,10 +83,27 @@ class Stage:
         strokes = self.strokes(cell, frame)
         if strokes is None:
             return None
+        measured = self.measured(cell, frame)
+        if measured is not None:
+            strokes = joined(strokes, *self._measured_strokes(cell, measured, eye.scale(size)))
         drawing = as_seen(strokes, eye, size, width_scale(eye, size))
+        if measured is not None and self.view.scene.frames:
+            drawing = stacked(drawing, axes_letters(measured, eye, size))
         if self.view.scene.axes and min(size) >= _CORNER_FROM_PX:
             drawing = stacked(drawing, corner_axes(eye, size))
         return drawing
+
+    def measured(self, cell: int, frame: int) -> Measured | None:
+        """The selected angle of a cell at a frame; None where it is not drawn."""
+        scene = self.view.scene
+        return self.arcs[cell].at(frame) if self.arcs and (scene.arcs or scene.frames) else None
+
+    def _measured_strokes(self, cell: int, measured: Measured, px_per_mm: float) -> list[Strokes]:
+        scene = self.view.scene
+        return [
+            *(axes_of_bodies(measured, self.theme) if scene.frames else ()),
+            *((arc_strokes(measured, px_per_mm, self.arcs[cell].look),) if scene.arcs else ()),
+        ]
 
     def joints_px(self, cell: int, frame: int, eye: Eye, size: Size) -> tuple[Float64, Float64]:
         """(S, 17, 2) pixels of the joints of the figures of a cell, and their depths (S, 17); NaN where missing."""
@@ -100,10 +128,14 @@ class Stage:
         return Hit(self.cells[cell][source].track, int(joint), (float(u), float(v)))
 
 
-def staged(content: ClipContent | None, view: View, theme: Theme, limit: Limit | None = None) -> Stage:
+def staged(
+    content: ClipContent | None, view: View, theme: Theme, limit: Limit | None = None,
+    reference: Bodies | None = None,
+) -> Stage:  # fmt: skip
     """The stage of a clip; one empty cell without.
 
     limit : of the view's colouring, which takes as long as the clip is; see :func:`viewer.scene.scales.error_limit`.
+    reference : its bodies by labelled points, where they were found before; else they are found.
     """
     if content is None:
         return Stage(((),), None, (), view, theme)
@@ -114,7 +146,9 @@ def staged(content: ClipContent | None, view: View, theme: Theme, limit: Limit |
     if view.scene.axes:
         still.append(axes_strokes(content.ground))
     cells = tuple(figures_of(tracks, view, scale, theme) for tracks in cells_of(content, view))
-    return Stage(cells, scale, tuple(still), view, theme)
+    reference = reference or reference_bodies(content)
+    arcs = tuple(BodyArcs(figures, content, view, theme, reference) for figures in cells)
+    return Stage(cells, scale, tuple(still), view, theme, arcs)
 
 
 def places(n: int, size: Size, *, whole: bool = False) -> tuple[Rect, ...]:

@@ -26,7 +26,8 @@ class Layer(IntEnum):
     FLOOR = 0
     BEHIND = 1
     FIGURES = 2
-    MARKS = 3
+    HALOS = 3
+    MARKS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)

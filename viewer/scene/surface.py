@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from viewer.scene.eye import Rect
 from viewer.scene.strokes import Drawing
 
-__all__ = ["PaintedSurface", "Picture"]
+__all__ = ["PaintedSurface", "Picture", "paint_drawing"]
 
 _HAIR_PX = 0.9
 
@@ -52,12 +52,13 @@ class PaintedSurface(QWidget):
             painter.translate(left, top)
             painter.setClipRect(QRectF(0, 0, width, height))
             painter.fillRect(QRectF(0, 0, width, height), QColor(picture.base))
-            _paint(painter, drawing)
+            paint_drawing(painter, drawing)
             painter.restore()
         painter.end()
 
 
-def _paint(painter: QPainter, drawing: Drawing) -> None:
+def paint_drawing(painter: QPainter, drawing: Drawing) -> None:
+    """A cell's strokes from its top left; the painter says whether edges are smooth."""
     rows = zip(drawing.ends_px.tolist(), drawing.radius_px.tolist(), drawing.rim_px.tolist(), drawing.fill.tolist(),
                drawing.rim.tolist(), strict=True)  # fmt: skip
     for (start, end), radius, rim_px, fill, rim in rows:
@@ -80,7 +81,9 @@ def _stroke(painter: QPainter, a: QPointF, b: QPointF, radius: float, colour: li
         painter.drawEllipse(a, radius, radius)
     elif radius < _HAIR_PX:
         # Lines of one pixel with flat ends are fast in Qt, any other width is fifteen times as slow.
-        painter.setPen(QPen(tint, 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        pen = QPen(tint, 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
         painter.drawLine(a, b)
     else:
         painter.setPen(QPen(tint, 2 * radius, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

@@ -6,14 +6,14 @@ from html import escape
 
 import numpy as np
 
-from core.skeleton import JOINTS
+from core.skeleton import joint_name
 from viewer.content.records import ClipContent, Track
 from viewer.scene.floor import CELL_MM
 from viewer.theme import Theme
 from viewer.view import Colouring, View, Viewpoint
 from viewer.wording import ALIGNED, POSITION_ERROR
 
-__all__ = ["caption", "caption_tip", "joint_name", "tip_html"]
+__all__ = ["caption", "caption_tip", "tip_html"]
 
 _SEEN = {
     Viewpoint.FRONT: "from the front",
@@ -27,13 +27,6 @@ _HANDLING = (
     " beside the joints frames the athlete again."
 )
 _LONGEST = 32
-_SIDES = {"l": "left", "r": "right"}
-
-
-def joint_name(joint: int) -> str:
-    """Name of a joint for people, such as ``left knee``."""
-    side, _, rest = JOINTS[joint].partition("_")
-    return f"{_SIDES[side]} {rest}" if rest else side
 
 
 def caption(content: ClipContent | None, view: View) -> tuple[str, ...]:

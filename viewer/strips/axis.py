@@ -46,6 +46,11 @@ class FrameAxis:
         first = column * self.n_frames // self.width
         return first, max(first + 1, (column + 1) * self.n_frames // self.width)
 
+    def span_of(self, x: float, other: float) -> tuple[int, int]:
+        """First and last frame of all that lie between two pixels, in either order."""
+        (first, _), (_, after) = self.frames_at(min(x, other)), self.frames_at(max(x, other))
+        return first, after - 1
+
 
 def peaks(values: Float32, starts: NDArray[np.int64], signed: bool) -> Float32:
     """(rows, columns) what every column shows of its frames: the value with the largest magnitude, NaN if all are.

@@ -26,7 +26,7 @@ from viewer.panels.clips.columns import Column
 from viewer.panels.clips.table import Filter, natural
 from viewer.panels.clips.texts import MARK
 
-__all__ = ["FilterBar"]
+__all__ = ["Choice", "FilterBar", "Search"]
 
 _SPACE = 6
 _LIMIT_WIDTH = 64
@@ -45,10 +45,10 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told = Filter()
-        self.text = _Search()
+        self.text = Search()
         self.differing = QToolButton()
         self.clear_all = QToolButton()
-        self.athlete, self.activity, self.error = _Choice(), _Choice(), _Choice()
+        self.athlete, self.activity, self.error = Choice(), Choice(), Choice()
         self.low, self.high = QLineEdit(), QLineEdit()
         self.unit = QLabel()
         self._range = QWidget()
@@ -149,12 +149,13 @@ class FilterBar(QWidget):
             combo.setSizePolicy(policy)
 
 
-class _Search(QLineEdit):
+class Search(QLineEdit):
     """A field that lets go by Enter, Down and, when it is empty, Escape; before that, Escape empties it."""
 
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Those keys; the rest as usual."""
         key = event.key()
         if key == Qt.Key.Key_Escape and self.text():
             self.clear()
@@ -164,10 +165,11 @@ class _Search(QLineEdit):
             super().keyPressEvent(event)
 
 
-class _Choice(QComboBox):
+class Choice(QComboBox):
     """A list that shows what is chosen with dots where it is too long, instead of cutting a letter in half."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """The box with its words."""
         painter, option = QStylePainter(self), QStyleOptionComboBox()
         self.initStyleOption(option)
         box = QStyle.ComplexControl.CC_ComboBox

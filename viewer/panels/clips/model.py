@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from core.results.clip_table import ClipRow
@@ -123,6 +124,11 @@ class ClipModel(QAbstractTableModel):
         if (by, descending) != (self._sorted_by, self._descending):  # views ask twice
             self._sorted_by, self._descending = by, descending
             self._change()
+
+    @property
+    def passing(self) -> NDArray[np.bool_]:
+        """(N) which clips of the table pass the filter."""
+        return self._passing
 
     @property
     def sorted_by(self) -> tuple[int, Qt.SortOrder]:

@@ -44,7 +44,9 @@ class Cell:
 
 
 class HeatCanvas(StripCanvas):
-    """Cells of all visible lifters. A click or drag goes to the frame and selects row and lifter."""
+    """Cells of all visible lifters. A click or drag goes to the frame and selects row and lifter, a drag with shift
+    marks a span.
+    """
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -53,6 +55,7 @@ class HeatCanvas(StripCanvas):
         self._numbers: HeatNumbers | None = None
         self._cells: tuple[NDArray[np.uint8], ...] | None = None
         self._dragged = -1
+        self._spanned_from: int | None = None
         self._gutter = Gutter()
         self.blocks: tuple[Block, ...] = ()
         self.layout_px = HeatLayout((), 0, 1)
@@ -96,7 +99,7 @@ class HeatCanvas(StripCanvas):
         self.outdate()
 
     def _show_blocks(self, view: View) -> None:
-        self._dragged = -1
+        self._dragged, self._spanned_from = -1, None
         self.blocks = () if self._numbers is None else self._numbers.shown(view.hidden)
         rows = 0 if self._numbers is None else len(self._numbers.rows)
         self.setMinimumHeight(least_height(len(self.blocks), rows) if self.blocks else 0)
@@ -172,9 +175,12 @@ class HeatCanvas(StripCanvas):
         return Cell(*found, first + best, first, after, float(values[best]), int(missing.sum()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
-        """Go to the frame, select row and lifter."""
+        """Go to the frame, select row and lifter; with shift, begin a span."""
         cell = self.cell_at(event.position().toPoint())
         if event.button() != Qt.MouseButton.LeftButton or cell is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._spanned_from = event.position().toPoint().x()
             return
         self._dragged = cell.block
         self._choose(cell)
@@ -182,6 +188,9 @@ class HeatCanvas(StripCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
         """Drag the cursor along, or say what is there."""
         at = event.position().toPoint()
+        if self._spanned_from is not None:
+            self._session.mark_span(*self.axis.span_of(self._spanned_from, at.x()))
+            return
         if self._dragged >= 0:
             cell = self.cell_at(at, self._dragged)
             if cell is not None:
@@ -192,7 +201,7 @@ class HeatCanvas(StripCanvas):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
         """The drag is over."""
-        self._dragged = -1
+        self._dragged, self._spanned_from = -1, None
 
     def _choose(self, cell: Cell) -> None:
         if self._numbers is None:

@@ -100,6 +100,10 @@ class Numbers:
         text = self._template % tuple(numbers.tolist())
         return text.replace("+nan", f"   {MISSING}").replace("nan", f"  {MISSING}")
 
+    def fits(self, frame: int) -> bool:
+        """Whether the numbers of a frame are within the widths, which were chosen when the clip was opened."""
+        return not self._values or len(self.text(frame)) == len(self._run.positions())
+
     def paint(self, painter: QPainter, frame: int) -> None:
         """Paint the numbers of a frame in the painter's colour."""
         if self._values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -45,7 +45,10 @@ class ReadoutPanel(QAbstractScrollArea):
     Up, Down, Home and End select; Ctrl+C copies the selected row, Ctrl+Shift+C the table. Where the panel is narrow,
     first the letters get smaller, then values that reference and error imply are left out, then uncertainties, and
     only then lifters scroll. A mark in the head of a source opens what there is to know about it.
+    ``convention_asked(column)`` by the menu of a row.
     """
+
+    convention_asked = Signal(int)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -87,8 +90,11 @@ class ReadoutPanel(QAbstractScrollArea):
         self.viewport().update()
 
     def show_edit(self, content: ClipContent) -> None:
-        """Other numbers at this frame."""
-        self.show_content(content)
+        """Other numbers at this frame; while one joint is dragged they come in the arrays that are here already."""
+        if content is self._content and self._sheet is not None and self._sheet.fits(self._frame):
+            self.viewport().update()
+        else:
+            self.show_content(content)
 
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -291,16 +297,27 @@ class ReadoutPanel(QAbstractScrollArea):
         menu.addAction("Copy row", QKeySequence(QKeySequence.StandardKey.Copy), self.copy_row)
         menu.addAction("Copy table", _COPY_TABLE, self.copy_table)
         menu.addSeparator()
+        if self._content is not None:
+            row = self._row_asked(event)
+            menu.addAction(f"Convention of {self._content.angles[row].title.lower()}…").setData(("convention", row))
         for index, caveats in enumerate(self._table.caveats if self._table is not None else ()):
             if caveats.lines:
-                menu.addAction(f"Notes on {caveats.title}…").setData(index)
+                menu.addAction(f"Notes on {caveats.title}…").setData(("caveats", index))
         menu.triggered.connect(self._on_chosen)  # no closure over the panel, which would outlive it in the menu
         menu.setEnabled(self._content is not None)
         menu.popup(event.globalPos())
 
     def _on_chosen(self, action: QAction) -> None:
-        if action.data() is not None:
-            self.show_caveats(action.data())
+        what, which = action.data() or ("", 0)
+        if what == "caveats":
+            self.show_caveats(which)
+        elif what == "convention":
+            self.convention_asked.emit(which)
+
+    def _row_asked(self, event: QContextMenuEvent) -> int:
+        """The angle that a menu is for: under the mouse, else the selected one."""
+        row = self._under(event.pos())[0] if event.reason() is QContextMenuEvent.Reason.Mouse else None
+        return self._session.view.angle if row is None else row
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - name of Qt
         """Explain what is under the mouse."""

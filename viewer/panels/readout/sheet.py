@@ -42,6 +42,10 @@ class Sheet:
         self._foot = _inks(geometry.places, geometry, letters, look.theme, rows=False)
         self._fixed_rows = _inks(fixed, geometry, letters, look.theme, foot=False)
 
+    def fits(self, frame: int) -> bool:
+        """Whether all numbers of a frame are within their widths."""
+        return all(numbers.fits(frame) for _, numbers in self._whole)
+
     def paint(self, painter: QPainter, frame: int, scrolled: QPoint) -> None:
         """Paint the table at a frame, that much of it scrolled away: of the sources to the left, of the rows up."""
         geometry, size = self._geometry, self._size

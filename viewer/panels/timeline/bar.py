@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -10,11 +11,13 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.marks import Mark as NamedMark
 from core.records import Float32
 from viewer.content.records import ClipContent, Track
+from viewer.marks import go_to_mark
 from viewer.panels.timeline import painting as paint
 from viewer.panels.timeline import tips
-from viewer.panels.timeline.layout import SECONDS_PX, SPAN_PX, BarLayout, arrange_bar, height_for
+from viewer.panels.timeline.layout import NAMES_PX, SECONDS_PX, BarLayout, arrange_bar, height_for
 from viewer.panels.timeline.legend import LEGEND_TIP, legend_width, paint_legend
 from viewer.panels.timeline.marks import Mark, worst_marks, worst_of_all
 from viewer.session import Session
@@ -38,11 +41,12 @@ class _Grip(StrEnum):
     CURSOR = "cursor"
     IN = "in"
     OUT = "out"
+    SPAN = "span"
 
 
 class TimelineBar(StripCanvas):
     """Times, strips, marks and the span of a clip. ``worst`` : the marks, the worst first; ``marks`` : their frames in
-    order of time.
+    order of time. named : those that a person has made, in order of time.
     """
 
     cursor_reach = 8
@@ -52,6 +56,7 @@ class TimelineBar(StripCanvas):
         self._session = session
         self._content: ClipContent | None = None
         self._grip = _Grip.NOTHING
+        self._pressed_x = 0
         self._gutter = 0
         self._cells: tuple[NDArray[np.uint8], ...] | None = None
         self._errors: Float32 = np.empty(0, np.float32)
@@ -59,6 +64,7 @@ class TimelineBar(StripCanvas):
         self.tracks: tuple[Track, ...] = ()
         self.worst: tuple[Mark, ...] = ()
         self.marks: tuple[int, ...] = ()
+        self.named: tuple[NamedMark, ...] = ()
         self.layout_px = BarLayout(0, 1, 1, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, _LEAST_HEIGHT_PX)
@@ -73,9 +79,13 @@ class TimelineBar(StripCanvas):
         self._grip = _Grip.NOTHING
         self.frame = self._session.frame
         self.limit = Limit(1.0, exceeded=False) if content is None else angle_mae_limit(content)
-        n_strips = 0 if content is None else len(content.measured)
-        self.setMinimumHeight(max(_LEAST_HEIGHT_PX, height_for(n_strips)))  # also for lifters that are hidden now
         self._show_tracks(self._session.view)
+
+    def show_named(self, marks: Sequence[NamedMark]) -> None:
+        """Other named marks of the clip on screen, in order of time."""
+        if tuple(marks) != self.named:
+            self.named = tuple(marks)
+            self._arrange()
 
     def show_view(self, new: View, old: View) -> None:
         """Other lifters are shown, or another span."""
@@ -101,7 +111,10 @@ class TimelineBar(StripCanvas):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.layout_px = arrange_bar(self.height(), len(self.tracks))
+        n_strips = 0 if self._content is None else len(self._content.measured)  # also of lifters that are hidden now
+        names_px = NAMES_PX if self.named else 0
+        self.setMinimumHeight(max(_LEAST_HEIGHT_PX, height_for(n_strips, names_px)))
+        self.layout_px = arrange_bar(self.height(), len(self.tracks), names_px)
         names, legend_px = [track.name for track in self.tracks], legend_width(self.font(), self.limit)
         self._gutter = paint.gutter_width(self.font(), names, legend_px, self.layout_px)
         left = self._gutter + paint.HANDLE_PX
@@ -137,6 +150,8 @@ class TimelineBar(StripCanvas):
             paint.paint_plain(painter, look)
             return
         paint.paint_ruler(painter, look, self._gutter)
+        if self.named:
+            paint.paint_names(painter, look, self.named)
         if not self.tracks:
             paint.paint_plain(painter, look)
             return
@@ -150,7 +165,7 @@ class TimelineBar(StripCanvas):
             return
         look, view = self._look(), self._session.view
         paint.paint_handles(painter, look, self._span(), view.span is not None)
-        self.draw_cursor(painter, self.layout_px.y + SECONDS_PX - 1, self.layout_px.bottom + SPAN_PX)
+        self.draw_cursor(painter, self.layout_px.y + SECONDS_PX - 1, self.layout_px.names_top)
         paint.paint_head(painter, look, self.frame)
 
     def _span(self) -> tuple[int, int]:
@@ -179,6 +194,15 @@ class TimelineBar(StripCanvas):
         near = [mark for mark in self.worst if abs(self.axis.x_of(mark.frame) - at.x()) <= _REACH_PX + 1]
         return min(near, key=lambda mark: abs(self.axis.x_of(mark.frame) - at.x()), default=None)
 
+    def _named_at(self, at: QPoint) -> NamedMark | None:
+        """The named mark under a point, the shortest of several."""
+        if not self.layout_px.in_names(at.y()):
+            return None
+        axis = self.axis
+        over = [mark for mark in self.named if axis.edge_of(mark.first) - _REACH_PX <= at.x()
+                <= max(axis.edge_of(mark.last + 1), axis.edge_of(mark.first) + 2 * _REACH_PX)]  # fmt: skip
+        return min(over, key=lambda mark: mark.last - mark.first, default=None)
+
     def _grip_at(self, at: QPoint) -> _Grip:
         if self._content is None:
             return _Grip.NOTHING
@@ -193,17 +217,27 @@ class TimelineBar(StripCanvas):
         return _Grip.CURSOR if at.x() >= self.axis.left - paint.HANDLE_PX else _Grip.NOTHING
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
-        """Take the cursor, in or out."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._grip = self._grip_at(event.position().toPoint())
-            if self._grip is _Grip.CURSOR:
-                self._session.seek(self.frame_at(event.position().toPoint()))
+        """Take the cursor, in or out, begin a span with shift, or go to a named mark."""
+        at = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        named = self._named_at(at)
+        if named is not None:
+            go_to_mark(self._session, named)
+            return
+        self._grip, self._pressed_x = self._grip_at(at), at.x()
+        if self._grip is _Grip.CURSOR and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._grip = _Grip.SPAN
+        elif self._grip is _Grip.CURSOR:
+            self._session.seek(self.frame_at(at))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - name of Qt
         """Drag what was taken, or say what is there."""
         at = event.position().toPoint()
         if self._grip is _Grip.CURSOR:
             self._session.seek(self.frame_at(QPoint(at.x(), self.layout_px.top)))
+        elif self._grip is _Grip.SPAN:
+            self._session.mark_span(*self.axis.span_of(self._pressed_x, at.x()))
         elif self._grip is not _Grip.NOTHING:
             self._drag_span(at.x())
         else:
@@ -232,7 +266,7 @@ class TimelineBar(StripCanvas):
             first = min(max(0, edge), last)
         else:
             last = max(min(edge - 1, end), first)
-        self._session.update(span=None if (first, last) == (0, end) else (first, last))
+        self._session.mark_span(first, last)
 
     def said(self, at: QPoint) -> str:
         """A point in words: a handle, a mark, frame and errors along the bar, and left of it names and legend."""
@@ -241,7 +275,9 @@ class TimelineBar(StripCanvas):
             return ""
         if grip in (_Grip.IN, _Grip.OUT):
             return tips.said_of_span(content, grip, self._span()[0 if grip is _Grip.IN else 1])
-        mark = self._mark_at(at)
+        named, mark = self._named_at(at), self._mark_at(at)
+        if named is not None:
+            return tips.said_of_name(content, named)
         if mark is not None:
             return tips.said_of_mark(content, mark, len(self.worst), self.theme)
         if self.axis.left <= at.x() < self.axis.left + self.axis.width:

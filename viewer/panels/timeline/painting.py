@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygon, QPolygonF
 
+from core.marks import Mark as NamedMark
 from viewer.content.records import Track
 from viewer.panels.timeline.layout import FRAMES_PX, SECONDS_PX, SPAN_PX, BarLayout
 from viewer.panels.timeline.legend import small
@@ -24,6 +25,7 @@ __all__ = [
     "paint_handles",
     "paint_head",
     "paint_marks",
+    "paint_names",
     "paint_plain",
     "paint_ruler",
     "paint_strips",
@@ -38,6 +40,7 @@ _FIRST_TIME_PX = 16
 
 _MOST_GUTTER_PX = 150
 _TICK_EVERY_PX = 76
+_NAMED_ALPHA, _LEAST_NAME_PX, _RIGHT_ROOM_PX = 70, 12, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def paint_ruler(painter: QPainter, look: BarLook, gutter: int) -> None:
             painter.fillRect(x, y + SECONDS_PX - 4, 1, 4, QColor(theme.dim))
             _centred(painter, metrics, x, y, f"{seconds:.{decimals}f} s", theme.text)
     whole = max(1, round(tick_step(axis.n_frames, most)))
-    y = look.layout.bottom + SPAN_PX
+    y = look.layout.frames_top
     for frame in range(0, axis.n_frames, whole):
         _centred(painter, metrics, int(axis.x_of(frame)), y, str(frame), theme.dim)
     if gutter > 60:
@@ -150,6 +153,30 @@ def paint_handles(painter: QPainter, look: BarLook, span: tuple[int, int], is_se
             painter.fillRect(x, look.layout.top, 1, look.layout.bottom - look.layout.top, colour)
     painter.fillRect(left - HANDLE_PX, top, HANDLE_PX, SPAN_PX - 2, colour)
     painter.fillRect(right, top, HANDLE_PX, SPAN_PX - 2, colour)
+
+
+def paint_names(painter: QPainter, look: BarLook, marks: Sequence[NamedMark]) -> None:
+    """Named marks below the lane of in and out: as long as they are, each with its name as far as the next one.
+
+    marks : in order of time.
+    """
+    axis, top, height = look.axis, look.layout.names_top + 1, look.layout.names - 2
+    painter.setFont(small(painter.font()))
+    metrics = QFontMetrics(painter.font())
+    ground, edge = QColor(look.theme.left), QColor(look.theme.left)
+    ground.setAlpha(_NAMED_ALPHA)
+    right = axis.left + axis.width
+    starts = [*(round(axis.edge_of(mark.first)) for mark in marks), right + _RIGHT_ROOM_PX]
+    for i, mark in enumerate(marks):
+        left = starts[i]
+        width = max(2, min(round(axis.edge_of(mark.last + 1)), right) - left)
+        painter.fillRect(left, top, width, height, ground)
+        painter.fillRect(left, top, 2, height, edge)
+        room = next((start for start in starts[i + 1 :] if start > left), right) - left - 6
+        painter.setPen(QColor(look.theme.text))
+        name = metrics.elidedText(mark.name, Qt.TextElideMode.ElideRight, room)
+        if room > _LEAST_NAME_PX and starts[i + 1] > left:
+            painter.drawText(QRect(left + 4, top, room, height), Qt.AlignmentFlag.AlignVCenter, name)
 
 
 def paint_head(painter: QPainter, look: BarLook, frame: int) -> None:

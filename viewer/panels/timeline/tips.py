@@ -7,12 +7,13 @@ from html import escape
 
 import numpy as np
 
+from core.marks import Mark as NamedMark
 from viewer.content.records import ClipContent, Track
 from viewer.panels.timeline.goto import time_text
 from viewer.panels.timeline.marks import Mark
 from viewer.theme import Theme
 
-__all__ = ["said_of_frame", "said_of_mark", "said_of_span", "said_of_track"]
+__all__ = ["said_of_frame", "said_of_mark", "said_of_name", "said_of_span", "said_of_track"]
 
 
 def _at(content: ClipContent, frame: int) -> str:
@@ -38,6 +39,15 @@ def said_of_mark(content: ClipContent, mark: Mark, n_marks: int, theme: Theme) -
     value = f"{mark.track.angle_mae_deg[mark.frame]:.1f}°"
     place = f"worst {mark.rank} of {n_marks}"
     return f"{place}: {_named(mark.track, theme)}, angle MAE <b>{value}</b>, {_at(content, mark.frame)}"
+
+
+def said_of_name(content: ClipContent, mark: NamedMark) -> str:
+    """A named mark: name, note, frames, and what a click does."""
+    where = _at(content, mark.first)
+    if not mark.is_moment:
+        where = f"frames {mark.first}–{mark.last} · {content.seconds_at(mark.last - mark.first + 1):.3f} s"
+    lines = [f"<b>{escape(mark.name)}</b>", escape(mark.note), where, "click to go there"]
+    return "<br>".join(line for line in lines if line)
 
 
 def said_of_span(content: ClipContent, end: str, frame: int) -> str:

@@ -28,8 +28,9 @@ _FEWEST_FRAMES = 8
 class TracesPanel(QWidget):
     """Plots of the angles over time; see :class:`viewer.panels.base.Panel`.
 
-    Mouse: click in a plot selects its angle and goes to the frame, dragging scrubs; wheel zooms time, shift and wheel
-    or dragging with the right button zooms values of both sides, the middle button pans; double click in a plot or on
+    Mouse: click in a plot selects its angle and goes to the frame, dragging scrubs, dragging with shift marks a
+    span; wheel zooms time, shift and wheel or dragging with the right button zooms values of both sides, the middle
+    button pans; double click in a plot or on
     its title shows it alone and back; double click beside the plots shows everything again. In the legend a name
     selects a lifter, and its box hides and shows it.
     """
@@ -140,6 +141,7 @@ class TracesPanel(QWidget):
         view.resized.connect(self._place)
         view.picked.connect(self._pick)
         view.scrubbed.connect(lambda x: self._session.seek(self._frame_at(x)))
+        view.spanned.connect(self._mark_span)
         view.time_zoomed.connect(self._zoom_time)
         view.values_zoomed.connect(self.grid.zoom_values)
         view.panned.connect(self.grid.pan)
@@ -192,6 +194,10 @@ class TracesPanel(QWidget):
 
     def _pick(self, plot: int, seconds: float) -> None:
         self._session.update(angle=self.grid.shown[plot], frame=self._frame_at(seconds))
+
+    def _mark_span(self, seconds: float, other: float) -> None:
+        first, last = sorted((self._frame_at(seconds), self._frame_at(other)))
+        self._session.mark_span(first, last)
 
     def _toggle_single(self, plot: int) -> None:
         session = self._session

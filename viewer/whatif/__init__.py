@@ -1,0 +1,1 @@
+"""What-if: a joint is moved, and both errors move with it."""
