@@ -110,7 +110,8 @@ def _recorded_choices(folder: Path, record: dict[str, object]) -> Choices:
     if angles is not None and str(angles).endswith(".safetensors"):
         angles = str(base / angles)
     return Choices(base / options["dataset"], base / options["out"], lifters, angles, options["shoulder"],
-                   options["split"], options["hip_regression"], options["clip_csv"], options["device"])  # fmt: skip
+                   options["split"], options["hip_regression"], options["clip_csv"], options["device"],
+                   reasons=options["reasons"])  # fmt: skip
 
 
 def _candidates(folder: Path) -> Iterator[Path]:

@@ -62,7 +62,7 @@ class BackgroundScores(QObject):
         self.cancel()
         self._number += 1
         self._done, self._total = 0, len(job.dataset)
-        self._run = _Run(self, self._number, replace(job, csv_folder=None), self._urgent)
+        self._run = _Run(self, self._number, replace(job, csv_folder=None, reasons=False), self._urgent)
         self.progress.emit(0, self._total)
         self._run.start()
 

@@ -63,7 +63,7 @@ def _without(frames: NDArray[np.bool_], xyz_mm: Float64) -> Float64:
 
 def _side_flags(found: Sides, source: str) -> Iterator[Flag]:
     """Swap and mirror, each of all its ways."""
-    rule = (f"rule: after the best fit less than {CLEARLY:g} of the distance to the reference as given, "
+    rule = (f"after the best fit less than {CLEARLY:g} of the distance to the reference as given, "
             f"and {CLEARLY_MM:g} mm less")  # fmt: skip
     for kind, ways in ((FlagKind.SWAP, SWAPPED), (FlagKind.MIRROR, MIRRORED)):
         frames = found.any_of(ways)
@@ -71,8 +71,8 @@ def _side_flags(found: Sides, source: str) -> Iterator[Flag]:
             continue
         parts = "; ".join(f"{way}: {_count(found.frames[way])}" for way in ways if found.frames[way].any())
         given, best = (float(distance[frames].mean()) for distance in (found.given_mm, found.best_mm))
-        text = f"{parts}; {given:.0f} mm from the reference, but {best:.0f} mm when this is undone ({rule})"
-        yield Flag(kind, source, spans_of(frames), given - best, "mm", text)
+        told = f"{parts}; {given:.0f} mm from the reference, but {best:.0f} mm when this is undone"
+        yield Flag(kind, source, spans_of(frames), given - best, "mm", told, rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def _flag(kind: FlagKind, source: str, rule: rules.Rule) -> Iterator[Flag]:
     words = _WORDS[kind]
     spans = spans_of(rule.holds)
     value = words.factor * _mean(rule.number[rule.holds])
-    yield Flag(kind, source, spans, value, words.unit,
-               f"{words.text.format(value, rule.what)}: {_where(spans)} (rule: {words.rule})")  # fmt: skip
+    told = f"{words.text.format(value, rule.what)}: {_where(spans)}"
+    yield Flag(kind, source, spans, value, words.unit, told, words.rule)
 
 
 def _mean(values: Float64) -> float:

@@ -33,8 +33,8 @@ class FlagKind(StrEnum):
 class Flag:
     """One fault of one source.
 
-    frames : spans (first, last), both included. value, unit : what was measured over them, as ``sentence`` says.
-    sentence : what was found, where, and the rule with its threshold.
+    frames : spans (first, last), both included. value, unit : what was measured over them, as ``found`` says.
+    found : what was found, where, and how much. rule : what it follows, with its threshold.
     """
 
     kind: FlagKind
@@ -42,7 +42,13 @@ class Flag:
     frames: Spans
     value: float
     unit: str
-    sentence: str
+    found: str
+    rule: str
+
+    @property
+    def sentence(self) -> str:
+        """What was found and the rule, in one."""
+        return f"{self.found} (rule: {self.rule})"
 
     @property
     def n_frames(self) -> int:

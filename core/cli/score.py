@@ -50,6 +50,13 @@ def score(
         ),
     ] = None,
     clip_csv: Annotated[bool, typer.Option(help="Write clips/<clip>.csv, one row per frame and lifter.")] = True,
+    reasons: Annotated[
+        bool,
+        typer.Option(
+            "--reasons",
+            help="Also write why: flags.csv, angle_reasons.csv, position_reasons.csv. Takes about four times as long.",
+        ),
+    ] = False,
     device: Annotated[str, typer.Option(help="Where the network runs: auto, cuda, mps or cpu.")] = "auto",
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: all cores.")
@@ -63,12 +70,12 @@ def score(
     """Score lifters on a dataset: joint angles beside MPJPE, with the floor of the instrument.
 
     Predictions under predictions/<lifter>/ of the dataset are found by themselves; without any lifter the floor
-    alone is measured. Writes summary.csv, by_*.csv, evaluations.parquet, clips/*.csv and run.json.
+    alone is measured. Writes summary.csv, by_*.csv, evaluations.parquet, files.csv, clips/*.csv and run.json.
     """
     from core.scoring.opening import Choices, build_job
 
     choices = Choices(dataset, out, tuple(lifter or ()), angles, shoulder, split, hip_regression, clip_csv, device,
-                      jobs, cluster)  # fmt: skip
+                      jobs, cluster, reasons=reasons)  # fmt: skip
     if resume and overwrite:
         raise UsageError("--resume and --overwrite exclude each other")
     job = build_job(choices)

@@ -79,11 +79,15 @@ def _refuse_if_claimed(journal: Path) -> None:
 
 def _remove_results(folder: Path) -> None:
     """Remove what runs write, and nothing else; what makes the folder ours goes last, should this be interrupted."""
-    from core.results.tables import RESULT_FILES  # with it comes polars, which takes a while
+    from core.results.reason_tables import REASON_FILES  # with it comes polars, which takes a while
+    from core.results.tables import RESULT_FILES
 
     clips = folder / CLIPS
     try:
-        for path in (*clips.glob("*.csv"), *(folder / name for name in (*RESULT_FILES, RUN, JOURNAL))):
+        for path in (
+            *clips.glob("*.csv"),
+            *(folder / name for name in (*RESULT_FILES, *REASON_FILES, RUN, JOURNAL)),
+        ):
             path.unlink(missing_ok=True)
         if clips.is_dir() and not any(clips.iterdir()):
             clips.rmdir()

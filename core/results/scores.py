@@ -16,6 +16,7 @@ from core.metrics.position import PositionErrors
 from core.metrics.quantiles import QUANTILE, exact_quantiles_deg, quantise
 from core.metrics.sums import ANGLE_ROWS, N_COLUMNS, POSITION_ROWS
 from core.records import Float32, Float64
+from core.results.reason_records import SourceReasons
 from core.skeleton import N_JOINTS
 
 __all__ = ["ClipScore", "Failure", "FileRead", "SourceScore", "decode", "encode", "source_scores"]
@@ -96,6 +97,7 @@ class ClipScore(msgspec.Struct, frozen=True):
     """One clip with all its sources; ``index`` is its place in the dataset, so that sums are added in one order.
 
     stands_in : its reference angles are the estimator's, for want of labelled points. files : what was read for it.
+    reasons : for the errors of its sources; none where the run does not look for them.
     """
 
     index: int
@@ -108,6 +110,7 @@ class ClipScore(msgspec.Struct, frozen=True):
     files: tuple[FileRead, ...] = ()
     scores: tuple[SourceScore, ...] = ()
     failures: tuple[Failure, ...] = ()
+    reasons: tuple[SourceReasons, ...] = ()
 
     @property
     def kind(self) -> ReferenceKind:

@@ -11,6 +11,7 @@ import polars as pl
 from core.results.folder import write_run
 from core.results.groups import group_scores, overall_totals
 from core.results.ranks import rank_lifters
+from core.results.reason_tables import reason_tables
 from core.results.tables import files_table, tables_of, write_tables
 from core.scoring.journal import Journal
 from core.scoring.provenance import provenance
@@ -36,6 +37,8 @@ def finish(
     if totals:
         tables = tables_of(journal, totals, lifters, job.options.shoulder)
         tables["files.csv"] = files_table(journal, job.dataset.cameras_path)
+        if job.reasons:
+            tables |= reason_tables(journal, job.options.shoulder)
         facts = {"anglescope": record["versions"]["anglescope"], "alignment": record["conventions"]["alignment"],
                  "shoulder": str(job.options.shoulder), "run_fingerprint": job.fingerprint}  # fmt: skip
         write_tables(folder, tables, facts)

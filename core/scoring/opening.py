@@ -28,7 +28,7 @@ class Choices:
     """The options of ``anglescope score``, as given; None where the study file or the default decides.
 
     out : folder for results, or None where nothing is to be written. lifters : ``NAME=PATH`` each.
-    only_named : leave out the lifters that the dataset and the study file bring along.
+    only_named : leave out the lifters that the dataset and the study file bring along. reasons : look for them as well.
     """
 
     dataset: Path
@@ -43,6 +43,7 @@ class Choices:
     jobs: int | None = None
     cluster: str | None = None
     only_named: bool = False
+    reasons: bool = False
 
 
 def build_job(choices: Choices) -> ScoreJob:
@@ -71,7 +72,8 @@ def build_job(choices: Choices) -> ScoreJob:
             raise DataError(f"predictions of {lifter.name} not found", path=lifter.path)
     pairings = tuple(_pair(dataset, lifter) for lifter in lifters)
     csv_folder = _absolute(choices.out) / CLIPS if choices.out is not None and choices.clip_csv else None
-    return ScoreJob(dataset, pairings, estimator, options, csv_folder, choices.jobs or default_jobs(), choices.cluster)
+    return ScoreJob(dataset, pairings, estimator, options, csv_folder, choices.jobs or default_jobs(), choices.cluster,
+                    choices.reasons)  # fmt: skip
 
 
 def _shoulder(choices: Choices, study: Study | None) -> ShoulderView:

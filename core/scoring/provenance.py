@@ -60,6 +60,7 @@ def provenance(
             "path": str(job.dataset.root), "clips": len(job.dataset), "index_fingerprint": job.dataset.fingerprint,
             "sha256_of_files_read": facts.sha256, "notes": list(job.dataset.notes),
         },
+        "reasons": job.reasons,
         "counts": {"clips_scored": facts.clips, "frames": facts.frames, "clips_stand_in": facts.stand_ins},
         "lifters": {pairing.lifter: _lifter(pairing, facts) for pairing in job.pairings},
         "conventions": {

@@ -27,7 +27,7 @@ _CLIPS_PER_BATCH = 4
 
 @dataclass(frozen=True, slots=True)
 class ScoreJob:
-    """What to score and how. csv_folder : where per-clip CSVs go, or None for none."""
+    """What to score and how. csv_folder : where per-clip CSVs go, or None for none. reasons : look for them as well."""
 
     dataset: Dataset
     pairings: tuple[Pairing, ...]
@@ -36,6 +36,7 @@ class ScoreJob:
     csv_folder: Path | None = None
     jobs: int = 1
     cluster: str | None = None
+    reasons: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -48,7 +49,7 @@ class ScoreJob:
         clips = [(entry.name, *(_stamp(self.dataset.file(entry, ROLES[role])) for role in ("info", "points", "poses")))
                  for entry in self.dataset.clips]  # fmt: skip
         parts = (__version__, self.dataset.fingerprint, clips, self.estimator.fingerprint, repr(self.options),
-                 self.csv_folder is not None, lifters)  # fmt: skip
+                 self.csv_folder is not None, self.reasons, lifters)  # fmt: skip
         return sha256_hex(msgspec.json.encode(parts))
 
 
@@ -96,5 +97,5 @@ def tasks_of(job: ScoreJob, done: frozenset[int] = frozenset()) -> list[Task]:
             camera = cameras.get(entry.camera_id)
             dataset = replace(bare, cameras=() if camera is None else (camera,))
             sources = tuple((p.lifter, p.sources[entry.name]) for p in job.pairings if entry.name in p.sources)
-            tasks.append(Task(index, entry, dataset, sources, job.estimator, job.options, job.csv_folder))
+            tasks.append(Task(index, entry, dataset, sources, job.estimator, job.options, job.csv_folder, job.reasons))
     return tasks

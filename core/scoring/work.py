@@ -14,6 +14,7 @@ from core.formats.ap3d_clip import ROLES
 from core.pairing import SourceRef
 from core.records import Clip, Poses
 from core.results.clip_csv import write_clip_csv
+from core.results.reason_records import SourceReasons
 from core.results.scores import ClipScore, Failure, FileRead, encode, source_scores
 from core.scoring.clip_evaluation import EvaluatedClip, evaluate_clip
 
@@ -25,7 +26,7 @@ class Task:
     """One clip to score; holds names and places only, so it is cheap to send to another process.
 
     index : place of the clip in the dataset. dataset : index without its clips, for paths and cameras.
-    sources : (lifter, source) pairs. csv_folder : where the clip's CSV goes, or None.
+    sources : (lifter, source) pairs. csv_folder : where the clip's CSV goes, or None. reasons : look for them as well.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Task:
     estimator: Estimator
     options: EvaluationOptions = field(default_factory=EvaluationOptions)
     csv_folder: Path | None = None
+    reasons: bool = False
 
 
 def score_tasks(tasks: Sequence[Task]) -> list[bytes]:
@@ -59,8 +61,14 @@ def score_clip(task: Task) -> ClipScore:
     return ClipScore(
         task.index, clip.name, clip.athlete, clip.activity, clip.fps, clip.n_frames, found.reference.stands_in,
         files=(*_files_of_clip(task, clip), *_files_of_sources(found)), scores=source_scores(found.evaluations),
-        failures=found.failures,
+        failures=found.failures, reasons=_reasons(found) if task.reasons else (),
     )  # fmt: skip
+
+
+def _reasons(found: EvaluatedClip) -> tuple[SourceReasons, ...]:
+    from core.results.reasons import reasons_of_clip  # with it comes scipy, which takes a while
+
+    return reasons_of_clip(found.clip, found.evaluations, found.sources)
 
 
 def _files_of_sources(found: EvaluatedClip) -> list[FileRead]:

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from core.evaluation import EvaluationOptions
 from core.metrics.alignment import Alignment
 from core.scoring.opening import Choices, build_job
 from core.scoring.run import ScoreJob, tasks_of
 from tests.simulated_sources import simulated_demo
+from tests.viewer.whole import settle, wait_until
 from viewer.content import ClipContent, Identity, build_content
 from viewer.display import has_screen, virtual_screen
 from viewer.scene import opengl_problem
@@ -108,3 +111,43 @@ def open_in(qtbot, window: Window, *paths: Path, clip: str = "") -> ClipContent:
     with qtbot.waitSignal(window.session.content_changed, timeout=30_000, check_params_cb=lambda c: c is not None):
         window.bench.open(paths, clip)
     return window.session.content
+
+
+@pytest.fixture(scope="module")
+def lasting(qapp) -> Iterator[Window]:
+    """One window on the demo for all tests of a module; ask for :func:`kept`, which finds it as new."""
+    made = Window(Settings(device="cpu", theme="dark"), None, score_clips=False)
+    made.resize(1600, 1000)
+    made.show()
+    made.bench.open([DEMO])
+    wait_until(lambda: made.session.content is not None, "for the demo", 120)
+    made.activateWindow()
+    made.start = made.session.view
+    QTest.qWait(100)  # docks find their sizes
+    yield made
+    made.forget()
+    made.deleteLater()
+
+
+@pytest.fixture
+def kept(lasting) -> Iterator[Window]:
+    """The demo's first clip at its first frame, nothing to undo, all panels in their first places."""
+    lasting.activateWindow()
+    wait_until(lasting.isActiveWindow, "for the window")
+    lasting.resize(1600, 1000)
+    lasting.session.show(lasting.start)
+    settle(lasting)
+    lasting.session.seek(0)
+    lasting.restore_layout()
+    lasting.choose_theme("dark")
+    lasting.bench.settings = Settings(device="cpu", theme="dark")
+    lasting.manners.undoing.history.clear()
+    lasting.actions_.refresh()
+    lasting.setFocus()
+    QApplication.processEvents()
+    yield lasting
+    while (dialog := QApplication.activeModalWidget()) is not None:
+        dialog.close()
+    for part in (lasting.manners.palette, lasting.manners.tour):
+        if part is not None:
+            (part.close_again if part is lasting.manners.palette else part.stop)()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -145,7 +146,7 @@ def test_edits_are_steps_of_their_own_except_nudges_of_one_joint():
     seen = [(), (nudge,), (nudge, nudge), (nudge, nudge, other), (nudge, nudge, other, SwapSides(0, 9)),
             (nudge, nudge, other, SwapSides(0, 9), SwapSides(0, 9))]  # fmt: skip
     history = History()
-    for number, (before, after) in enumerate(zip(seen, seen[1:], strict=False)):
+    for number, (before, after) in enumerate(pairwise(seen)):
         history.push(edited(*before), edited(*after), str(len(after)), 0.1 * number)
     assert len(history) == 4
     view, texts = edited(*seen[-1]), []

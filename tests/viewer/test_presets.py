@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.viewer.whole import press, settle
+from tests.viewer.whole import press, settle, wait_until
 from viewer.panels.clips.columns import Kind
 from viewer.presets import PRESETS
 from viewer.view import Colouring, Layout, Quantity
+
+
+@pytest.fixture
+def window(kept):
+    """One window for all tests here, each time as new."""
+    return kept
 
 
 def in_front(window, name):
@@ -56,12 +62,12 @@ def test_a_preset_is_one_step_that_can_be_undone(window):
     assert window.session.view == before
 
 
-@pytest.mark.usefixtures("qtbot")
 def test_review_worst_goes_to_the_worst_clip_frame_lifter_and_angle(window):
     """The worst is found here from the scores and the arrays themselves."""
     window.bench._score_clips = True
     window.bench._score()
-    settle(window)
+    wait_until(window.bench.idle, "for the scores", 240)
+    window.bench._score_clips = False
     before = window.session.view
     press(window, "F4")
     settle(window)
@@ -86,6 +92,7 @@ def test_review_worst_goes_to_the_worst_clip_frame_lifter_and_angle(window):
 
 
 def test_review_worst_stays_where_nothing_is_scored_yet(window):
+    window.clips.forget_scores()
     clip = window.session.view.clip
     press(window, "F4")
     settle(window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -26,7 +27,16 @@ from viewer.view import EngineView, View
 from viewer.workspace import estimator_for, load_content
 
 LONG_MS = 60_000
-LONE = DEMO / "data" / "test_set" / "S2" / "Running_1_cam_2.npy"
+PREDICTIONS = DEMO / "predictions" / "motionbert-compact"
+
+
+@pytest.fixture
+def lone(tmp_path_factory):
+    """A lifter's file and its manifest, away from any dataset."""
+    folder = tmp_path_factory.mktemp("alone")
+    for name in ("S1_Throw_1_cam_4.npy", "manifest.json"):
+        shutil.copy(PREDICTIONS / name, folder / name)
+    return folder / "S1_Throw_1_cam_4.npy"
 
 
 def settled(qtbot, window):
@@ -205,16 +215,16 @@ def test_angle_files_hold_the_clips_angles(workspace, tmp_path, view, kind):
     np.testing.assert_allclose(table.time_s, np.arange(content.n_frames) / content.fps, atol=1e-6)
 
 
-def test_angles_of_a_file_alone(tmp_path):
+def test_angles_of_a_file_alone(lone, tmp_path):
     """Without a reference there is one file; another view of the shoulder comes from the stored angles."""
-    lone = finished(open_workspace([LONE], EngineView()))
+    alone = finished(open_workspace([lone], EngineView()))
     plain, raw = EngineView(), EngineView(shoulder=ShoulderView.RAW)
     written = {}
     for engine in (plain, raw):
-        content = loaded(lone, engine)
+        content = loaded(alone, engine)
         folder = tmp_path / str(engine.shoulder)
         folder.mkdir()
-        finished(export_angles(content, lone, engine, (), folder, AngleFormat.MOT))
+        finished(export_angles(content, alone, engine, (), folder, AngleFormat.MOT))
         path, beside = angle_paths(content, folder, AngleFormat.MOT)
         written[engine.shoulder] = read(path).items[0].record
         assert json.loads(beside.read_text())["sources"]
@@ -272,8 +282,8 @@ def test_without_matplotlib_the_window_says_so(window, monkeypatch):
     assert window.findChild(FigureDialog) is None
 
 
-def test_a_file_alone_can_be_drawn(qtbot, window):
-    open_in(qtbot, window, LONE)
+def test_a_file_alone_can_be_drawn(qtbot, window, lone):
+    open_in(qtbot, window, lone)
     window.take.figure()
     dialog = window.findChild(FigureDialog)
     drawn(qtbot, dialog)

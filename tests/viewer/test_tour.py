@@ -22,6 +22,12 @@ from viewer.tour.callout import beside
 from viewer.tour.guide import _KEYS
 
 
+@pytest.fixture
+def window(kept):
+    """One window for all tests here, each time as new."""
+    return kept
+
+
 @given(st.integers(0, 900), st.integers(0, 500), st.integers(1, 900), st.integers(1, 500))
 def test_the_callout_is_in_the_window_and_beside_what_it_speaks_of(x, y, wide, high):
     room, place, size = QRect(0, 0, 1024, 640), QRect(x, y, wide, high) & QRect(0, 0, 1024, 640), QSize(380, 170)

@@ -75,6 +75,7 @@ MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, h
     ("Hide or show a source", "click its box in the legend"),
     ("Move a joint", "drag it, where joints follow the mouse; Shift takes what hangs on it"),
     ("Select a lifter", "click its name in the legend"),
+    ("Clip of a number, its worst frame", "click, double click a cell of the dataset"),
     ("In and out", "drag with Shift in a plot or heatmap or on the timeline, or drag the handles under it"),
     ("No in and out", "Esc"),
     ("Go to a mark", "click it below the timeline"),

@@ -145,13 +145,13 @@ class FilmDialog(QDialog):
         self.turning = QCheckBox("The view turns slowly")
         self.preview = QLabel("…")
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setFixedSize(*_PREVIEW_PX)
+        self.preview.setFrameShape(QLabel.Shape.StyledPanel)
+        self.preview.setFixedSize(*(pixels + 2 for pixels in _PREVIEW_PX))
         self.preview.setAccessibleName("Preview of one frame")
         self.says = QLabel()
         self.says.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.save = self.buttons.addButton("Save…", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.save.setDefault(True)
 
     def _arrange(self) -> None:
         ends = QHBoxLayout()
@@ -171,6 +171,9 @@ class FilmDialog(QDialog):
         both = QHBoxLayout(self)
         both.addLayout(left)
         both.addWidget(self.preview)
+        both.setSpacing(16)
+        self.save.setDefault(True)
+        self.layout_box.setFocus()
 
     def _show_first(self, options: FilmOptions) -> None:
         """What was chosen last, as far as it is there for this clip."""

@@ -157,7 +157,7 @@ def arc_look(tracks: tuple[Track, ...], theme: Theme) -> Strokes:
     """How :func:`arc_strokes` of these sources look, without where they are: what is bold over a halo in the colour of
     the background, then what is thin.
     """
-    colours = np.array([(*rgb(theme.lifter(track.colour)), 1.0) for track in tracks])
+    colours = np.array([(*rgb(theme.lifter(track.colour)), 1.0) for track in tracks]).reshape(-1, 4)
     bold_px = np.concatenate([np.full(_ARC_STEPS + _ARROW_STROKES, _ARC_PX), np.full(1 + _DASHES, _LEG_PX)])
     rows = [len(bold_px), len(bold_px), 1 + _PATH_STEPS]
     radius = np.concatenate([bold_px + _HALO_PX, bold_px, np.full(rows[2], _THIN_PX)])

@@ -209,7 +209,7 @@ def test_mocap_raises_nothing_even_late(shared_data):
 
 def test_the_main_flag_holds_longest():
     short, long, longer = (
-        Flag(kind, "a", frames, 1.0, "mm", "")
+        Flag(kind, "a", frames, 1.0, "mm", "", "")
         for kind, frames in (
             (FlagKind.SWAP, ((0, 9),)),
             (FlagKind.DEPTH, ((0, 9),)),

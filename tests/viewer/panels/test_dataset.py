@@ -505,7 +505,7 @@ def scored(qtbot, window, demo_job):
         window.clips.show_score(row)
         window.dataset.show_score(row)
     window.docks.bring("dataset")
-    qtbot.waitUntil(lambda: window.dataset.isVisible() and window.dataset.board is not None)
+    qtbot.waitUntil(lambda: window.dataset.board is not None)
     qtbot.waitUntil(lambda: not window.dataset.board.numbers.waiting[:2].any(), timeout=5000)
     return window
 
@@ -551,6 +551,25 @@ def test_keys_of_the_heatmap_are_no_shortcuts_while_it_has_the_focus(qtbot, scor
     qtbot.waitUntil(lambda: not canvas.hasFocus())
     QTest.keyClick(scored, Qt.Key.Key_Right)
     assert session.frame == 51
+
+
+def test_actions_show_the_heatmap_and_copy_its_numbers(qtbot, scored):
+    scored.docks.bring("clips")
+    qtbot.waitUntil(lambda: scored.dataset.visibleRegion().isEmpty())
+    board = scored.dataset.board
+    scored.dataset.change(measure=Measure.BIAS)
+    assert scored.dataset.board is board  # nothing is arranged behind another panel
+    QGuiApplication.clipboard().clear()
+    menu = scored.actions_.menus["Dataset"]
+    assert {scored.actions_.of["dataset.show"], scored.actions_.of["dataset.copy"]} <= set(menu.actions())
+    scored.dataset.change(measure=Measure.RMSE)
+    scored.actions_.of["dataset.copy"].trigger()  # also while it cannot be seen
+    head, *lines = QGuiApplication.clipboard().text().splitlines()
+    assert "hip_flexion_l_rmse_deg" in head and [line.count("\t") for line in lines] == [head.count("\t")] * 8
+    scored.dataset.change(measure=Measure.MAE)
+    QTest.keySequence(scored, QKeySequence("Shift+H"))
+    qtbot.waitUntil(lambda: not scored.dataset.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: scored.dataset.board.numbers.chosen.measure is Measure.MAE)
 
 
 def test_one_filter_for_table_and_heatmap(qtbot, scored):

@@ -595,8 +595,9 @@ def test_notes_are_in_the_menu_too(qtbot, demo_content):
         QContextMenuEvent.Reason.Keyboard, where, desk.panel.mapToGlobal(where)))  # fmt: skip
     menu = desk.panel.findChild(QMenu)
     texts = [action.text() for action in menu.actions()]
-    assert texts[3:] == [f"Notes on {name}…" for name in ("reference (ISB)", "floor (network)", *LIFTERS)]
-    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[3]).center())
+    assert texts[3] == "Convention of left hip flexion…"
+    assert texts[4:] == [f"Notes on {name}…" for name in ("reference (ISB)", "floor (network)", *LIFTERS)]
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[4]).center())
     assert "T10 for T8" in popup(desk).text()
     popup(desk).close()
 

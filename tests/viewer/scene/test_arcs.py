@@ -132,6 +132,13 @@ def test_switched_off_nothing_is_drawn_or_measured(demo_content):
     assert drawn[1] > drawn[0]
 
 
+def test_where_everybody_is_hidden_nobody_is_measured(demo_content):
+    everyone = frozenset(track.name for track in demo_content.everyone)
+    stage = staged(demo_content, View(hidden=everyone), DARK)
+    assert stage.measured(0, FRAME) is None
+    assert reading_of(stage, 0, FRAME) is None
+
+
 def test_an_arc_is_seen_from_every_side(demo_content):
     """Edge-on too: the legs and the arrow cover at least twenty pixels in one direction."""
     arcs = arcs_of(demo_content, View(angle=KNEE_R))

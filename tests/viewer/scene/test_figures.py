@@ -183,7 +183,7 @@ def test_a_missing_joint_takes_its_bones_with_it_and_draws_nothing_at_the_origin
     name = demo_content.tracks[0].name
     content = with_missing(demo_content, name, FRAME, knee)
     view = View(hidden=frozenset({"reference", *(t.name for t in content.tracks[1:])}),
-                scene=SceneView(floor=False, axes=False))  # fmt: skip
+                scene=SceneView(floor=False, axes=False, arcs=False))  # fmt: skip
     eye = eye_from(Viewpoint.FREE, content, FRAME, True, False)
     whole = staged(demo_content, view, DARK).drawing(0, FRAME, eye, SIZE)
     holed = staged(content, view, DARK).drawing(0, FRAME, eye, SIZE)

@@ -164,13 +164,8 @@ def paint_total(painter: QPainter, board: Board, look: Look) -> None:
     if total is None or not look.layout.total:
         return
     height = look.layout.total_px
-    part = _Part(
-        total[None],
-        board.numbers.waiting[board.lines.order].all(keepdims=True),
-        np.ones(1, bool),
-        HEAD_PX,
-        HEAD_PX + height,
-    )
+    waiting = np.full(1, board.numbers.waiting[board.lines.order].all())
+    part = _Part(total[None], waiting, np.ones(1, bool), HEAD_PX, HEAD_PX + height)
     _paint_cells(painter, board, look, part)
     _paint_numbers(painter, board, look, part, [HEAD_PX], height)
     painter.setFont(look.fonts.strong)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.conventions import angles_in
@@ -58,7 +58,7 @@ class DatasetPanel(QWidget):
         self.legends = Legend(theme), Legend(theme)
         self.count = QLabel()
         self._settle = self._timer(_SETTLE_MS, self._recompute)
-        self._fit = self._timer(_FIT_MS, self._rearrange)
+        self._fit = self._timer(_FIT_MS, self._catch_up)
         self._arrange()
         self._connect()
         self.show_theme(theme)
@@ -169,21 +169,36 @@ class DatasetPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name of Qt
         """Arrange what came while it could not be seen."""
         super().showEvent(event)
+        self._catch_up()
+        self.canvas.reveal(self._grid.place(self._session.view.clip))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - name of Qt
+        """The same for a panel behind others, of which Qt tells nothing else when it comes to the front."""
+        super().paintEvent(event)
+        if self._stale:
+            self._fit.start()
+
+    def _seen(self) -> bool:
+        """A panel behind others is visible to Qt, but none of it is."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    def _catch_up(self) -> None:
         if self._stale:
             self._recompute()
-        self.canvas.reveal(self._grid.place(self._session.view.clip))
+        else:
+            self._rearrange()
 
     def _recompute(self, *, even_hidden: bool = False) -> None:
         """Numbers, then lines."""
         self._stale = True
-        if self.isVisible() or even_hidden:
+        if self._seen() or even_hidden:
             self._stale = False
             self._numbers = numbers_of(self._session.view, self._grid, self._facts)
             self._rearrange(even_hidden=even_hidden)
 
     def _rearrange(self, *, even_hidden: bool = False) -> None:
         """Lines of the numbers that are known."""
-        if self._stale or not (self.isVisible() or even_hidden):
+        if self._stale or not (self._seen() or even_hidden):
             self._stale = True
             return
         view, numbers = self._session.view, self._numbers

@@ -14,7 +14,7 @@ from core.skeleton import joint_name
 from viewer.content.records import ClipContent, Track
 from viewer.jobs import Jobs
 from viewer.panels.why.bars import Bars, Part, Shares
-from viewer.panels.why.flags import FlagTable
+from viewer.panels.why.flags import FlagList
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import View
@@ -40,7 +40,7 @@ class WhyPanel(QScrollArea):
         self.positions = Bars(theme, "Position error in parts")
         self.bone, self.parts = QLabel(), QLabel()
         self.shares = Shares(theme, "Angle error in parts")
-        self.flags = FlagTable(theme)
+        self.flags = FlagList(theme)
         self.flags.chosen.connect(self._to_flag)
         self._lay_out()
         self.setAccessibleName("Why here?")
@@ -95,7 +95,8 @@ class WhyPanel(QScrollArea):
         names = tuple(track.name for track in content.tracks if track.name not in view.hidden)
         found = beside(self._whys, names, view.frame, forward=forward)
         if found is None:
-            self._session.message.emit(f"no {'further' if forward else 'earlier'} flagged frame in this clip")
+            none = f"no {'further' if forward else 'earlier'} flagged frame in this clip"
+            self._session.message.emit("still looking for flags in this clip" if self._jobs_run() else none)
             return False
         frame, flag = found
         self._session.update(frame=frame, lifter=flag.source)
