@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from PySide6.QtWidgets import QLineEdit
+
 from viewer.panels.clips import ClipsPanel
 from viewer.panels.dataset import DatasetPanel
 
@@ -11,8 +15,14 @@ __all__ = ["share_filter"]
 def share_filter(clips: ClipsPanel, dataset: DatasetPanel) -> None:
     """The table filters; the heatmap shows what passes there, and its field is the same text."""
     theirs, own = clips.filters.text, dataset.choices.search
-    own.textChanged.connect(theirs.setText)
-    theirs.textChanged.connect(own.setText)
+    for one, other in ((own, theirs), (theirs, own)):
+        one.textChanged.connect(partial(_take_over, other))
     dataset.choices.reset_wanted.connect(clips.filters.clear)
     for change in (clips.model.layoutChanged, clips.model.modelReset):
         change.connect(lambda *_: dataset.show_passing(clips.model.passing))
+
+
+def _take_over(box: QLineEdit, text: str) -> None:
+    """Show a text; the same one again would forget what can be undone, and move the cursor."""
+    if box.text() != text:
+        box.setText(text)

@@ -77,8 +77,9 @@ class Manners(QObject):
         """The tour, from its first step."""
         if self.tour is None:
             self.tour = Tour(self._window)
-            self.tour.ended.connect(self._remember_tour)
         self.tour.start()
+        bench = self._window.bench
+        bench.settings = msgspec.structs.replace(bench.settings, toured=True)
 
     def show_tour_once(self) -> None:
         """The tour where it was neither seen nor skipped yet, as soon as there is something to see."""
@@ -134,7 +135,3 @@ class Manners(QObject):
         bench = self._window.bench
         used = (entry, *(one for one in bench.settings.used if one != entry))[:MOST_RECENT]
         bench.settings = msgspec.structs.replace(bench.settings, used=used)
-
-    def _remember_tour(self) -> None:
-        bench = self._window.bench
-        bench.settings = msgspec.structs.replace(bench.settings, toured=True)

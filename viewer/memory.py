@@ -53,7 +53,8 @@ def keep(memories: Sequence[DatasetMemory], workspace: Workspace, view: View) ->
 
 
 def as_left(memories: Sequence[DatasetMemory], workspace: Workspace, view: View) -> tuple[View, tuple[str, ...]]:
-    """The view of a dataset that is opened as it was left, and what could not be taken up again, one line each.
+    """The view of a dataset that is opened as it was left, and what the user should know of that, one line each: what
+    could not be taken up again, and options that change numbers.
 
     What is not there any more is left as in ``view``: a clip, a lifter, a file of weights, a device. A dataset whose
     files are others than then is a new one.
@@ -67,6 +68,10 @@ def as_left(memories: Sequence[DatasetMemory], workspace: Workspace, view: View)
     there = any(clip.name == found.clip for clip in workspace.clips)
     clip, frame = (found.clip, max(0, found.frame)) if there else (view.clip, view.frame)
     hidden = frozenset(found.hidden) & known
+    differs = unusual(workspace, engine)
+    if differs:
+        told = "; ".join(differs)
+        lines = (*lines, f"{workspace.title}: as you left it, with {told}; Edit > Usual options takes that back")
     return replace(view, engine=engine, hidden=hidden, clip=clip, frame=frame), lines
 
 

@@ -171,8 +171,8 @@ class Window(QMainWindow):
             self.messages.clear()  # what was said of the files that were open before
         self._opened = True
         lifters = {} if workspace.job is None else workspace.identities
-        self.clips.show_rows(workspace.clips, lifters)
         self.dataset.show_rows(workspace.clips, tuple(lifters), measured=workspace.job is not None)
+        self.clips.show_rows(workspace.clips, lifters)  # after it: this tells which rows of it pass the filter
         self.actions_.refresh()
         self._title()
 

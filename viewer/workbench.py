@@ -16,7 +16,7 @@ from viewer.content import ClipContent
 from viewer.exporting import export_all, export_clip
 from viewer.jobs import Jobs, Progress, Work
 from viewer.loading import Loader
-from viewer.memory import as_left, keep, unusual, usual_engine
+from viewer.memory import as_left, keep, usual_engine
 from viewer.opening import open_workspace
 from viewer.playback import Playback
 from viewer.scores import BackgroundScores
@@ -157,13 +157,7 @@ class Workbench(QObject):
         of it.
         """
         left, lines = as_left(self.settings.datasets, workspace, view)
-        if self._wanted_clip:
-            left = replace(left, clip=view.clip, frame=view.frame)
-        differs = unusual(workspace, left.engine) if left.engine != view.engine else ()
-        if differs:
-            told = "; ".join(differs)
-            lines = (*lines, f"{workspace.title}: as you left it, with {told}; Edit > Usual options takes that back")
-        return left, lines
+        return (replace(left, clip=view.clip, frame=view.frame) if self._wanted_clip else left), lines
 
     def _with_memory(self) -> Settings:
         """The settings with how the dataset that is open is left."""

@@ -37,8 +37,10 @@ def found(job):
 @pytest.mark.parametrize(("first", "last"), [(0, 0), (57, 57), (228, 229), (20, 90)])
 def test_some_frames_are_those_of_the_whole(job, found, first, last):
     for (name, poses), whole in zip(found.sources, found.evaluations[1:], strict=True):
-        part = evaluate_part(found.clip, cut_poses(poses, first, last), job.estimator, name=name, first=first, last=last,
-                             options=job.options, reference=found.reference)  # fmt: skip
+        part = evaluate_part(
+            found.clip, cut_poses(poses, first, last), job.estimator, name=name, first=first, last=last,
+            options=job.options, reference=found.reference,
+        )  # fmt: skip
         rows = slice(first, last + 1)
         assert part.n_frames == last - first + 1
         assert np.allclose(part.error_deg, whole.error_deg[rows], atol=1e-3, equal_nan=True)

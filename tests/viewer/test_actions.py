@@ -90,8 +90,14 @@ ELSEWHERE = {
     "dataset.show", "dataset.copy", "window.full", "angle.card",
     "window.picture", "film.make", "help.keys", "help.notes", "help.conventions", "help.about",
     "spans.lifters", "spans.angles", "spans.pin", "spans.unpin", "spans.copy", "spans.markdown", "spans.csv",
+    "why.show", "why.next", "why.previous", "whatif.follow", "whatif.arrows", "whatif.swap", "whatif.clear",
+    "whatif.save",
+    *(f"whatif.{way}" for way in ("up", "down", "left", "right")),
     "marks.add", "marks.next", "marks.previous", "marks.show",
     *(f"source.{number}" for number in range(4, 10)),
+    "take.figure", "take.copy", "take.copy_angle", "take.copy_numbers",
+    *(f"take.angles_{kind}" for kind in ("mot", "sto", "csv", "coordinates")),
+    *(f"take.copy_{name}" for name in ("window", "scene", "traces", "heatmaps", "timeline", "readout")),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -183,9 +184,9 @@ def test_the_ring_goes_along_and_away_with_its_widget(window):
     QTest.qWait(50)
     ring = rings._ring
     assert ring.geometry() == QRect(box.mapTo(window, QPoint(0, 0)), box.size())
-    window.docks["clips"].hide()
-    QTest.qWait(20)
-    assert not ring.isVisible()
+    window.docks["clips"].hide()  # Qt gives the focus to what comes next
+    QTest.qWait(50)
+    assert rings.about in (None, QApplication.focusWidget()) and rings.about is not box
     window.docks["clips"].show()
 
 
@@ -199,7 +200,9 @@ def test_dialogs_have_a_ring_of_their_own(window):
     assert isinstance(dialog, QDialog) and window.manners.rings.about is QApplication.focusWidget()
     assert window.manners.rings._ring.window() is dialog
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    QTest.qWait(30)
+    window.activateWindow()  # nobody manages windows on a virtual screen
+    wait_until(window.isActiveWindow, "for the window")
+    QTest.qWait(100)
     press(window, "Ctrl+F")
     QTest.qWait(30)
     assert window.manners.rings.about is window.clips.filters.text
@@ -253,7 +256,7 @@ def test_twice_the_pixels_are_twice_as_sharp(tmp_path):
     for factor in ("1", "2"):
         out = tmp_path / f"{factor}.png"
         subprocess.run(
-            [sys.executable, "-m", "viewer.cli", "snapshot", str(DEMO), "--frame", "60", "--out", str(out), "--width",
+            [Path(sys.executable).with_name("anglescope"), "snapshot", str(DEMO), "--frame", "60", "--out", str(out), "--width",
              "1024", "--height", "640"],
             env={**os.environ, "QT_SCALE_FACTOR": factor, "PYTHONPATH": str(ROOT)}, check=True, timeout=280,
         )  # fmt: skip
@@ -276,8 +279,6 @@ CLIPS = tuple(ClipInfo(name, "", "", 100, 50.0) for name in ("a", "b"))
 
 
 def workspace(path, clips=CLIPS, lifters=("x",)):
-    from pathlib import Path
-
     return Workspace(Path(path), str(path), clips, lone={name: LoneSource(Path(path), name, None) for name in lifters})
 
 
@@ -290,7 +291,8 @@ def test_a_dataset_is_found_as_it_was_left(shoulder, alignment, estimator, rig, 
     engine = EngineView(estimator, "cpu", shoulder, rig=rig if rig in ("",) else "", alignment=alignment)
     view = View(clip, frame, hidden=hidden, engine=engine)
     memories = keep(keep((), workspace("/d/one"), view), workspace("/d/other"), View("b", 3))
-    assert as_left(memories, workspace("/d/one"), View("a")) == (view, ())
+    found, lines = as_left(memories, workspace("/d/one"), View("a"))
+    assert (found, len(lines)) == (view, int(bool(unusual(workspace("/d/one"), engine))))
     assert as_left(memories, workspace("/d/third"), View("a", 7)) == (View("a", 7), ())
     other_files = workspace("/d/one", CLIPS[:1])
     assert as_left(memories, other_files, View("a", 7)) == (View("a", 7), ())

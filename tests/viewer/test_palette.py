@@ -65,9 +65,9 @@ def test_words_may_stand_in_the_menu():
 
 def test_tens_of_thousands_of_clips_do_not_block():
     clips = [(f"s{number % 40}_running_{number}_cam_{number % 8}", "clip") for number in range(30_000)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     first, fitting = best("run 123", clips, lambda _: 0.0, 100)
-    assert time.perf_counter() - begin < 2.0  # 0.2 s on two busy cores
+    assert time.process_time() - begin < 1.5  # 0.2 s
     assert clips[first[0]][0] == "s3_running_123_cam_3" and len(first) == 100 < len(fitting)
 
 

@@ -28,6 +28,36 @@ def window(kept):
     return kept
 
 
+_START = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from viewer.application import _application, run_window
+
+def main():
+    application, timer, waited = _application(), QTimer(), []
+
+    def look():
+        window = next((top for top in QApplication.topLevelWidgets() if top.objectName() == "window"), None)
+        if window is None or window.session.content is None:
+            return
+        tour = window.manners.tour
+        waited.append(0)
+        if tour is not None or len(waited) > 40:
+            timer.stop()
+            print("tour" if tour is not None and tour.step == 0 else "none")
+            window.close()
+
+    timer.timeout.connect(look)
+    timer.start(100)
+    run_window([Path(sys.argv[1])])
+
+if __name__ == "__main__":  # workers that score import this file
+    main()
+"""
+
+
 @given(st.integers(0, 900), st.integers(0, 500), st.integers(1, 900), st.integers(1, 500))
 def test_the_callout_is_in_the_window_and_beside_what_it_speaks_of(x, y, wide, high):
     room, place, size = QRect(0, 0, 1024, 640), QRect(x, y, wide, high) & QRect(0, 0, 1024, 640), QSize(380, 170)
@@ -133,29 +163,18 @@ def test_the_window_can_be_used_meanwhile_and_colours_follow(qtbot, window, tour
     assert window.session.frame == 1 and tour.step == 0
     window.show_theme(LIGHT)
     picture = tour.callout.grab().toImage()
-    assert picture.pixelColor(30, picture.height() // 2).name() in (LIGHT.raised, LIGHT.text)
+    assert picture.pixelColor(16, picture.height() // 2).name() == LIGHT.raised
 
 
 def test_it_is_there_at_the_first_start_and_not_at_the_second(tmp_path):
     """The real start of the program, in a process of its own, with settings of its own."""
-    script = (
-        "import sys; from pathlib import Path; from PySide6.QtCore import QTimer; import viewer.application as a\n"
-        "seen = []\n"
-        "def look():\n"
-        "    w = next(t for t in a.QApplication.topLevelWidgets() if t.objectName() == 'window')\n"
-        "    tour = w.manners.tour\n"
-        "    if w.session.content is None or (tour is None and len(seen) < 20): seen.append(0); return\n"
-        "    shown = tour is not None and tour.step == 0\n"
-        "    if tour is not None: tour.stop()\n"
-        "    print('tour' if shown else 'none'); w.close()\n"
-        "timer = QTimer; app = a._application(); t = QTimer(); t.timeout.connect(look); t.start(100)\n"
-        f"a.run_window([Path({str(DEMO)!r})])\n"
-    )
+    script = tmp_path / "start.py"
+    script.write_text(_START)
     environment = {**os.environ, "ANGLESCOPE_CONFIG_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     said = []
     for _ in range(2):
-        answer = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True,
-                                timeout=120, check=True)  # fmt: skip
+        answer = subprocess.run([sys.executable, script, DEMO], env=environment, capture_output=True, text=True,
+                                timeout=280, check=True)  # fmt: skip
         said.append(answer.stdout.split()[-1])
     assert said == ["tour", "none"]
     assert load_settings(tmp_path / "settings.json")[0].toured

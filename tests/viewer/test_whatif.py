@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from typer.testing import CliRunner
 
 from core.cli.app import app
@@ -159,6 +160,38 @@ def test_keys_nudge_the_selected_joint(whatif, qtbot):
             qtbot.keyClick(whatif, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier)
     assert (joint_at(whatif, R_WRIST) - before - QPoint(0, -12)).manhattanLength() <= 2
     assert len(whatif.session.view.edits) == 1  # a joint that is moved on is one edit
+
+
+NUDGES = {Qt.Key.Key_Up: QPoint(0, -4), Qt.Key.Key_Down: QPoint(0, 4), Qt.Key.Key_Left: QPoint(-4, 0),
+          Qt.Key.Key_Right: QPoint(4, 0)}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", NUDGES)
+def test_each_arrow_nudges_its_way(whatif, qtbot, which):
+    whatif.session.update(joint=R_WRIST)
+    before = joint_at(whatif, R_WRIST)
+    with qtbot.waitSignal(whatif.session.content_changed, timeout=20_000):
+        qtbot.keyClick(whatif, which, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier)
+    assert (joint_at(whatif, R_WRIST) - before - NUDGES[which]).manhattanLength() <= 2
+
+
+def test_the_menu_swaps_clears_and_saves(whatif, qtbot, tmp_path):
+    """The actions whatif.swap, whatif.clear and whatif.save."""
+    with qtbot.waitSignal(whatif.session.content_changed, timeout=20_000):
+        whatif.actions_.of["whatif.swap"].trigger()
+    assert [edit.edit for edit in whatif.session.view.edits] == [SwapSides(FRAME, FRAME)]
+    whatif.actions_.of["whatif.save"].trigger()
+    asking = whatif.findChild(QFileDialog)
+    with qtbot.waitSignal(whatif.bench.opened, timeout=20_000):
+        asking.fileSelected.emit(str(tmp_path / "swapped"))
+        asking.reject()
+    assert (tmp_path / "swapped" / "manifest.json").is_file()
+    assert whatif.lifter_names()[-1] == "swapped"
+    qtbot.waitUntil(whatif.bench.idle, timeout=20_000)
+    with qtbot.waitSignal(whatif.session.content_changed, timeout=20_000):
+        keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        qtbot.keyClick(whatif, Qt.Key.Key_Backspace, keys)
+    assert not whatif.session.view.edits
 
 
 def test_without_a_joint_a_nudge_says_what_is_missing(whatif, qtbot):

@@ -24,8 +24,10 @@ _LEVELS = 64
 _MOST_COLUMNS = 400
 _AROUND = [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]
 """Corners of a rectangle in order, from its left, top, right and bottom."""
-_OVERLAP = 0.06
-"""Points by which a cell reaches under the next, so that no hairline shows between them."""
+_UNDER = 0.35
+"""Points by which the cells of the layer below are wider."""
+_COARSE, _STEP = 8, (_LEVELS - 1) // 7
+"""Colours of the layer below, and how many of the fine ones lie between two."""
 
 
 def draw_cells(sheet: Sheet, box: Box, values: Float32, limit: Limit, *, signed: bool) -> None:
@@ -36,26 +38,36 @@ def draw_cells(sheet: Sheet, box: Box, values: Float32, limit: Limit, *, signed:
     table = lut(sheet.theme.difference if signed else sheet.theme.magnitude)
     if np.isnan(shown).any():
         sheet.fill(box, sheet.theme.missing, hatch="////", edge=sheet.theme.dim)
-    levels = _levels(shown, limit, signed)
     edges = box.left + np.append(starts, values.shape[1]) * box.width / values.shape[1]
-    height = box.height / len(shown)
+    # First a coarse layer that reaches under its neighbours: programs that smooth edges would else show white seams.
+    _draw_levels(sheet, box, _levels(shown, limit, signed, _COARSE) * _STEP, edges, table, _UNDER)
+    _draw_levels(sheet, box, _levels(shown, limit, signed, _LEVELS), edges, table, 0.0)
+
+
+def _draw_levels(
+    sheet: Sheet, box: Box, levels: NDArray[np.int64], edges: NDArray[Any], table: NDArray[np.uint8], wider: float
+) -> None:
+    """Runs of one colour as rectangles, ``wider`` by so many points on all sides but within the box."""
+    height = box.height / len(levels)
     corners: dict[int, list[tuple[float, float, float, float]]] = {}
     for row, found in enumerate(map(_runs, levels)):
         for first, last, level in found:
-            corners.setdefault(level, []).append((edges[first], box.top + row * height,
-                                                  min(edges[last + 1] + _OVERLAP, box.right),
-                                                  box.top + (row + 1) * height))  # fmt: skip
-    corners.pop(-1, None)
+            place = Box(edges[first], box.top + row * height, edges[last + 1] - edges[first], height)
+            corners.setdefault(level, []).append((max(place.left - wider, box.left), max(place.top - wider, box.top),
+                                                  min(place.right + wider, box.right),
+                                                  min(place.bottom + wider, box.bottom)))  # fmt: skip
+    for unknown in [level for level in corners if level < 0]:
+        del corners[unknown]
     colours = [table[round(level * 255 / (_LEVELS - 1))][:3] / 255 for level in corners]
     _add(sheet.layer, [np.array(each) for each in corners.values()], colours)
 
 
-def _levels(values: Float32, limit: Limit, signed: bool) -> NDArray[np.int64]:
-    """Number of the colour of each value, -1 for NaN."""
+def _levels(values: Float32, limit: Limit, signed: bool, count: int) -> NDArray[np.int64]:
+    """Number of the colour of each value, of so many colours, -1 for NaN."""
     known = np.isfinite(values)
     share = np.where(known, values, 0) / limit.value
     share = (share + 1) / 2 if signed else share
-    return np.where(known, np.rint(np.clip(share, 0, 1) * (_LEVELS - 1)), -1).astype(np.int64)
+    return np.where(known, np.rint(np.clip(share, 0, 1) * (count - 1)), -1).astype(np.int64)
 
 
 def _runs(row: NDArray[np.int64]) -> list[tuple[int, int, int]]:

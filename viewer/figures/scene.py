@@ -11,7 +11,7 @@ from core.errors import UsageError
 from viewer.figures.inks import draw_legend, figures_legend, legend_height
 from viewer.figures.records import Subject, spread_frames
 from viewer.figures.sheet import Box, Sheet
-from viewer.scene.eye import Eye, followed
+from viewer.scene.eye import Eye, Size, followed
 from viewer.scene.figures import cells_of
 from viewer.scene.scales import error_limit
 from viewer.scene.stage import Stage, staged
@@ -22,13 +22,13 @@ from viewer.view import Colouring, View
 if TYPE_CHECKING:
     from matplotlib.collections import LineCollection
 
-__all__ = ["draw_scene", "least_scene_pt", "printed_view"]
+__all__ = ["draw_scene", "least_scene_pt", "printed_view", "within"]
 
 _PX_PER_PT = 96 / 72
 _LEAST_PT = 30.0
 _TALL, _FLAT, _MOST_PT = 1.45, 0.72, 200.0
 """Height over width of a picture of a person: of a narrow one up to so many points, of a wide one."""
-_LEAST_LENGTH = 0.02
+_LEAST_LENGTH = 0.05
 """Points: a stroke without length is not drawn by every program."""
 
 
@@ -105,12 +105,30 @@ def _picture(sheet: Sheet, box: Box, stage: Stage, cell: int, frame: int, eye: E
     """One cell at one frame, cut at the edges of its box."""
     size = (box.width * _PX_PER_PT, box.height * _PX_PER_PT)
     drawing = stage.drawing(cell, frame, eye, size)
-    if drawing is not None:
+    drawing = None if drawing is None else within(drawing, size)
+    if drawing is not None and len(drawing.ends_px):
         axes = sheet.axes(box)
         axes.set_axis_off()
         axes.set_xlim(0, size[0])
         axes.set_ylim(size[1], 0)
         axes.add_collection(_lines(drawing), autolim=False)
+
+
+def within(drawing: Drawing, size: Size) -> Drawing:
+    """What of the strokes is in a picture of that size: cut here, since not every program that reads SVG can."""
+    begin, along = drawing.ends_px[:, 0].astype(np.float64), np.diff(drawing.ends_px, axis=1)[:, 0].astype(np.float64)
+    first, last = np.zeros(len(begin)), np.ones(len(begin))
+    for axis in (0, 1):
+        for wall, sign in ((0.0, -1.0), (float(size[axis]), 1.0)):
+            towards, room = sign * along[:, axis], sign * (wall - begin[:, axis])
+            with np.errstate(divide="ignore", invalid="ignore"):
+                part = room / towards
+            first = np.where(towards < 0, np.maximum(first, part), first)
+            last = np.where(towards > 0, np.minimum(last, part), last)
+            last = np.where((towards == 0) & (room < 0), -1.0, last)
+    kept = first <= last
+    ends = np.stack([begin + first[:, None] * along, begin + last[:, None] * along], axis=1).astype(np.float32)
+    return Drawing(ends[kept], drawing.radius_px[kept], drawing.rim_px[kept], drawing.fill[kept], drawing.rim[kept])
 
 
 def _lines(drawing: Drawing) -> LineCollection:
@@ -126,5 +144,5 @@ def _lines(drawing: Drawing) -> LineCollection:
     wanted = np.stack([drawing.rim_px > 0, inner > 0], axis=1).ravel()
     return LineCollection(
         list(np.repeat(ends, 2, axis=0)[wanted]), linewidths=widths.ravel()[wanted],
-        colors=np.clip(colours.reshape(-1, 4), 0, 1)[wanted], capstyle="round",
+        colors=np.clip(colours.reshape(-1, 4), 0, 1)[wanted], capstyle="round", snap=False,
     )  # fmt: skip

@@ -27,8 +27,10 @@ from viewer.figures.data import figure_csv
 from viewer.figures.drawing import drawn, drawn_picture, least_height_mm, written_figure
 from viewer.figures.inks import ink_of
 from viewer.figures.records import frames_of, spread_frames
+from viewer.figures.scene import _lines, within
 from viewer.figures.sheet import MM, Box, Sheet, text_width, wrapped
 from viewer.figures.writing import data_paths, export_figure
+from viewer.scene.strokes import Drawing
 from viewer.strips import Limit
 from viewer.theme import LIGHT, lut
 from viewer.view import Colouring, HeatRows, Layout, PlotView, Quantity, SceneView
@@ -326,3 +328,27 @@ def test_other_alignments_and_heights(other_content):
     few, many = (least_height_mm(subject_of(other_content, plots=PlotView(angles=angles)), FigureChoices(width_mm=85))
                  for angles in ((0, 1), tuple(range(12))))  # fmt: skip
     assert many > few + 50
+
+
+def test_joints_are_seen_and_strokes_end_at_the_edge_of_the_picture():
+    """A stroke without length is a dot; of one that leaves the picture, its part in it, where a ray meets the wall."""
+    one = np.ones(4, np.float32)
+    ends = np.array([[[50, 50], [50, 50]], [[-50, 20], [150, 20]], [[50, 90], [150, 140]], [[120, 0], [130, 90]]])
+    colour = np.tile(np.array([0, 0, 0, 1], np.float32), (4, 1))
+    drawing = Drawing(ends.astype(np.float32), 6 * one, 0 * one, colour, colour)
+    inside = within(drawing, (100.0, 100.0))
+    np.testing.assert_allclose(inside.ends_px, [[[50, 50], [50, 50]], [[0, 20], [100, 20]], [[50, 90], [70, 100]]])
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    sheet = Sheet(72 / MM, 72 / MM, 8)
+    sheet.figure.set_dpi(100)
+    axes = sheet.axes(Box(0, 0, 72, 72))
+    axes.set_axis_off()
+    axes.set_xlim(0, 100)
+    axes.set_ylim(100, 0)
+    axes.add_collection(_lines(inside), autolim=False)
+    canvas = FigureCanvasAgg(sheet.figure)
+    canvas.draw()
+    dark = np.asarray(canvas.buffer_rgba())[..., 0] < 128
+    dot = dark[35:65, 35:65].sum()
+    assert dot == pytest.approx(np.pi * (6 * 0.75 * 100 / 72) ** 2, rel=0.1)

@@ -1,7 +1,7 @@
 """The panel of reasons: what it shows is what ``core.anatomy`` says of the clip, and its flags lead to their frames.
 
-The content is the demo's first clip, whose lifters jitter, smooth and change the lengths of bones; expected numbers come
-from the functions of the core, called here.
+The content is the demo's first clip, whose lifters jitter, smooth and change the lengths of bones; expected numbers
+come from the functions of the core, called here.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def test_flags_are_those_of_the_selected_lifter_else_of_the_first_that_is_drawn(
 
 
 def test_a_row_says_what_and_where_and_the_rule_is_told_when_it_is_selected(qtbot, shown):
-    session, panel, _ = shown
+    _, panel, _ = shown
     flags = panel.flags
     assert flags.rule.text() == "Select a flag to read its rule."
     for row, flag in enumerate(flags.flags):
@@ -208,6 +208,8 @@ def test_rows_fit_the_width_and_are_drawn_in_both_themes(shown):
         rect = rows.visualItemRect(rows.item(0))
         assert rect.width() <= rows.viewport().width()
         heights.append(rect.height())
+        last = rows.visualItemRect(rows.item(rows.count() - 1))
+        assert last.bottom() < rows.viewport().height() <= last.bottom() + 4, "all rows, and nothing below them"
     assert heights[0] > heights[1], "the text is wrapped where it is narrow"
     dark = panel.flags.grab().toImage()
     panel.show_theme(LIGHT)
@@ -322,7 +324,7 @@ def test_another_clip_makes_the_work_give_way(qtbot, demo_content, monkeypatch):
 
 
 def test_the_keys_of_the_window(qtbot, window):
-    """``;`` and ``:`` as typed, from any place; the reasons are shown by Ctrl+H."""
+    """``;`` and ``:`` as keyboards send them; the reasons are shown by Ctrl+H."""
     content, session = window.session.content, window.session
     qtbot.waitUntil(lambda: bool(window.why.whys), timeout=60_000)
     starts = [start for start in starts_of(content, names(content)) if start > 0]
@@ -330,14 +332,16 @@ def test_the_keys_of_the_window(qtbot, window):
     for start in starts[:3]:
         qtbot.keyClick(window, Qt.Key.Key_Semicolon)
         assert session.frame == start
-    qtbot.keyClick(window, Qt.Key.Key_Colon, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(window, Qt.Key.Key_Colon)
     assert session.frame == starts[1]
+    qtbot.keyClick(window, Qt.Key.Key_Semicolon, Qt.KeyboardModifier.ShiftModifier)
+    assert session.frame == starts[0]
     session.seek(content.n_frames - 1)
     qtbot.keyClick(window, Qt.Key.Key_Semicolon)
     assert window.messages.messages()[-1].text == "no further flagged frame in this clip"
     assert session.frame == content.n_frames - 1
     session.update(hidden=frozenset(names(content)))
-    qtbot.keyClick(window, Qt.Key.Key_Colon, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(window, Qt.Key.Key_Colon)
     assert window.messages.messages()[-1].text == "no earlier flagged frame in this clip"
     QTest.keySequence(window, "Ctrl+H")
     qtbot.waitUntil(window.why.isVisible)

@@ -36,7 +36,6 @@ _SETTLE_MS = 300
 """Numbers that come within this time are shown together: rows that jump ten times a second cannot be read."""
 _FIT_MS = 30
 _MARGIN = 6
-_BOTH_BARS_PX = 430
 
 
 class DatasetPanel(QWidget):
@@ -185,6 +184,7 @@ class DatasetPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale:
             self._recompute()
+            self.canvas.reveal(self._grid.place(self._session.view.clip))
         else:
             self._rearrange()
 
@@ -219,7 +219,6 @@ class DatasetPanel(QWidget):
             legend.show_scale(None if scale is None else scale[0])
             legend.setToolTip("" if scale is None else scale[1])
             legend.setVisible(scale is not None)
-        self._fit_legends()
         if board is None:
             self.count.setText("")
             return
@@ -229,10 +228,12 @@ class DatasetPanel(QWidget):
         self.choices.show_choices(view.dataset, sources, angles_in(view.engine.shoulder), position, shown)
         self.choices.show_filtered(len(board.lines.order), len(self._grid))
         self.count.setText(count_said(board))
+        self._fit_legends()
 
     def _fit_legends(self) -> None:
         wanted = self.board is not None and self.board.numbers.chosen.positions
-        self.legends[1].setVisible(wanted and self.width() >= _BOTH_BARS_PX)
+        needed = self.count.sizeHint().width() + sum(legend.minimumSizeHint().width() for legend in self.legends)
+        self.legends[1].setVisible(wanted and needed + 5 * _MARGIN <= self.width())
 
     def _arrange(self) -> None:
         rows = QVBoxLayout(self)

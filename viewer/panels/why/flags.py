@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -54,8 +55,9 @@ class FlagList(QWidget):
         self.rule.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list, 1)
+        layout.addWidget(self.list)
         layout.addWidget(self.rule)
+        layout.addStretch(1)
         self.setFocusProxy(self.list)
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
@@ -83,6 +85,7 @@ class FlagList(QWidget):
             item.setData(_FLAG, flag)
             item.setToolTip(f"Rule: {flag.rule}.\nHolds in {spell(flag.frames, _MOST_SPANS)}.\n"
                             "Click: to the first of them.")  # fmt: skip
+        self.list.fit()
         self._show_rule()
 
     def show_now(self, flags: Sequence[Flag]) -> None:
@@ -113,20 +116,27 @@ class FlagList(QWidget):
 
 
 class _Rows(QListWidget):
-    """Rows that are as high as their text needs at the width that there is."""
+    """Rows that are as high as their text needs at the width that there is; all of them are shown."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as all rows; without any it is not there."""
+        self.setVisible(self.count() > 0)
+        self.setFixedHeight(sum(map(self.sizeHintForRow, range(self.count()))) + 2 * self.frameWidth())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Other heights at another width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
+            self.fit()
 
 
 class _FlagPainter(QStyledItemDelegate):
@@ -141,7 +151,7 @@ class _FlagPainter(QStyledItemDelegate):
         font: QFont = option.font  # type: ignore[attr-defined]
         width = self._rows.viewport().width()
         room = QRect(0, 0, _inside(QRect(0, 0, width, 1)).width(), 10_000)
-        found = QFontMetrics(font).boundingRect(room, _WRAPPED, index.data(_FLAG).found)
+        found = QFontMetrics(font).boundingRect(room, _WRAPPED, _found(index.data(_FLAG)))
         return QSize(width, 2 * _PAD + QFontMetrics(_bold(font)).height() + found.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -163,7 +173,7 @@ class _FlagPainter(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))
         below = room.adjusted(0, QFontMetrics(_bold(font)).height(), 0, 0)
-        painter.drawText(below, _WRAPPED, flag.found)
+        painter.drawText(below, _WRAPPED, _found(flag))
         painter.restore()
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
@@ -176,6 +186,11 @@ class _FlagPainter(QStyledItemDelegate):
         painter.fillRect(rect, QColor(self.theme.raised))
         painter.setPen(QColor(self.theme.accent if self._rows.hasFocus() else self.theme.dim))
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+
+def _found(flag: Flag) -> str:
+    """What was found, as it is wrapped: no unit alone at the start of a line."""
+    return re.sub(r"(?<=\d) (?=mm|%)", "\N{NO-BREAK SPACE}", flag.found)
 
 
 def _inside(rect: QRect) -> QRect:

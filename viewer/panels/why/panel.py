@@ -112,6 +112,7 @@ class WhyPanel(QScrollArea):
         super().resizeEvent(event)
         narrow = self.viewport().width() < _NARROW_PX
         self._halves.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._halves.setStretch(0, 0 if narrow else 1)
 
     def _lay_out(self) -> None:
         for label in (self.head, self.bone, self.angle_head, self.parts, self.says, self.flag_head):
