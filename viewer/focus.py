@@ -56,10 +56,16 @@ class FocusRings(QObject):
         self._ring: FocusRing | None = None
         self._about: QWidget | None = None
         self._filtered: list[QWidget] = []
-        self._activated = False
+        self._activated, self._listening = False, True
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._settle)
+        # Timers of its own: what waits in a single shot of Qt's outlives a window that is closed meanwhile.
+        self._deciding = QTimer(self, singleShot=True, interval=0)
+        self._deciding.timeout.connect(self._decide)
+        self._forgetting = QTimer(self, singleShot=True, interval=0)
+        self._forgetting.timeout.connect(self._forget_activation)
+        self._entered: tuple[QWidget, bool, bool] | None = None
         application = QApplication.instance()
         assert isinstance(application, QApplication)  # noqa: S101 - there are no windows without one
         application.focusChanged.connect(self._on_focus)
@@ -80,9 +86,11 @@ class FocusRings(QObject):
     def close(self) -> None:
         """Listen no more."""
         application = QApplication.instance()
-        if isinstance(application, QApplication):
+        if self._listening and isinstance(application, QApplication):
+            self._listening = False
             application.focusChanged.disconnect(self._on_focus)
             application.focusWindowChanged.disconnect(self._on_window)
+        self._entered = None
         self._leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -93,7 +101,7 @@ class FocusRings(QObject):
 
     def _on_window(self) -> None:
         self._activated = True
-        QTimer.singleShot(0, self, self._forget_activation)
+        self._forgetting.start()
 
     def _forget_activation(self) -> None:
         self._activated = False
@@ -105,8 +113,16 @@ class FocusRings(QObject):
         self._leave()
         if new is None or not self._ours(new):
             return
-        fresh = old is None and not again
-        QTimer.singleShot(0, self, lambda: None if by_mouse or (fresh and self._activated) else self._enter(new))
+        self._entered = (new, by_mouse, old is None and not again)
+        self._deciding.start()
+
+    def _decide(self) -> None:
+        entered, self._entered = self._entered, None
+        if entered is None:
+            return
+        widget, by_mouse, fresh = entered
+        if not by_mouse and not (fresh and self._activated):
+            self._enter(widget)
 
     def _ours(self, widget: QWidget) -> bool:
         top = widget.window()

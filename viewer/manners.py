@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import QToolButton
 from viewer.content import ClipContent
 from viewer.focus import FocusRings
 from viewer.memory import usual_engine
-from viewer.names import name_parts, order_tabs
+from viewer.names import name_parts
 from viewer.palette import Palette
 from viewer.palette.entries import entries_of
 from viewer.palette.panel import MOST_RECENT
@@ -49,10 +48,6 @@ class Manners(QObject):
         """What needs the window's actions."""
         self._window.setFocus()  # else the first box would take the keys
         name_parts(self._window)
-        order_tabs(self._window)
-        # Rows of legends are made with their clip, and would come last.
-        again = partial(order_tabs, self._window)
-        self._window.session.content_changed.connect(lambda _: QTimer.singleShot(0, self, again))
         self._add_presets()
 
     def undo(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from viewer.docks import PLACES
 if TYPE_CHECKING:
     from viewer.window import Window
 
-__all__ = ["move_focus", "name_parts", "nameless", "order_tabs"]
+__all__ = ["move_focus", "name_parts", "nameless"]
 
 _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "scene": ("3D scene", "Skeletons of the reference and of the lifters at this frame"),
@@ -43,8 +42,6 @@ _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType({
 """By attribute of the window: name, and what more there is to say."""
 
 _AREA = Qt.DockWidgetArea
-_MOST = 500
-"""More than there are places for the focus."""
 
 
 def name_parts(window: Window) -> None:
@@ -65,27 +62,25 @@ def name_parts(window: Window) -> None:
         table.setTabKeyNavigation(False)  # Tab leaves it, arrows move in it
 
 
-def order_tabs(window: Window) -> None:
-    """Let Tab go from panel to panel as they stand, and within one from its first part to its last."""
-    left, right, below = (
-        [window.docks[place.name] for place in PLACES if place.area is area]
-        for area in (_AREA.LeftDockWidgetArea, _AREA.RightDockWidgetArea, _AREA.BottomDockWidgetArea)
+def move_focus(window: Window, *, onward: bool) -> bool:
+    """Move the focus to the next widget that takes it by Tab, or to the one before; False where there is none.
+
+    Panels follow each other as they stand, whenever their parts were made. What lies behind another panel is left out:
+    Qt would go there, too.
+    """
+    widgets = _in_order(window)
+    focus = QApplication.focusWidget()
+    here = widgets.index(focus) if focus in widgets else -1 if onward else 0
+    round_about = (
+        [*widgets[here + 1 :], *widgets[: here + 1]] if onward else [*widgets[:here][::-1], *widgets[here:][::-1]]
     )
-    parts = (window.actions_.bar, window.messages, *left, window.scene, *right, *below, window.status)
-    reached = [widget for part in parts for widget in _reached(part)]
-    for before, after in pairwise((window, *reached)):
-        QWidget.setTabOrder(before, after)
-
-
-def move_focus(move: Callable[[bool], bool], onward: bool) -> bool:
-    """Move the focus on, or back, until it is where it can be seen: Qt goes into docks that lie behind others, too."""
-    for _ in range(_MOST):
-        if not move(onward):
-            return False
-        focus = QApplication.focusWidget()
-        if focus is None or _in_front(focus):
+    reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
+    for widget in round_about:
+        by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if by_tab and widget.isVisible() and widget.isEnabled() and _in_front(widget):
+            widget.setFocus(reason)
             return True
-    return True
+    return False
 
 
 def nameless(root: QWidget) -> list[QWidget]:
@@ -112,8 +107,12 @@ def _spoken(widget: QWidget) -> str:
     return interface.text(QAccessible.Text.Name) if interface is not None else ""
 
 
-def _reached(panel: QWidget) -> list[QWidget]:
-    """What Tab reaches in a panel, as it was built."""
-    widgets = [panel, *panel.findChildren(QWidget)]
-    return [one for one in widgets if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None
-            and one.window() is panel.window() and not one.objectName().startswith("qt_")]  # fmt: skip
+def _in_order(window: Window) -> list[QWidget]:
+    """What takes the focus in any way, panel by panel, and what belongs to none at the end."""
+    left, right, below = (
+        [window.docks[place.name] for place in PLACES if place.area is area]
+        for area in (_AREA.LeftDockWidgetArea, _AREA.RightDockWidgetArea, _AREA.BottomDockWidgetArea)
+    )
+    parts = (window.actions_.bar, window.messages, *left, window.scene, *right, *below, window.status, window)
+    found = (widget for part in parts for widget in part.findChildren(QWidget) if widget.window() is window)
+    return list(dict.fromkeys(one for one in found if _is_met(one)))

@@ -297,7 +297,7 @@ class Window(QMainWindow):
 
     def focusNextPrevChild(self, onward: bool) -> bool:  # noqa: N802 - Qt's name
         """Tab leaves out what lies behind another panel."""
-        return move_focus(super().focusNextPrevChild, onward)
+        return move_focus(self, onward=onward)
 
     def event(self, event: QEvent) -> bool:
         """Some keys belong to the control that has the focus, before they are shortcuts of the window."""

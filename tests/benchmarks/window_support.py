@@ -93,8 +93,8 @@ def long_content(content: ClipContent, n_frames: int) -> ClipContent:
 
     assert content.reference is not None
     return replace(
-        content, **longer(content), n_frames=n_frames, name=f"{n_frames} frames", evaluations=(),
-        reference=track(content.reference), tracks=tuple(track(of) for of in content.tracks),
+        content, **longer(content), n_frames=n_frames, name=f"{n_frames} frames", evaluations=(), sources=(),
+        found=None, reference=track(content.reference), tracks=tuple(track(of) for of in content.tracks),
     )  # fmt: skip
 
 

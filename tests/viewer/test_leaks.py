@@ -131,7 +131,7 @@ def test_a_window_that_is_left_is_noticed(qapp):
 
 
 def longer(content: ClipContent, n_frames: int) -> ClipContent:
-    """The clip again and again, in arrays of its own."""
+    """The clip again and again, in arrays of its own, without the engine's records, which are shorter."""
 
     def arrays(record: ClipContent | Track) -> dict[str, np.ndarray]:
         values = {field.name: getattr(record, field.name) for field in fields(record)}
@@ -141,8 +141,8 @@ def longer(content: ClipContent, n_frames: int) -> ClipContent:
     def track(of: Track) -> Track:
         return replace(of, **arrays(of))
 
-    return replace(content, **arrays(content), n_frames=n_frames, evaluations=(), reference=track(content.reference),
-                   tracks=tuple(map(track, content.tracks)))  # fmt: skip
+    return replace(content, **arrays(content), n_frames=n_frames, evaluations=(), sources=(), found=None,
+                   reference=track(content.reference), tracks=tuple(map(track, content.tracks)))  # fmt: skip
 
 
 def clips_in_a_row(window: Window) -> Iterator[str]:

@@ -256,8 +256,8 @@ def test_twice_the_pixels_are_twice_as_sharp(tmp_path):
     for factor in ("1", "2"):
         out = tmp_path / f"{factor}.png"
         subprocess.run(
-            [Path(sys.executable).with_name("anglescope"), "snapshot", str(DEMO), "--frame", "60", "--out", str(out), "--width",
-             "1024", "--height", "640"],
+            [Path(sys.executable).with_name("anglescope"), "snapshot", DEMO, "--frame", "60", "--out", out,
+             "--width", "1024", "--height", "640"],
             env={**os.environ, "QT_SCALE_FACTOR": factor, "PYTHONPATH": str(ROOT)}, check=True, timeout=280,
         )  # fmt: skip
         picture = pixels(QImage(str(out))).astype(float)

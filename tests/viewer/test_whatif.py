@@ -100,7 +100,7 @@ def test_what_is_dragged_is_what_is_computed_afterwards(whatif, qtbot):
     others = np.arange(content.n_frames) != FRAME
     for before, after in zip(untouched.tracks, content.tracks, strict=True):
         kept = others if after.name == LIFTER else slice(None)
-        assert np.array_equal(before.error_deg[kept], after.error_deg[kept], equal_nan=True)
+        assert np.allclose(before.error_deg[kept], after.error_deg[kept], atol=1e-3, equal_nan=True)
         assert np.array_equal(before.xyz_mm[kept], after.xyz_mm[kept])
 
 

@@ -226,6 +226,7 @@ class FigureDialog(QDialog):
         choices = self.choices
         kind = choices.kind
         self.shots.setEnabled(kind is FigureKind.SCENE)
+        self.dpi.setEnabled(choices.format is FigureFormat.PNG)
         self.range.setEnabled(kind is not FigureKind.TABLE and (kind is not FigureKind.SCENE or choices.shots > 1))
         self.height_mm.setEnabled(not choices.fit)
 

@@ -68,7 +68,7 @@ def draw_heatmaps(sheet: Sheet, box: Box, subject: Subject) -> None:
     for number, block in enumerate(blocks):
         top = box.top + number * pitch
         cells = Box(box.left + gutter, top + sheet.line, box.width - gutter, height)
-        name = elided(block.track.name, sheet.font, box.width)
+        name = elided(block.track.label, sheet.font, box.width)
         sheet.text(box.left, top + 0.1 * sheet.font, name, colour=sheet.theme.lifter(block.track.colour), bold=False)
         draw_cells(sheet, cells, block.values[:, subject.part], numbers.limit, signed=signed)
         for middle, text in labels:

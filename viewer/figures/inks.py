@@ -53,11 +53,7 @@ def ink_of(track: Track, sheet: Sheet) -> Ink:
 
 def entries_of(subject: Subject, sheet: Sheet, *, reference: bool = True, floor: bool = True) -> tuple[Entry, ...]:
     """Legend of lines. reference : named too. floor : as a band where it is shown and there is a reference."""
-    found = [
-        Entry(track.label + (" (edited)" if track.name in subject.content.edited else ""), ink_of(track, sheet))
-        for track in subject.shown
-        if reference or track.colour >= 0
-    ]
+    found = [Entry(track.label, ink_of(track, sheet)) for track in subject.shown if reference or track.colour >= 0]
     if floor and FLOOR not in subject.view.hidden and subject.content.reference is not None:
         found.insert(1 if found and subject.shown[0].colour == -1 and reference else 0,
                      Entry(_floor_name(subject), Ink(sheet.theme.floor, "solid", 0.9), band=True))  # fmt: skip

@@ -125,7 +125,7 @@ class StripPart:
         colour = QColor(self._theme.lifter(track.colour))
         swatch = QRectF(place.left(), place.center().y() - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX)
         painter.fillRect(swatch, colour)
-        write(painter, place.adjusted(_SWATCH_PX + 6.0, 0, 0, 0), track.name, self._theme.text, self._letters,
+        write(painter, place.adjusted(_SWATCH_PX + 6.0, 0, 0, 0), track.label, self._theme.text, self._letters,
               cut=Qt.TextElideMode.ElideMiddle)  # fmt: skip
 
     def _paint_cells(self, painter: QPainter, track: Track, place: QRectF) -> None:

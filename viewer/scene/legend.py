@@ -33,7 +33,7 @@ def legend_rows(figures: tuple[Figure, ...], theme: Theme) -> tuple[LegendRow, .
     """One row per figure, in the order of the figures."""
     return tuple(
         LegendRow(
-            _REFERENCE if figure.track.colour < 0 else figure.track.name,
+            _REFERENCE if figure.track.colour < 0 else figure.track.label,
             QColor.fromRgbF(*figure.fill[0].tolist()) if figure.ghost else QColor(theme.lifter(figure.track.colour)),
             figure.ghost,
         )

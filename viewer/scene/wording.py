@@ -34,7 +34,8 @@ def caption(content: ClipContent | None, view: View) -> tuple[str, ...]:
     if content is None:
         return ()
     scene = view.scene
-    parts = [_placed(content)]
+    edited = ", ".join(sorted(content.edited))
+    parts = [*((f"edited by hand: {edited}",) if edited else ()), _placed(content)]
     if all(track.name in view.hidden for track in content.everyone):
         parts.append("all sources are hidden")
     if scene.colouring is not Colouring.SOURCE and (content.reference is None or not content.tracks):

@@ -19,6 +19,6 @@ def frames_of(scope: Scope, frame: int, span: tuple[int, int] | None, n_frames: 
     """First and last frame, both included; without a span, the frame alone."""
     if scope is Scope.CLIP:
         return 0, n_frames - 1
-    if scope is Scope.SPAN and span is not None:
-        return span
+    if scope is Scope.SPAN and span is not None and span[0] < n_frames:
+        return span[0], min(span[1], n_frames - 1)
     return frame, frame

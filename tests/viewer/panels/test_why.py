@@ -35,6 +35,11 @@ PARTS = {"along the bone": "along_mm", "across the bone": "across_mm", "in depth
          "in the picture": "plane_mm"}  # fmt: skip
 
 
+def written(value: float, how: str) -> str:
+    """A number with a true minus."""
+    return f"{value:{how}}".replace("-", "\N{MINUS SIGN}")
+
+
 def wired(qtbot, content, size=(320, 700)):
     """Session and panel as the window has them, on screen; what the session said comes last."""
     session, jobs, said = Session(View(clip=content.name)), Jobs(), []
@@ -90,8 +95,8 @@ def test_parts_of_the_position_error_are_those_of_the_anatomy(shown, demo_conten
             said = dict(part.rsplit(" ", 2)[:2] for part in panel.positions.accessibleDescription().split("; "))
             for part, field in PARTS.items():
                 how = "+.0f" if field in ("along_mm", "depth_mm") else ".0f"
-                assert said[part] == f"{getattr(split, field)[frame, joint]:{how}}"
-            assert f"length {split.length_percent[frame, joint]:+.0f} %" in panel.bone.text()
+                assert said[part] == written(getattr(split, field)[frame, joint], how)
+            assert f"length {written(split.length_percent[frame, joint], '+.0f')} %" in panel.bone.text()
             assert f"off by {split.direction_deg[frame, joint]:.0f}°" in panel.bone.text()
 
 
@@ -114,7 +119,7 @@ def test_parts_of_the_angle_error_are_those_of_the_anatomy_over_the_span(shown, 
             assert panel.says.text() == explained(split, angle)
             assert f"RMSE {np.sqrt(split.mean_square_deg2[angle]):.1f}°" in panel.angle_head.text()
             assert ("whole clip" if span is None else f"frames {span[0]} to {span[1]}") in panel.angle_head.text()
-            assert f"bias {split.bias_deg[angle]:+.1f}°" in panel.parts.text()
+            assert f"bias {written(split.bias_deg[angle], '+.1f')}°" in panel.parts.text()
             expected = "; ".join(f"{part} {share:.0%}" for part, share in
                                  zip(("bias", "lag", "gain", "rest"), split.shares[angle], strict=True))  # fmt: skip
             assert panel.shares.accessibleDescription() == expected
@@ -155,7 +160,7 @@ def test_a_row_says_what_and_where_and_the_rule_is_told_when_it_is_selected(qtbo
         item = flags.list.item(row)
         assert item.text() == f"{flag.kind}: {flag.found}" and flag.rule in item.toolTip()
         click(qtbot, panel, row)
-        assert flags.rule.text() == f"Rule: {flag.rule}."
+        assert flags.rule.text() == f"{flag.kind}: {flag.rule}."
         assert flags.list.currentRow() == row, "selecting its lifter does not take the selection away"
     assert flags.list.accessibleName() == "Flags"
 
@@ -219,7 +224,7 @@ def test_rows_fit_the_width_and_are_drawn_in_both_themes(shown):
 def test_next_and_previous_step_through_the_flagged_spans_of_all_lifters(shown, demo_content):
     session, panel, said = shown
     starts = starts_of(demo_content, names(demo_content))
-    assert len(starts) > 4
+    assert len(starts) > 3
     session.seek(0)
     seen = []
     while panel.go(forward=True):

@@ -15,7 +15,7 @@ from viewer.view import SceneView, View
 
 SIZE = (640, 560)
 FRAME = 60
-PLAIN = SceneView(sides=False, ghost=False, floor=False, axes=False)
+PLAIN = SceneView(arcs=False, sides=False, ghost=False, floor=False, axes=False)
 BY_PAINTER = "of this test"
 
 

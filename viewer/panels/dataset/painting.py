@@ -226,10 +226,11 @@ def _paint_numbers(painter: QPainter, board: Board, look: Look, part: _Part, top
     painter.setFont(font)
     bright = board.colours(part.values, look.theme)[..., :3] @ _LUMINANCE > _BRIGHT
     pens = QColor("#ffffff"), QColor("#000000")
+    narrowest = min(right - left for left, right in layout.cells)
     for column, (left, right) in enumerate(layout.cells):
         signed = chosen.is_difference if column == POSITION else chosen.signed
-        digits = (3 if column == POSITION else 2) + signed
-        if right - left + 1 < digits * digit_px:
+        widest = (3 if column == POSITION else 2) * digit_px + (metrics.horizontalAdvance("−") if signed else 0)
+        if (right - left if column == POSITION else narrowest) < widest:
             continue
         decimals = int(roomy and column != POSITION)
         for value, light, y in zip(part.values[:, column], bright[:, column], tops, strict=True):

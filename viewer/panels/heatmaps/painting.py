@@ -59,9 +59,9 @@ def _paint_name(painter: QPainter, look: Look, track: Track, top: int, selected:
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
     painter.fillRect(look.axis.left, top - head + (head - 7) // 2, 8, 8, QColor(colour))
     metrics = with_letters(painter, min(_NAME_PX, head - 2), colour, bold=True)
-    painter.drawText(line.adjusted(13, 0, 0, 0), middle, track.name)
+    painter.drawText(line.adjusted(13, 0, 0, 0), middle, track.label)
     if track.title != track.name:
-        start = 13 + metrics.horizontalAdvance(track.name) + 8
+        start = 13 + metrics.horizontalAdvance(track.label) + 8
         metrics = with_letters(painter, _LABEL_PX, look.theme.dim)
         said = metrics.elidedText(track.title, Qt.TextElideMode.ElideRight, max(0, line.width() - start))
         painter.drawText(line.adjusted(start, 0, 0, 0), middle, said)

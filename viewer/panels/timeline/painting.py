@@ -114,7 +114,7 @@ def paint_strips(
         painter.fillRect(_LEFT_PX, top + (look.layout.strip - side) // 2, side, side, colour)
         if look.layout.named:
             painter.setPen(colour)
-            name = metrics.elidedText(track.name, Qt.TextElideMode.ElideMiddle, gutter - _NAME_LEFT_PX - 6)
+            name = metrics.elidedText(track.label, Qt.TextElideMode.ElideMiddle, gutter - _NAME_LEFT_PX - 6)
             place = QRect(_NAME_LEFT_PX, top - 3, gutter - _NAME_LEFT_PX, look.layout.strip + 6)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
 

@@ -29,7 +29,7 @@ def entries_of(content: ClipContent, quantity: Quantity) -> tuple[Entry, ...]:
         found.append(Entry(FLOOR, FLOOR, None, hint))
     for track in content.tracks:
         hint = "\n".join((track.title, *track.notes, *track.problems))
-        found.append(Entry(track.name, track.name, track.colour, hint))
+        found.append(Entry(track.name, track.label, track.colour, hint))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -53,6 +54,7 @@ class WhatIfPanel(QScrollArea):
         self.clear = QPushButton("Remove all")
         self.save = QPushButton("Save as a source…")
         self.numbers = NumbersTable()
+        self.angle = QLabel()
         self.costs = CostsTable()
         self.about = QLabel(wordWrap=True)
         self._lay_out()
@@ -134,6 +136,7 @@ class WhatIfPanel(QScrollArea):
         left.addWidget(self.done)
         left.addLayout(buttons)
         left.addStretch(1)
+        right.addWidget(self.angle)
         right.addWidget(self.numbers)
         right.addWidget(self.about)
         right.addWidget(self.costs)
@@ -224,9 +227,8 @@ class WhatIfPanel(QScrollArea):
         frame = min(view.frame, content.n_frames - 1)
         now = numbers_now(content, name, frame, view.joint, view.angle)
         joint = joint_name(view.joint) if view.joint >= 0 else "joint"
-        angle = content.angles[view.angle].title
-        names = (f"{POSITION_ERROR[content.alignment]}, mm", f"{joint}, mm", f"{angle}, °", f"{angle}, error °",
-                 "mean of the 12 errors, °")  # fmt: skip
+        names = (f"{POSITION_ERROR[content.alignment]}, mm", f"{joint}, mm", "angle, °", "its error, °", "angle MAE, °")
+        self.angle.setText(content.angles[view.angle].title)
         self.numbers.show_numbers(names, self._whatif.as_read(name, frame), now)
         if self._costs is not None and self._costs.frame != frame:
             self.show_costs(None)
@@ -236,8 +238,11 @@ class WhatIfPanel(QScrollArea):
         if costs is None or content is None:
             self.about.setText("")
             return
-        angle = content.angles[costs.angle]
-        self.about.setText(f"What a millimetre costs of {angle.title}, {costs.lifter}, frame {costs.frame}:")
+        most, total = float(np.nanmax(costs.per_mm)), float(np.nansum(costs.explained_deg))
+        self.about.setText(
+            f"Frame {costs.frame}, longest arrow {most:.3f} °/mm. To first order the errors of all joints make "
+            f"{total:+.1f}°; far from the reference that is no more than a hint."
+        )
 
 
 def _told(edit: SourceEdit) -> str:

@@ -67,7 +67,7 @@ class NumbersTable(_Table):
         for row, (name, field) in enumerate(zip(names, _NUMBERS, strict=True)):
             self._cell(row, 0, name).setToolTip(name)
             values = [np.nan if numbers is None else getattr(numbers, field) for numbers in (before, now)]
-            texts = [_number(value, "") for value in values]
+            texts = [_number(value, "+" if field == "error_deg" else "") for value in values]
             change = values[1] - values[0]
             for column, text in enumerate((*texts, _number(change, "+") if read is not None else ""), start=1):
                 self._cell(row, column, text)
@@ -83,7 +83,7 @@ class CostsTable(_Table):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
-            ("joint", "°/mm", "along bone", "explains"),
+            ("joint", "°/mm", "along bone", "1st order, °"),
             ("", "Degrees of the selected angle per millimetre, in the direction in which it grows most",
              "Degrees per millimetre along the bone that ends in the joint: near 0 where only its direction counts",
              "What the joint's present error changes the angle by, to first order: slope times displacement from the "
@@ -124,4 +124,4 @@ class CostsTable(_Table):
 
 
 def _number(value: float, sign: str, digits: int = 1) -> str:
-    return f"{value:{sign}.{digits}f}" if np.isfinite(value) else _NONE
+    return f"{value:{sign}.{digits}f}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else _NONE

@@ -61,7 +61,7 @@ class FlagList(QWidget):
         self.setFocusProxy(self.list)
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
-        self.list.currentItemChanged.connect(self._show_rule)
+        self.list.itemSelectionChanged.connect(self._show_rule)
         self.show_theme(theme)
 
     @property
@@ -111,8 +111,9 @@ class FlagList(QWidget):
         self.chosen.emit(item.data(_FLAG))
 
     def _show_rule(self) -> None:
-        item = self.list.currentItem()
-        self.rule.setText(f"Rule: {item.data(_FLAG).rule}." if item is not None else _HINT if self._flags else "")
+        chosen = self.list.selectedItems()
+        flag = chosen[0].data(_FLAG) if chosen else None
+        self.rule.setText(f"{flag.kind.value}: {flag.rule}." if flag is not None else _HINT if self._flags else "")
 
 
 class _Rows(QListWidget):

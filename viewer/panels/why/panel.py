@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.anatomy import AngleSplit, Cause, Flag, angle_split_of, explained
-from core.skeleton import joint_name
+from core.skeleton import PARENTS, joint_name
 from viewer.content.records import ClipContent, Track
 from viewer.jobs import Jobs
 from viewer.panels.why.bars import Bars, Part, Shares
@@ -196,8 +196,10 @@ class WhyPanel(QScrollArea):
         self.positions.show_parts([Part(name, _mm(value, signed and name in ("along the bone", "in depth")),
                                         value / longest) for name, value in values], colour)  # fmt: skip
         length, turned = _at(split.length_percent, frame, joint), _at(split.direction_deg, frame, joint)
-        longer = _text(length, "+.0f" if signed else ".0f", " %")
-        self.bone.setText(f"The bone that ends there: length {longer}, direction off by {_text(turned, '.0f', '°')}")
+        longer, off = _text(length, "+.0f" if signed else ".0f", " %"), _text(turned, ".0f", "°")
+        self.bone.setText(f"bone {joint_name(PARENTS[joint])} to {whose}: length {longer}, direction off by {off}"
+                          if joint > 0 else f"bones: length off by {longer}, direction by {off} on average"
+                          if joint < 0 else "")  # fmt: skip
         self.flags.show_now(why.at(frame))
 
     def _show_angle(self) -> None:
@@ -211,7 +213,8 @@ class WhyPanel(QScrollArea):
             self.parts.setText("")
             self.shares.show_shares(())
             return
-        span = view.span
+        last = content.n_frames - 1
+        span = None if view.span is None or view.span[0] > last else (view.span[0], min(view.span[1], last))
         split, column = angle_split_of(evaluation, span), view.angle
         where = "whole clip" if span is None else f"frames {span[0]} to {span[1]}"
         rms = float(np.sqrt(split.mean_square_deg2[column]))
@@ -225,7 +228,9 @@ class WhyPanel(QScrollArea):
 def _parts_text(split: AngleSplit, column: int) -> str:
     """Bias, lag, gain and rest in one line."""
     lag, gain = split.lag_frames[column], split.gain[column]
-    late = f"lag {lag:+.1f} frames ({1000 * split.lag_s[column]:+.0f} ms)" if np.isfinite(lag) else "no lag found"
+    side = "behind" if lag > 0 else "ahead"
+    late = f"{abs(lag):.1f} frames ({abs(1000 * split.lag_s[column]):.0f} ms) {side}"
+    late = late if np.isfinite(lag) else "no lag found"
     swing = f"gain {gain:.2f}" if np.isfinite(gain) else "no gain: the reference is still"
     bias, rest = _text(split.bias_deg[column], "+.1f", "°"), _text(split.rest_rms_deg[column], ".1f", "°")
     return f"bias {bias} · {late} · {swing} · rest {rest}"
@@ -245,4 +250,4 @@ def _mm(value: float, signed: bool = False) -> str:
 
 
 def _text(value: float, how: str, unit: str) -> str:
-    return f"{value:{how}}{unit}" if np.isfinite(value) else "–"
+    return f"{value:{how}}{unit}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "–"
