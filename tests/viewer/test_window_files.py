@@ -103,6 +103,9 @@ def save_as(name: str) -> None:
     QTest.keyClicks(line, name)
     accept = box.findChild(QDialogButtonBox).buttons()[0]
     wait_until(accept.isEnabled)
+    wait_until(lambda: not line.hasFocus() or line.text() == name)
+    if line.completer() is not None:
+        line.completer().popup().hide()  # where names like it are listed, a click would only close the list
     click(accept)
     wait_until(lambda: QApplication.activeModalWidget() is None, "for the dialog to go")
 
