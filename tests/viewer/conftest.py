@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -113,20 +114,28 @@ def open_in(qtbot, window: Window, *paths: Path, clip: str = "") -> ClipContent:
     return window.session.content
 
 
-@pytest.fixture(scope="module")
-def lasting(qapp) -> Iterator[Window]:
-    """One window on the demo for all tests of a module; ask for :func:`kept`, which finds it as new."""
+@contextmanager
+def opened_once() -> Iterator[Window]:
+    """A window on the demo for all tests of a module, since opening it takes seconds; ``start`` is its first view."""
     made = Window(Settings(device="cpu", theme="dark"), None, score_clips=False)
     made.resize(1600, 1000)
     made.show()
     made.bench.open([DEMO])
     wait_until(lambda: made.session.content is not None, "for the demo", 120)
     made.activateWindow()
+    made.setFocus()
     made.start = made.session.view
     QTest.qWait(100)  # docks find their sizes
     yield made
     made.forget()
     made.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def lasting(qapp) -> Iterator[Window]:
+    """One window for all tests of a module; ask for :func:`kept`, which finds it as new."""
+    with opened_once() as made:
+        yield made
 
 
 @pytest.fixture

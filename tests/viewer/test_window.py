@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox,
 from core.conventions import N_ANGLES, ShoulderView
 from core.metrics.alignment import Alignment
 from core.skeleton import JOINTS
-from tests.viewer.conftest import DEMO, content_of, open_in
+from tests.viewer.conftest import DEMO, content_of, open_in, opened_once
 from tests.viewer.whole import (
     LEFT,
     assert_panels_agree,
@@ -47,18 +47,8 @@ FRAME = 60
 @pytest.fixture(scope="module")
 def standing(qapp) -> Iterator[Window]:
     """One window for all tests here, since opening the demo takes seconds; each test finds it as new."""
-    made = Window(Settings(device="cpu", theme="dark"), None, score_clips=False)
-    made.resize(1600, 1000)
-    made.show()
-    made.bench.open([DEMO])
-    wait_until(lambda: made.session.content is not None, "for the demo")
-    made.activateWindow()
-    made.setFocus()
-    made.start = made.session.view
-    QTest.qWait(100)  # docks find their sizes
-    yield made
-    made.forget()
-    made.deleteLater()
+    with opened_once() as made:
+        yield made
 
 
 @pytest.fixture
