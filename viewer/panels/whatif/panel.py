@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
 )
 
 from core.editing import HipDefinition, Noise, ScaleBone, SwapSides
 from core.skeleton import N_JOINTS, joint_name
 from viewer.content.records import ClipContent
+from viewer.panels.halves import Halves
 from viewer.panels.whatif.tables import CostsTable, NumbersTable
 from viewer.panels.whatif.tools import Tools
 from viewer.session import Session
@@ -33,10 +29,8 @@ from viewer.wording import POSITION_ERROR
 
 __all__ = ["WhatIfPanel"]
 
-_NARROW_PX = 520
 
-
-class WhatIfPanel(QScrollArea):
+class WhatIfPanel(Halves):
     """Changes poses through :class:`viewer.whatif.WhatIf`. ``save_asked()`` where the edited poses are to be saved."""
 
     save_asked = Signal()
@@ -116,13 +110,6 @@ class WhatIfPanel(QScrollArea):
         super().hideEvent(event)  # type: ignore[arg-type]
         self._want_costs()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Side by side where there is room, else one below the other."""
-        super().resizeEvent(event)
-        narrow = self.viewport().width() < _NARROW_PX
-        across = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        self._halves.setDirection(across)
-
     def _lay_out(self) -> None:
         self.done.setMinimumHeight(48)
         self.done.setMaximumHeight(90)
@@ -130,7 +117,7 @@ class WhatIfPanel(QScrollArea):
         buttons = QHBoxLayout()
         for button in (self.remove, self.clear, self.save):
             buttons.addWidget(button)
-        left, right = QVBoxLayout(), QVBoxLayout()
+        left, right = self.left, self.right
         left.addWidget(self.state)
         left.addWidget(self.tools)
         left.addWidget(self.done)
@@ -140,15 +127,6 @@ class WhatIfPanel(QScrollArea):
         right.addWidget(self.numbers)
         right.addWidget(self.about)
         right.addWidget(self.costs)
-        inside = QWidget()
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
-        self._halves.setContentsMargins(8, 6, 8, 6)
-        self._halves.addLayout(left, 1)
-        self._halves.addLayout(right, 1)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _connect(self) -> None:
         tools, session, whatif = self.tools, self._session, self._whatif

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from core.anatomy import AngleSplit, Cause, Flag, angle_split_of, explained
 from core.skeleton import PARENTS, joint_name
 from viewer.content.records import ClipContent, Track
 from viewer.jobs import Jobs
+from viewer.panels.halves import Halves
 from viewer.panels.why.bars import Bars, Part, Shares
 from viewer.panels.why.flags import FlagList
 from viewer.session import Session
@@ -23,11 +23,10 @@ from viewer.whys import Why, beside, whys_of
 __all__ = ["WhyPanel"]
 
 _KIND = "why"
-_NARROW_PX = 520
 _NO_REFERENCE = "Nothing to compare with: the clip has no reference, or no lifter is open."
 
 
-class WhyPanel(QScrollArea):
+class WhyPanel(Halves):
     """Says why the selected lifter (else the first that is drawn) is wrong; :meth:`go` steps through flagged spans."""
 
     def __init__(self, session: Session, theme: Theme, jobs: Jobs) -> None:
@@ -107,35 +106,18 @@ class WhyPanel(QScrollArea):
         super().showEvent(event)  # type: ignore[arg-type]
         self._show_all()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Side by side where there is room, else one below the other."""
-        super().resizeEvent(event)
-        narrow = self.viewport().width() < _NARROW_PX
-        self._halves.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-        self._halves.setStretch(0, 0 if narrow else 1)
-
     def _lay_out(self) -> None:
         for label in (self.head, self.bone, self.angle_head, self.parts, self.says, self.flag_head):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        left, right = QVBoxLayout(), QVBoxLayout()
+        left, right = self.left, self.right
         for part in (self.head, self.positions, self.bone, self.angle_head, self.shares, self.parts, self.says):
             left.addWidget(part)
         left.addStretch(1)
         right.addWidget(self.flag_head)
         right.addWidget(self.flags, 1)
         self.flags.setMinimumHeight(110)
-        inside = QWidget()
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
-        self._halves.setContentsMargins(8, 6, 8, 6)
-        self._halves.setSpacing(12)
-        self._halves.addLayout(left, 1)
-        self._halves.addLayout(right, 1)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _found(self, whys: Mapping[str, Why]) -> None:
         self._whys = whys
