@@ -99,13 +99,13 @@ def save_as(name: str) -> None:
     """Type a name into the dialog for files and accept it by its button."""
     box = dialog(QFileDialog)
     line = box.findChild(QLineEdit)
+    line.setCompleter(None)  # its list comes up whenever the folder has been read
+    box.activateWindow()
+    wait_until(line.hasFocus, "for the focus")  # without it every folder on the way stays selected beside the name
     line.selectAll()
     QTest.keyClicks(line, name)
     accept = box.findChild(QDialogButtonBox).buttons()[0]
     wait_until(accept.isEnabled)
-    wait_until(lambda: not line.hasFocus() or line.text() == name)
-    if line.completer() is not None:
-        line.completer().popup().hide()  # where names like it are listed, a click would only close the list
     click(accept)
     wait_until(lambda: QApplication.activeModalWidget() is None, "for the dialog to go")
 
