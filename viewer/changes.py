@@ -32,6 +32,7 @@ _TEXTS: Mapping[str, Callable[[View], str]] = MappingProxyType({
     "loop": lambda v: _LOOPS[v.loop],
     "speed": lambda v: f"speed {abs(v.speed):g}",
     "every_frame": lambda v: f"show every frame {_on(v.every_frame)}",
+    "aim_deg": lambda _: "another direction of looking",
     "engine.estimator": lambda v: f"angles by {Path(v.engine.estimator).name}",
     "engine.device": lambda v: f"device {v.engine.device}",
     "engine.shoulder": lambda v: f"shoulder as {SHOULDER[v.engine.shoulder]}",

@@ -187,7 +187,8 @@ class View:
     lifter : selected source, empty for none. hidden : names of sources that are not drawn (``reference``, ``floor``
     or a lifter). span : (in, out) frames, both included, or None. speed : 1 is real time, negative backwards.
     every_frame : playback shows every frame however long it takes, instead of keeping to the clock. edits : what was
-    done by hand to the poses of lifters, in order. whatif : joints follow the mouse.
+    done by hand to the poses of lifters, in order. whatif : joints follow the mouse. aim_deg : azimuth and elevation to
+    which the eye of a free viewpoint was last turned by other than the mouse, or None.
     """
 
     clip: str = ""
@@ -202,6 +203,7 @@ class View:
     every_frame: bool = False
     edits: tuple[SourceEdit, ...] = ()
     whatif: bool = False
+    aim_deg: tuple[float, float] | None = None
     engine: EngineView = field(default_factory=EngineView)
     scene: SceneView = field(default_factory=SceneView)
     plots: PlotView = field(default_factory=PlotView)

@@ -86,7 +86,7 @@ ELSEWHERE = {
     "go.clip_next", "go.clip_previous",
     "go.filter", "play.toggle", "play.forward", "play.pause", "play.backward", "play.real_speed", "play.clear",
     "play.loop_off", "plots.zoom_in", "plots.zoom_out", "plots.reset", "weights.file", "device.cuda", "device.mps",
-    "source.all", "look.again", "theme.system", "theme.dark", "theme.light", "theme.other", "window.restore",
+    "source.all", "look.again", "look.axis", "theme.system", "theme.dark", "theme.light", "theme.other", "window.restore",
     "dataset.show", "dataset.copy", "window.full", "angle.card",
     "window.picture", "film.make", "help.keys", "help.notes", "help.conventions", "help.about",
     "spans.lifters", "spans.angles", "spans.pin", "spans.unpin", "spans.copy", "spans.markdown", "spans.csv",

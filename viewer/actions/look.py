@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.metrics.alignment import Alignment
+from viewer.actions.body import ALONG
 from viewer.actions.records import Action, Needs
 from viewer.view import Colouring, Layout, SceneView, Viewpoint
 
@@ -57,6 +58,7 @@ SCENE: tuple[Action, ...] = (
     _look(Viewpoint.SIDE, "Side", "3"),
     _look(Viewpoint.TOP, "Top", "7"),
     _look(Viewpoint.CAMERA, "The clip's camera", "0"),
+    ALONG,
     Action("look.again", "Frame the athlete", f"{_MENU}/Viewpoint", lambda w: w.scene.frame_again(), ("Z",),
            tip="As the viewpoint was chosen, without what the mouse has turned, moved or zoomed.", line=True),
     _switch("orthographic", "Orthographic", "5", "Parallel projection, instead of perspective.", line=True),

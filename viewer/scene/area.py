@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from core.records import Float64
 from viewer.content.records import ClipContent
 from viewer.scene.arcs import reference_bodies
 from viewer.scene.arrows import Slopes, with_arrows
@@ -163,6 +164,8 @@ class SceneArea(QWidget):
             self._watcher.begin_to_follow()
         if new.scene.viewpoint is not Viewpoint.CAMERA:
             self._watcher.let_go(self._view.scene)
+        if new.aim_deg is not None and new.aim_deg != old.aim_deg and new.scene.viewpoint is Viewpoint.FREE:
+            self._watcher.turn_to(self._view.scene, new.aim_deg)
         self._watcher.project(orthographic=new.scene.orthographic)
         self._watcher.follow(self._view.scene, self._frame)
         self._restage()
@@ -184,6 +187,11 @@ class SceneArea(QWidget):
         self._theme = theme
         self._names.show_theme(theme)
         self._restage()
+
+    def keep_in(self, at_mm: Float64) -> None:
+        """The eye aside, by as little as shows a point (3,) of the world."""
+        self._watcher.keep_in(at_mm, self._cell_size())
+        self._draw()
 
     def frame_again(self) -> None:
         """The eye back at the viewpoint of the view, with everything in the picture."""

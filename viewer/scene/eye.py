@@ -6,7 +6,7 @@ Both ways of drawing, picking a joint with the mouse and the tests use this one 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import cos, radians, sin
+from math import atan2, cos, degrees, hypot, radians, sin
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from core.records import Float64
 
-__all__ = ["Eye", "Point", "Rect", "Size", "dragged_mm", "followed", "freed", "orbited", "panned", "zoomed"]
+__all__ = ["Direction", "Eye", "Point", "Rect", "Size", "dragged_mm", "followed", "freed", "looking_along",
+           "orbited", "panned", "turned_to", "zoomed"]  # fmt: skip
 
 Point = tuple[float, float, float]
 """A place in the world, millimetres."""
@@ -25,9 +26,14 @@ Size = tuple[float, float]
 Rect = tuple[float, float, float, float]
 """Left, top, width and height of a cell in logical pixels."""
 
+Direction = tuple[float, float]
+"""Azimuth and elevation of an :class:`Eye`, degrees."""
+
 # Nearer to the eye than this part of its distance nothing is drawn in perspective.
 _NEAR = 0.05
 _HIGHEST_DEG = 90.0
+# An axis that is less aslant than this is upright: it says nothing of the azimuth.
+_UPRIGHT = 1e-9
 _HEIGHT_MM = (80.0, 60_000.0)
 
 
@@ -64,6 +70,11 @@ class Eye:
         upward = np.array([x * sin(elevation), y * sin(elevation), cos(elevation)])
         away = (x * cos(elevation), y * cos(elevation), -sin(elevation))
         return np.array([cos(roll) * level + sin(roll) * upward, cos(roll) * upward - sin(roll) * level, away])
+
+    @property
+    def direction_deg(self) -> Direction:
+        """In which it looks."""
+        return self.azimuth_deg, self.elevation_deg
 
     @property
     def position_mm(self) -> Float64:
@@ -155,6 +166,22 @@ def orbited(eye: Eye, right_deg: float, up_deg: float) -> Eye:
     elevation = min(max(eye.elevation_deg + up_deg, -_HIGHEST_DEG), _HIGHEST_DEG)
     azimuth = (eye.azimuth_deg - right_deg) % 360.0
     return replace(eye, azimuth_deg=azimuth, elevation_deg=elevation, roll_deg=0.0)
+
+
+def turned_to(eye: Eye, direction_deg: Direction) -> Eye:
+    """The eye carried around its centre until it looks in a direction, level; distance and scale stay."""
+    eye = freed(eye, eye.centre_mm)
+    azimuth, elevation = direction_deg
+    return replace(eye, azimuth_deg=azimuth % 360.0, elevation_deg=elevation, roll_deg=0.0)
+
+
+def looking_along(eye: Eye, axis: NDArray[Any]) -> Direction:
+    """The direction of looking along an axis (3,), either way, that is nearest to that of an eye."""
+    away = np.asarray(axis, np.float64)
+    x, y, z = (-away if away @ eye.axes[2] < 0 else away).tolist()
+    level = hypot(x, y)
+    azimuth = degrees(atan2(y, x)) if level > _UPRIGHT * abs(z) else eye.azimuth_deg
+    return azimuth % 360.0, degrees(atan2(-z, level))
 
 
 def zoomed(eye: Eye, factor: float) -> Eye:

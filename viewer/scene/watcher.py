@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from core.records import Float64
 from viewer.content.records import ClipContent
-from viewer.scene.eye import Eye, Point, Rect, Size, followed, freed, orbited, panned, zoomed
+from viewer.scene.eye import Direction, Eye, Point, Rect, Size, followed, freed, orbited, panned, turned_to, zoomed
 from viewer.scene.viewpoints import anchor_mm, eye_from, pelvis_path
 from viewer.view import SceneView
 
 __all__ = ["Watcher"]
 
 _ORBIT_DEG_PER_PX = 0.4
+_MARGIN = 0.15
 
 
 class Watcher:
@@ -58,6 +62,19 @@ class Watcher:
         """Turned by a drag."""
         self.let_go(scene)
         self.eye = orbited(self.eye, right_px * _ORBIT_DEG_PER_PX, down_px * _ORBIT_DEG_PER_PX)
+
+    def turn_to(self, scene: SceneView, direction_deg: Direction) -> None:
+        """Looking in a direction, from where that shows the same middle."""
+        self.let_go(scene)
+        self.eye = turned_to(self.eye, direction_deg)
+
+    def keep_in(self, at_mm: Float64, size: Size) -> None:
+        """Moved aside by as little as brings a point (3,) well into the picture; by nothing where it is there."""
+        pixels, depth = self.eye.project(at_mm, size)
+        wished = np.clip(pixels, _MARGIN * np.asarray(size), (1.0 - _MARGIN) * np.asarray(size))
+        off = (wished - pixels) * (1.0 if self.eye.orthographic else float(depth) / self.eye.distance_mm)
+        if np.isfinite(off).all():
+            self.pan(float(off[0]), float(off[1]), size)
 
     def pan(self, right_px: float, down_px: float, size: Size) -> None:
         """Moved by a drag."""
