@@ -6,7 +6,7 @@ The numbers are those of ``by_clip.csv``; the ranks follow the rule of ``summary
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,22 +15,24 @@ from typing import Any
 from core.conventions import ARM_DIRECTIONS
 from core.errors import DataError
 from core.evaluation import REFERENCE, ReferenceKind
-from core.metrics.sums import ANGLE_ROWS, POSITION_ROWS
 from core.results.angle_numbers import TABLE_COLUMNS, AngleNumbers, angle_numbers_of_table
 from core.results.folder import RUN, read_run
 from core.results.groups import ALL, Total
-from core.results.lifter_numbers import LifterNumbers, Sums, contradictions, numbers_of
+from core.results.lifter_numbers import LifterNumbers, Sums, contradictions, numbers_of, total_of
 from core.results.pooling import Overall, read_overall
 from core.results.ranks import Ranks, rank_lifters
 from core.results.scores import ClipScore, Failure, SourceScore
-from core.skeleton import N_JOINTS
 
 __all__ = ["ClipRow", "clip_row", "read_rows"]
 
 _TABLE = "evaluations.parquet"
 _POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm")
-_COLUMNS = ("lifter", "clip", "athlete", "activity", "fps", "frames", "count", "mae_deg", "floor_mae_deg", *_POSITIONS,
-            "frames_scored", "position_frames", "reference")  # fmt: skip
+_COUNTED = {"mae_deg": "count", "floor_mae_deg": "floor_count"} | {
+    name: name.replace("_mm", "_count") for name in _POSITIONS
+}
+"""The means of a row, and in which column stands how many errors each is over."""
+_COLUMNS = ("lifter", "clip", "athlete", "activity", "fps", "frames", *_COUNTED, *_COUNTED.values(), "frames_scored",
+            "position_frames", "reference")  # fmt: skip
 _NO_RANKS = Ranks({}, ())
 
 
@@ -41,7 +43,7 @@ class ClipRow:
     frames : 0 where the clip itself could not be used. kind : what its angles are held against. lifters : those that
     were scored. floor : the estimator on the reference poses, of a clip that could be used. failures : why the clip,
     or a lifter on it, was not scored. unranked : why there are no ranks. run : of a row of a results folder, what its
-    summary says of all clips; the folder's tables have no counts of joints, so their rows cannot be added up.
+    summary says of all clips.
     """
 
     clip: str
@@ -81,9 +83,9 @@ def clip_row(score: ClipScore) -> ClipRow:
 def read_rows(folder: Path) -> tuple[ClipRow, ...]:
     """The numbers of all clips of a finished run; nothing where not one could be scored.
 
-    From ``evaluations.parquet``, which holds ``by_clip.csv`` without rounding, ``summary.csv`` and ``run.json``. The
-    tables have no count of joints: of lifters that miss joints, ranks by position compare frames alone. Raises
-    :class:`DataError` where the folder holds no finished run or a table cannot be read.
+    From ``evaluations.parquet``, which holds ``by_clip.csv`` without rounding and with the counts behind every mean,
+    ``summary.csv`` and ``run.json``. Raises :class:`DataError` where the folder holds no finished run or a table cannot
+    be read.
     """
     import polars as pl  # takes longer to load than a window to open
 
@@ -116,7 +118,7 @@ def _row_of_table(
     first = rows[0]
     kind = ReferenceKind(first["reference"])
     own = {row["lifter"]: row for row in rows if row["lifter"] != REFERENCE}
-    ranks = rank_lifters(kind, {lifter: _total_of_table(row) for lifter, row in own.items()})
+    ranks = rank_lifters(kind, {lifter: total_of(_sums_of_table(row).flat, 1, 1) for lifter, row in own.items()})
     lifters = tuple(_numbers_of_table(row, ranks, by_angle) for row in own.values())
     floor = next((_numbers_of_table(row, _NO_RANKS, by_angle) for row in rows if row["lifter"] == REFERENCE), None)
     return ClipRow(first["clip"], first["athlete"], first["activity"], first["fps"], first["frames"], kind, lifters,
@@ -133,9 +135,8 @@ def _unscored(clip: str, scored: Iterable[str], missing: Mapping[str, frozenset[
 def _numbers_of_table(
     row: Mapping[str, Any], ranks: Ranks, by_angle: Mapping[tuple[str, str], AngleNumbers]
 ) -> LifterNumbers:
-    lifter = row["lifter"]
-    numbers = numbers_of(lifter, _total_of_table(row), ranks, by_angle=by_angle.get((row["clip"], lifter)))
-    return numbers if row["floor_mae_deg"] is None else replace(numbers, floor_mae_deg=row["floor_mae_deg"])
+    lifter, sums = row["lifter"], _sums_of_table(row)
+    return numbers_of(lifter, total_of(sums.flat, 1, 1), ranks, sums=sums, by_angle=by_angle.get((row["clip"], lifter)))
 
 
 def _total(score: SourceScore) -> Total:
@@ -145,18 +146,12 @@ def _total(score: SourceScore) -> Total:
     return total
 
 
-def _total_of_table(row: Mapping[str, Any]) -> Total:
-    """Sums that have the means and the coverage of a row of the table, so that one rule ranks both."""
-    total = Total(clips=1, frames=row["frames"], frames_scored=row["frames_scored"], covered=1)
-    if row["mae_deg"] is not None:
-        total.angle_table[ANGLE_ROWS.index("count"), 0] = row["count"]
-        total.angle_table[ANGLE_ROWS.index("abs_sum"), 0] = row["count"] * row["mae_deg"]
-    joints = row["position_frames"] * N_JOINTS
-    for column in _POSITIONS:
-        if row[column] is not None:
-            first = POSITION_ROWS.index(f"{column.removesuffix('_mm')}_sum")
-            total.position_table[first : first + 2, 0] = joints * row[column], joints
-    return total
+def _sums_of_table(row: Mapping[str, Any]) -> Sums:
+    """The sums whose means and counts a row of the table has."""
+    pairs = {mean: (0.0 if row[mean] is None else row[mean] * row[count], float(row[count]))
+             for mean, count in _COUNTED.items()}  # fmt: skip
+    return Sums(row["frames"], row["frames_scored"], row["position_frames"], pairs["mae_deg"], pairs["floor_mae_deg"],
+                *(pairs[name] for name in _POSITIONS))  # fmt: skip
 
 
 def _problems(score: SourceScore) -> tuple[str, ...]:

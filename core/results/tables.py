@@ -33,7 +33,10 @@ STATISTICS = (
 clips; regular: without near-singular frames; p95 of groups is exact to 0.01 degrees."""
 
 POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "velocity_mm_s")
-_COUNTS = ("count", "near_singular_count")
+_ADDING = ("floor_count", "mpjpe_count", "n_mpjpe_count", "p_mpjpe_count")
+"""How many errors a mean of a clip is over, beside ``count``: with them the means of clips add to those of groups."""
+
+_COUNTS = ("count", "near_singular_count", *_ADDING)
 _R = STATISTICS.index("r")
 _KIND = "reference"
 _COVERAGE = ("frames_scored", "position_frames")
@@ -85,7 +88,7 @@ def tables_of(
     """
     overall = overall_totals(totals, lifters)
     evaluations = _evaluations(scores, view)
-    by_clip = evaluations.drop("athlete", "activity", "fps", "frames").rename({"clip": "group"})
+    by_clip = evaluations.drop("athlete", "activity", "fps", "frames", *_ADDING).rename({"clip": "group"})
     return {
         "summary.csv": pl.concat(summary_table(kind, total) for kind, total in overall.items()),
         "by_angle.csv": pl.concat(_by_angle(kind, total, view) for kind, total in overall.items()),
@@ -225,21 +228,28 @@ def _evaluations(scores: Iterable[ClipScore], view: ShoulderView) -> pl.DataFram
         for name, values in zip(columns, zip(*labels, strict=True), strict=True)
     }
     ordered = {"lifter": keys["lifter"], "clip": keys["clip"], "angle": np.tile(names, len(labels))}
-    table = _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS))
-    last = (*_COVERAGE, _KIND)
+    table = _typed(ordered | keys, np.vstack(blocks), (*STATISTICS, "floor_mae_deg", *POSITIONS, *_ADDING))
+    last = (*_ADDING, *_COVERAGE, _KIND)
     return table.select(pl.exclude(last), *last).sort(_KIND, maintain_order=True)
 
 
 def _clip_rows(scores: Sequence[SourceScore]) -> Float64:
-    """(N * 15, 17) statistics, floor and positions of N scores. p95 is exact here, from the clip's own errors."""
+    """(N * 15, 21) statistics, floor, positions and the counts behind the last two, of N scores. p95 is exact here,
+    from the clip's own errors.
+    """
     p95 = np.full((len(scores), N_ANGLES + 1 + len(ARM_DIRECTIONS)), np.nan)
     p95[:, : N_ANGLES + 1] = [score.p95_deg for score in scores]
     sums = AngleSums(np.stack([score.angle_sums for score in scores], axis=1))
-    rows = _with_positions(angle_rows(sums, p95), np.stack([score.position_sums for score in scores], axis=1))
+    positions = np.stack([score.position_sums for score in scores], axis=1)
+    rows = _with_positions(angle_rows(sums, p95), positions)
     floor = np.zeros((2, len(scores), p95.shape[1]))
     floor[:, :, :N_ANGLES] = np.stack([score.floor for score in scores], axis=1)
     floor[:, :, N_ANGLES] = floor[:, :, :N_ANGLES].sum(axis=-1)
-    return np.insert(rows, len(STATISTICS), ratio(*floor), axis=-1).reshape(-1, rows.shape[-1] + 1)
+    counts = np.zeros((*p95.shape, len(_ADDING)))
+    counts[..., 0] = floor[1]
+    counts[:, N_ANGLES, 1:] = positions.sum(axis=-1)[1:6:2].T
+    rows = np.concatenate([np.insert(rows, len(STATISTICS), ratio(*floor), axis=-1), counts], axis=-1)
+    return rows.reshape(-1, rows.shape[-1])
 
 
 def _by_joint(kind: ReferenceKind, totals: Mapping[str, Total]) -> pl.DataFrame:

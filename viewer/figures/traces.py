@@ -12,6 +12,7 @@ from core.records import Float64
 from viewer.figures.inks import FLOOR, Entry, Ink, draw_legend, entries_of, ink_of, legend_height
 from viewer.figures.records import Subject
 from viewer.figures.sheet import Box, Sheet, elided
+from viewer.numbers import short_text
 from viewer.panels.heatmaps.rows import rows_of
 from viewer.panels.traces.series import AngleSeries, Line, series_of, value_range
 from viewer.strips import tick_step
@@ -116,7 +117,7 @@ def _plot(sheet: Sheet, plot: Box, subject: Subject, column: int, *, last: bool)
     axes.set_xlim(seconds[first], max(seconds[final], seconds[first] + 1e-3))
     axes.set_ylim(low, high)
     axes.set_yticks(_round_values(low, high, max(2, int(plot.height / (1.6 * sheet.font)))))
-    axes.yaxis.set_major_formatter(lambda value, _place: f"{value:g}".replace("-", "−"))
+    axes.yaxis.set_major_formatter(lambda value, _place: short_text(value))
     seconds_ticks(axes, sheet, plot.width, labels=last)
     if low < 0 < high:
         axes.axhline(0, color=sheet.theme.grid, linewidth=0.5, zorder=0.5)
