@@ -9,7 +9,7 @@ from types import MappingProxyType
 from core.conventions import ShoulderView
 from core.metrics.alignment import Alignment
 
-__all__ = ["ALIGNED", "POSITION_ERROR", "SHOULDER", "short_names"]
+__all__ = ["ALIGNED", "FLOOR_BAND", "POSITION_ERROR", "SHOULDER", "frame_text", "short_names", "span_text"]
 
 POSITION_ERROR: Mapping[Alignment, str] = MappingProxyType({
     Alignment.NONE: "distance", Alignment.ROOT: "MPJPE", Alignment.SCALE: "N-MPJPE", Alignment.PROCRUSTES: "P-MPJPE",
@@ -27,6 +27,20 @@ SHOULDER: Mapping[ShoulderView, str] = MappingProxyType({
     ShoulderView.PROJECTED: "projected flexion and abduction",
 })  # fmt: skip
 """What the pair of numbers of the shoulder is in each view."""
+
+FLOOR_BAND = "floor ±1σ"
+"""The floor where it is drawn with one standard deviation on either side."""
+
+
+def frame_text(frame: int, fps: float, n_frames: int = 0) -> str:
+    """A frame and its time: ``frame 45 · 0.375 s``, or of how many ``frame 45 of 0–239 · 0.375 s``."""
+    of = f" of 0–{n_frames - 1}" if n_frames else ""
+    return f"frame {frame}{of} · {frame / fps:.3f} s"
+
+
+def span_text(first: int, last: int) -> str:
+    """Frames from one to another, both included."""
+    return f"frame {first}" if first == last else f"frames {first} to {last}"
 
 
 _BETWEEN_WORDS = re.compile(r"[\s_.\-]+")

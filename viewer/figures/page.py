@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from viewer.figures.heatmaps import draw_heatmaps, draw_strips, least_heatmaps_pt, least_strips_pt
-from viewer.figures.inks import draw_legend, entries_of, legend_height
+from viewer.figures.legend import draw_legend, legend_height
 from viewer.figures.records import Subject
 from viewer.figures.scene import draw_scene, least_scene_pt
 from viewer.figures.sheet import MM, Box, Sheet
 from viewer.figures.table import draw_table, least_table_pt
-from viewer.figures.traces import draw_traces, least_traces_pt
+from viewer.figures.traces import draw_traces, least_traces_pt, traces_legend
 
 __all__ = ["draw_page", "least_page_pt"]
 
@@ -20,7 +20,7 @@ _WIDE_EM = 45
 _LOW, _WIDEST_EM = 1.4, 70
 """Width over height, and over the size of letters, from which on there are three columns."""
 _SCENE_PART, _HEAT_PART = 0.34, 0.46
-_SCENE_MM = 60.0
+_SCENE_MM = 72.0
 
 _Draw = Callable[[Sheet, Box, Subject], None]
 _Least = Callable[[Subject, Sheet, float], float]
@@ -40,7 +40,7 @@ def _scene(sheet: Sheet, box: Box, subject: Subject) -> None:
 
 
 def _least_scene(subject: Subject, sheet: Sheet, width: float) -> float:
-    return min(_SCENE_MM * MM, least_scene_pt(subject, sheet, width))
+    return min(_SCENE_MM * MM, least_scene_pt(subject, sheet, width, legend=False))
 
 
 def _least_low_scene(subject: Subject, sheet: Sheet, width: float) -> float:  # noqa: ARG001 - as its like
@@ -79,12 +79,13 @@ def _needs(rows: tuple[tuple[_Part, ...], ...], subject: Subject, sheet: Sheet, 
 def least_page_pt(subject: Subject, sheet: Sheet, width: float) -> float:
     """Height in points that the page needs."""
     needs = _needs(_rows(subject, sheet, width), subject, sheet, width)
-    return legend_height(entries_of(subject, sheet), sheet, width) + sum(needs) + len(needs) * _gap(sheet)
+    legend = legend_height(traces_legend(subject, sheet, markers=True), sheet, width)
+    return legend + sum(needs) + len(needs) * _gap(sheet)
 
 
 def draw_page(sheet: Sheet, box: Box, subject: Subject) -> None:
     """All panels, lettered a, b, c; what height is left over goes to all of them. A low page has three columns."""
-    entries = entries_of(subject, sheet)
+    entries = traces_legend(subject, sheet, markers=True)
     draw_legend(entries, sheet, box)
     box = box.without(top=legend_height(entries, sheet, box.width) + 0.6 * sheet.font)
     letters = iter("abcdef")

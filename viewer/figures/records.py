@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from viewer.content.records import ClipContent, Track
 from viewer.figures.choices import FrameRange
+from viewer.scene.arrows import SlopesAt
 from viewer.scene.eye import Eye
 from viewer.view import View
 
@@ -15,7 +16,8 @@ __all__ = ["Subject", "frames_of", "spread_frames"]
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """What is on screen. eye : from where the scene is seen at the view's frame. frames : first and last, both
-    included, of what is drawn over time. fingerprint : of the estimator, empty where it is not known.
+    included, of what is drawn over time. fingerprint : of the estimator, empty where it is not known. slopes : which
+    way the joints change the selected angle, where the window shows that.
     """
 
     content: ClipContent
@@ -23,6 +25,7 @@ class Subject:
     eye: Eye
     frames: tuple[int, int]
     fingerprint: str = ""
+    slopes: SlopesAt | None = None
 
     @property
     def n_frames(self) -> int:

@@ -160,6 +160,12 @@ class Sheet:
         self.layer.plot(xs, ys, color=colour, linewidth=width, linestyle=dash, solid_capstyle="butt",
                         dash_capstyle="butt", scalex=False, scaley=False)  # fmt: skip
 
+    def mark(self, x: float, y: float, marker: str, size: float, colour: str, *, filled: bool = True) -> None:
+        """One mark of a size in points about a point; an open one has a thick edge and is white within."""
+        self.layer.plot([x], [y], linestyle="none", marker=marker, markersize=size, markeredgecolor=colour,
+                        markerfacecolor=colour if filled else "white", markeredgewidth=0.0 if filled else 0.22 * size,
+                        scalex=False, scaley=False)  # fmt: skip
+
     def fill(self, box: Box, colour: str, *, alpha: float = 1.0, edge: str = "none", hatch: str = "") -> None:
         """A filled rectangle."""
         from matplotlib.patches import Rectangle

@@ -9,7 +9,8 @@ import numpy as np
 
 from core.errors import UsageError
 from core.records import Float64
-from viewer.figures.inks import FLOOR, Entry, Ink, draw_legend, entries_of, ink_of, legend_height
+from viewer.figures.inks import FLOOR, Ink, ink_of
+from viewer.figures.legend import Entry, Sample, draw_legend, entries_of, legend_height
 from viewer.figures.records import Subject
 from viewer.figures.sheet import Box, Sheet, elided
 from viewer.numbers import short_text
@@ -21,13 +22,14 @@ from viewer.view import HeatRows, Quantity
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["columns_of_plots", "draw_traces", "least_traces_pt", "seconds_ticks"]
+__all__ = ["columns_of_plots", "draw_traces", "least_traces_pt", "seconds_ticks", "traces_legend"]
 
 _ASPECT = 1.9
 """Width over height at which a movement over time is read best."""
 _LEAST_PLOT_EM = 3.0
 """Least height of a plot over the size of letters."""
 _AXIS_CHARS = "−100"
+_DOTTED = (0, (1, 1))
 
 
 def columns_of_plots(subject: Subject) -> tuple[int, ...]:
@@ -56,7 +58,7 @@ def least_traces_pt(subject: Subject, sheet: Sheet, width: float) -> float:
     """Height in points below which the plots of a figure of that width cannot be read."""
     count = len(columns_of_plots(subject))
     columns = min(count, 2 if width < 30 * sheet.font * 1.6 else 4)
-    legend = legend_height(_legend(subject, sheet), sheet, width)
+    legend = legend_height(traces_legend(subject, sheet), sheet, width)
     rows = math.ceil(count / columns)
     return legend + sheet.line + rows * (1.5 * sheet.line + (_LEAST_PLOT_EM + 0.4) * sheet.font) + 2.4 * sheet.line
 
@@ -65,7 +67,7 @@ def draw_traces(sheet: Sheet, box: Box, subject: Subject, *, legend: bool = True
     """The plots in a box. Raises :class:`UsageError` where there is no room for them."""
     columns = columns_of_plots(subject)
     if legend:
-        entries = _legend(subject, sheet)
+        entries = traces_legend(subject, sheet)
         draw_legend(entries, sheet, box)
         box = box.without(top=legend_height(entries, sheet, box.width) + 0.3 * sheet.font)
     quantity = subject.view.plots.quantity
@@ -94,8 +96,21 @@ def draw_traces(sheet: Sheet, box: Box, subject: Subject, *, legend: bool = True
         _plot(sheet, plot, subject, column, last=number + n_columns >= len(columns))
 
 
-def _legend(subject: Subject, sheet: Sheet) -> tuple[Entry, ...]:
-    return entries_of(subject, sheet, reference=subject.view.plots.quantity is Quantity.VALUE)
+def traces_legend(subject: Subject, sheet: Sheet, *, markers: bool = False) -> tuple[Entry, ...]:
+    """Lines, and what else is seen in the plots. markers : with the marks of the joints of lifters."""
+    reference = subject.view.plots.quantity is Quantity.VALUE or markers
+    found = [*entries_of(subject, sheet, reference=reference, markers=markers)]
+    if subject.content.near_singular[subject.part][:, list(columns_of_plots(subject))].any():
+        found.append(Entry("near-singular", Ink(sheet.theme.singular, "solid", 0.0), Sample.BAND))
+    if _shows_span(subject):
+        found.append(Entry("in and out", Ink(sheet.theme.accent, _DOTTED, 0.8)))
+    return tuple(found)
+
+
+def _shows_span(subject: Subject) -> bool:
+    """Whether more is shown than what lies between in and out."""
+    span, (first, last) = subject.view.span, subject.frames
+    return span is not None and span != subject.frames and any(first <= frame <= last for frame in span)
 
 
 def _titles(sheet: Sheet, subject: Subject, columns: tuple[int, ...], room: float, axis: float) -> dict[int, str]:
@@ -153,9 +168,9 @@ def _shades(axes: Axes, sheet: Sheet, series: AngleSeries, seconds: Float64, sub
     half = 0.5 / series.fps
     for begin, end in series.singular.tolist():
         axes.axvspan(seconds[begin] - half, seconds[end] + half, color=sheet.theme.singular, linewidth=0, zorder=0.1)
-    if subject.view.span is not None and subject.view.span != subject.frames:
-        for frame in subject.view.span:
-            axes.axvline(seconds[frame], color=sheet.theme.accent, linewidth=0.5, linestyle=(0, (1, 1)), zorder=0.6)
+    if _shows_span(subject):
+        for frame in subject.view.span or ():
+            axes.axvline(seconds[frame], color=sheet.theme.accent, linewidth=0.8, linestyle=_DOTTED, zorder=0.6)
 
 
 def _lines(axes: Axes, sheet: Sheet, series: AngleSeries, seconds: Float64, subject: Subject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from viewer.scene.scales import rgb
 from viewer.scene.strokes import Drawing, Layer, Strokes, as_seen, same_look, stacked
 from viewer.theme import Theme
 
-__all__ = ["Slopes", "arrow_strokes", "with_arrows"]
+__all__ = ["Slopes", "SlopesAt", "arrow_strokes", "arrows_of", "with_arrows"]
 
 _LONGEST_MM = 260.0
 _LEAST_SHARE = 0.04
@@ -31,15 +32,27 @@ class Slopes:
     vectors: Float64
 
 
+SlopesAt = Callable[[int], "Slopes | None"]
+"""Those of a frame; None where there are none."""
+
+
 def with_arrows(
     drawing: Drawing, figures: tuple[Figure, ...], slopes: Slopes | None, frame: int, eye: Eye, size: Size, theme: Theme
 ) -> Drawing:
     """The drawing of a cell with the arrows of its figure, where the slopes are of one and of this frame."""
+    arrows = arrows_of(figures, slopes, frame, eye, size, theme)
+    return drawing if arrows is None else stacked(drawing, arrows)
+
+
+def arrows_of(
+    figures: tuple[Figure, ...], slopes: Slopes | None, frame: int, eye: Eye, size: Size, theme: Theme
+) -> Drawing | None:
+    """The arrows alone, None where the slopes are of none of the figures or of another frame."""
     mine = [figure for figure in figures if slopes is not None and figure.track.name == slopes.lifter]
     if not mine or slopes is None or slopes.frame != frame:
-        return drawing
+        return None
     strokes = arrow_strokes(mine[0].track.xyz_mm[frame], slopes.vectors, eye, theme)
-    return drawing if strokes is None else stacked(drawing, as_seen(strokes, eye, size))
+    return None if strokes is None else as_seen(strokes, eye, size)
 
 
 def arrow_strokes(joints_mm: Float32, slopes: Float64, eye: Eye, theme: Theme) -> Strokes | None:
@@ -58,7 +71,7 @@ def arrow_strokes(joints_mm: Float32, slopes: Float64, eye: Eye, theme: Theme) -
     tip = tail + way
     barbs = _barbs(tip, way, eye)
     ends = np.concatenate([np.stack([tail, tip], axis=1), *(np.stack([tip, barb], axis=1) for barb in barbs)])
-    look = (_SHAFT_PX, (*rgb(theme.accent), 1.0), Layer.MARKS, _RIM_PX, (*rgb(theme.base), 0.9))
+    look = (_SHAFT_PX, (*rgb(theme.mark), 1.0), Layer.MARKS, _RIM_PX, (*rgb(theme.base), 0.9))
     return same_look(ends, *look)
 
 

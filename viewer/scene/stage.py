@@ -93,6 +93,15 @@ class Stage:
             drawing = stacked(drawing, corner_axes(eye, size))
         return drawing
 
+    def marks(self, cell: int, frame: int, eye: Eye, size: Size) -> Drawing | None:
+        """The selected angle alone, as :meth:`drawing` lays it over everybody; None where it is not drawn."""
+        measured = self.measured(cell, frame)
+        if measured is None:
+            return None
+        strokes = joined(*self._measured_strokes(cell, measured, eye.scale(size)))
+        drawing = as_seen(strokes, eye, size, width_scale(eye, size))
+        return stacked(drawing, axes_letters(measured, eye, size)) if self.view.scene.frames else drawing
+
     def measured(self, cell: int, frame: int) -> Measured | None:
         """The selected angle of a cell at a frame; None where it is not drawn."""
         scene = self.view.scene

@@ -20,6 +20,8 @@ from core.errors import DataError, OutputError, UsageError
 from core.metrics.alignment import Alignment
 from tests.viewer.conftest import finished
 from tests.viewer.figures.conftest import subject_of
+from tests.viewer.figures.letters import letters_of
+from viewer.figures.bodies import lines_of, within
 from viewer.figures.caption import caption_parts
 from viewer.figures.cells import draw_cells
 from viewer.figures.choices import FigureChoices, FigureFormat, FigureKind, FrameRange
@@ -27,7 +29,6 @@ from viewer.figures.data import figure_csv
 from viewer.figures.drawing import drawn, drawn_picture, least_height_mm, written_figure
 from viewer.figures.inks import ink_of
 from viewer.figures.records import frames_of, spread_frames
-from viewer.figures.scene import _lines, within
 from viewer.figures.sheet import MM, Box, Sheet, text_width, wrapped
 from viewer.figures.writing import data_paths, export_figure
 from viewer.scene.strokes import Drawing
@@ -41,27 +42,6 @@ LEAST_PT = 5.0
 
 def svg_of(data):
     return ElementTree.fromstring(data)  # noqa: S314 - written by this very test
-
-
-def letters_of(sheet):
-    """Texts that are drawn, with their rectangles in points from the lower left, as matplotlib measures them."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    sheet.figure.set_dpi(300)
-    canvas = FigureCanvasAgg(sheet.figure)
-    sheet.figure.draw_without_rendering()
-    found = []
-    for axes in sheet.figure.axes:
-        ticks = [label for axis in (axes.xaxis, axes.yaxis) for label in axis.get_ticklabels()]
-        ticks = [] if not axes.axison else ticks
-        for text in (*axes.texts, *ticks):
-            if text.get_visible() and text.get_text():
-                # Letters proper: half of the height that is kept for accents and tails is empty.
-                box = text.get_window_extent(canvas.get_renderer())
-                inset = 0.2 * box.height
-                edges = (box.x0, box.y0 + inset, box.x1, box.y1 - inset)
-                found.append((text, tuple(edge * 72 / 300 for edge in edges)))
-    return found
 
 
 def overlapping(a, b):
@@ -173,13 +153,14 @@ def test_provenance_is_inside_and_the_same_figure_gives_the_same_bytes(subject, 
 
 def test_the_caption_says_what_is_shown(subject, demo_content):
     said = " · ".join(caption_parts(subject, FigureChoices()))
-    for part in (demo_content.name, f"n = {demo_content.n_frames} frames", "all frames", "angles in degrees", "MPJPE",
+    for part in (demo_content.name, f"n = {demo_content.n_frames} frames", "all frames", "angles in degrees",
                  "shoulder: flexion and abduction components", "network (weights 98fc502e4b59)",
                  "reference: ISB angles from labelled points"):  # fmt: skip
         assert part in said
     part = subject_of(demo_content, frames=(5, 9), plots=PlotView(quantity=Quantity.ERROR))
     said = caption_parts(part, FigureChoices())
     assert "frames 5 to 9" in said and "errors in degrees, lifter minus reference" in said
+    assert "MPJPE" not in said  # angles do not depend on where a skeleton is laid
     assert "frames 5, 7, 9" in caption_parts(part, FigureChoices(kind=FigureKind.SCENE, shots=3))
     with_caption, without = (letters_of(drawn(subject, FigureChoices(kind=FigureKind.STRIPS, caption=on)))
                              for on in (True, False))  # fmt: skip
@@ -346,7 +327,7 @@ def test_joints_are_seen_and_strokes_end_at_the_edge_of_the_picture():
     axes.set_axis_off()
     axes.set_xlim(0, 100)
     axes.set_ylim(100, 0)
-    axes.add_collection(_lines(inside), autolim=False)
+    axes.add_collection(lines_of(inside), autolim=False)
     canvas = FigureCanvasAgg(sheet.figure)
     canvas.draw()
     dark = np.asarray(canvas.buffer_rgba())[..., 0] < 128
