@@ -30,6 +30,7 @@ __all__ = ["Shot", "run_window", "take_snapshots"]
 _LOG = logging.getLogger(__name__)
 _LOAD_MS = 120_000
 _SETTLE_MS = 150
+_LOOK_MS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +142,18 @@ def _wait(until: Callable[[], bool]) -> None:
     while not until():
         if clock.elapsed() > _LOAD_MS:
             raise AnglescopeError(f"nothing to draw after {_LOAD_MS // 1000} s")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        _run_for(_LOOK_MS)  # asleep in between: a loop that only looks would take a core from what is waited for
+
+
+def _run_for(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _settle() -> None:
     """Let layouts, timers and repaints come to rest."""
-    loop = QEventLoop()
-    QTimer.singleShot(_SETTLE_MS, loop.quit)
-    loop.exec()
+    _run_for(_SETTLE_MS)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else done only where the main loop runs
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_opening
 
 from core.inspection.body import Body
 from core.inspection.findings import Finding, Kind, Severity, spans_of, spell
@@ -95,6 +94,14 @@ def _alignment(vectors: Float64, reference: Float64) -> float:
     return float((product[valid] / reach[valid]).sum() / length[valid].sum())
 
 
+def _lasting(mask: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """The mask without runs of True that are shorter."""
+    kept = np.zeros_like(mask)
+    for first, last in spans_of(mask):
+        kept[first : last + 1] = last - first + 1 >= least
+    return kept
+
+
 def swaps(body: Body) -> Iterator[Finding]:
     """Left and right exchanged in some frames only.
 
@@ -112,7 +119,7 @@ def swaps(body: Body) -> Iterator[Finding]:
         moved = np.where(seen, kept, 0).sum(axis=1)
         flips = moved > np.maximum(2 * np.where(seen, exchanged, 0).sum(axis=1), 0.1 * _apart(left, right))
         absent = ~seen.any(axis=1)
-        silent = absent | binary_opening((moved == 0) & ~absent, np.ones(FROZEN_STEPS, dtype=bool))
+        silent = absent | _lasting((moved == 0) & ~absent, FROZEN_STEPS)
         broken = silent | (flips & (np.append(silent[1:], False) | np.insert(silent[:-1], 0, False)))
         turned = _smaller_parts(flips & ~broken, broken)
         if not turned.any():

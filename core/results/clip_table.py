@@ -95,6 +95,9 @@ def read_rows(folder: Path) -> tuple[ClipRow, ...]:
         return ()
     try:
         whole = pl.scan_parquet(path)
+        if lacking := [name for name in _COLUMNS if name not in whole.collect_schema().names()]:
+            raise DataError(f"has no column {lacking[0]}: written by another version of anglescope", path=path,
+                            expected="results scored again by this one")  # fmt: skip
         table = whole.filter(pl.col("angle") == ALL).select(_COLUMNS).collect()
         twelve = whole.filter(~pl.col("angle").is_in([ALL, *ARM_DIRECTIONS]))
         by_angle = angle_numbers_of_table(twelve.select("clip", "lifter", *TABLE_COLUMNS).collect())

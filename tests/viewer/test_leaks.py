@@ -26,8 +26,8 @@ from viewer.settings import Settings
 from viewer.window import Window
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-WINDOWS = 5
-CLIPS, WARM = 300, 100
+WINDOWS = 3
+CLIPS, WARM = 120, 45
 PATIENCE_S = 10.0
 MEGABYTE = 2**20
 
@@ -160,7 +160,7 @@ def clips_in_a_row(window: Window) -> Iterator[str]:
                 yield f"{n_frames} frames"
 
 
-def test_hundreds_of_clips_take_no_more_memory_than_one_hundred(qapp):
+def test_many_clips_take_no_more_memory_than_the_first(qapp):
     window = Window(Settings(device="cpu", theme="dark"), opengl_problem(), score_clips=False)
     window.resize(1024, 640)
     window.show()
@@ -173,6 +173,6 @@ def test_hundreds_of_clips_take_no_more_memory_than_one_hundred(qapp):
     window.forget()
     window.deleteLater()
     # The end against the middle, each at its least: what is freed comes back to the system in its own time.
-    grown = min(memory[-30:]) - min(memory[WARM : WARM + 30])
+    grown = min(memory[-24:]) - min(memory[WARM : WARM + 24])
     assert grown < 30, f"{grown:.0f} MB more, {memory[::20]}"
     assert max(widgets[WARM:]) <= max(widgets[:WARM])
