@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.conventions import AngleDef, ShoulderView, angles_in
+from viewer.numbers import short_text
 from viewer.wording import SHOULDER
 
 __all__ = ["conventions_html"]
@@ -40,7 +41,7 @@ def _table(angles: tuple[AngleDef, ...] | list[AngleDef]) -> str:
 
 
 def _cells(angle: AngleDef) -> tuple[str, ...]:
-    low, high = (f"{value:g}".replace("-", "−") for value in angle.range_deg)
+    low, high = map(short_text, angle.range_deg)
     name = angle.kind.replace("_", " ").capitalize()
     return (f"<b>{name}</b>", _FROM.get(angle.sequence, "three points"), angle.positive, angle.zero,
             f"{low} to {high}°", angle.singular or "never")  # fmt: skip

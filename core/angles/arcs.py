@@ -8,7 +8,7 @@ ends beside that by as much as it differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -49,6 +49,10 @@ class Arcs:
             turn = np.arctan2(dot(cross(self.zero, self.end), self.axis), dot(self.zero, self.end))
         deg: Vectors = np.degrees(turn)
         return deg
+
+    def part(self, of: slice) -> Arcs:
+        """The arcs of some of the bodies."""
+        return Arcs(*(getattr(self, field.name)[..., of] for field in fields(self)))
 
     def directions(self, deg: NDArray[Any]) -> Vectors:
         """(3, m, n) unit directions of the angles ``deg`` (m, n)."""

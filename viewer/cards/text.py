@@ -8,6 +8,7 @@ from core.angles.landmarks import SEGMENTS, LandmarkMap, resolve
 from core.conventions import AngleDef, angle_facts
 from core.evaluation import ReferenceKind
 from viewer.content.records import ClipContent
+from viewer.numbers import short_text
 from viewer.wording import SHOULDER
 
 __all__ = ["Line", "card_html", "card_lines", "card_text"]
@@ -28,7 +29,7 @@ _WORDS = {
 def card_lines(angle: AngleDef, content: ClipContent | None) -> tuple[Line, ...]:
     """Everything about an angle, and what the clip on screen takes it from."""
     facts = angle_facts(angle)
-    low, high = (f"{value:g}".replace("-", "−") for value in angle.range_deg)
+    low, high = map(short_text, angle.range_deg)
     lines: list[Line] = [("From", facts.sequence)]
     if angle.joint == "shoulder" and content is not None:
         lines.append(("Shown as", SHOULDER[content.shoulder]))

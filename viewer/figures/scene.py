@@ -19,6 +19,7 @@ from viewer.figures.inks import Ink, ghost_ink
 from viewer.figures.legend import Entry, Sample, draw_legend, entries_of, legend_height, legend_width
 from viewer.figures.records import Subject, spread_frames
 from viewer.figures.sheet import Box, Sheet
+from viewer.numbers import with_minus
 from viewer.scene.eye import Eye, followed
 from viewer.scene.scales import error_limit
 from viewer.scene.stage import Stage, staged
@@ -142,7 +143,7 @@ def _number(track: Track, deg: float, error_deg: float) -> str:
     """An angle, and in brackets its error."""
     value = f"{'ref. ' if track.colour == -1 else ''}{f'{deg:z.1f}°' if np.isfinite(deg) else '–'}"
     error = f" ({error_deg:+z.1f})" if np.isfinite(error_deg) else ""
-    return f"{value}{error}".replace("-", "−")
+    return with_minus(f"{value}{error}")
 
 
 def least_scene_pt(subject: Subject, sheet: Sheet, width: float, shots: int = 1, *, legend: bool = True) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.errors import UsageError
 from viewer.figures.records import Subject
 from viewer.figures.sheet import Box, Sheet, wrapped
+from viewer.numbers import with_minus
 from viewer.panels.heatmaps.rows import rows_of
 from viewer.panels.readout.columns import (
     MEAN_LABEL,
@@ -167,7 +168,7 @@ def _row(
 ) -> None:
     sheet.text(box.left, middle, name, size=size, upright="center_baseline")
     for cell, p in zip(cells, placed, strict=True):
-        sheet.text(box.left + p.right, middle, cell.replace("-", "−"), size=size, align="right",
+        sheet.text(box.left + p.right, middle, with_minus(cell), size=size, align="right",
                    upright="center_baseline")  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from viewer.film.film import Film
 from viewer.film.letters import SMALL_PX, line_px, middle_text, width_px, write
+from viewer.numbers import short_text
 from viewer.panels.traces.inks import Inks
 from viewer.panels.traces.series import FLOOR, AngleSeries, Line, series_of, value_range
 from viewer.plotting import outlines, polyline
@@ -205,7 +206,7 @@ class PlotPart:
         rect, theme, line = self._place.rect, self._theme, line_px(SMALL_PX)
         if self._place.degrees and not self._series.message:
             for value in self._degrees():
-                text = f"{value + 0.0:g}°".replace("-", "−")
+                text = short_text(float(value), "°")
                 y = min(max(float(self._y(np.array([value]))[0]), rect.top() + line / 3), rect.bottom() - line / 3)
                 wide = width_px(text, SMALL_PX)
                 write(painter, QRectF(rect.left() - wide - 5.0, y - line / 2, wide, line), text, theme.dim, SMALL_PX)

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from viewer.film.film import Film, Flight
 from viewer.film.letters import SMALL_PX, USUAL_PX, font, line_px, middle_text, width_px, write
+from viewer.scene.card import letters_of, paint_reading, reading_of, reading_size
 from viewer.scene.eye import Rect
 from viewer.scene.legend import LegendRow, legend_rows
-from viewer.scene.readings import drawn_about, paint_reading, reading_of, reading_size, where_free
+from viewer.scene.readings import About, drawn_about, leader_drawing, leader_of, where_free
 from viewer.scene.scales import ErrorScale, error_limit
 from viewer.scene.stage import places, staged
 from viewer.scene.surface import paint_drawing
@@ -43,6 +44,7 @@ class ScenePart:
         high = rect.height() - (0.0 if scale is None else _bar_height_px())
         self._cells: tuple[Rect, ...] = places(len(self._stage.cells), (rect.width(), high))
         self._over = QImage()
+        self._letters = letters_of(font(USUAL_PX))
         self._sides = tuple(self._usual_side(cell) for cell in range(len(self._cells)))
 
     def prepare(self, ratio: float) -> None:
@@ -80,25 +82,32 @@ class ScenePart:
         painter.restore()
 
     def _paint_reading(self, painter: QPainter, cell: int, index: int, side: int) -> None:
-        """The card with the numbers of the selected angle beside its joint."""
+        """The card with the numbers of the selected angle beside its joint, and what leads from it to there."""
         reading = reading_of(self._stage, cell, self._timing.frames[index])
         found = self._card(cell, index, side)
-        if reading is not None and found is not None:
-            painter.setFont(font(USUAL_PX))
-            paint_reading(painter, found[1], reading, self._theme)
+        if reading is None or found is None:
+            return
+        _, rect, about = found
+        leader, place = leader_of(rect, about), self._cells[cell]
+        if leader is not None:
+            painter.save()
+            painter.translate(*place[:2])
+            paint_drawing(painter, leader_drawing(leader, place, self._theme))
+            painter.restore()
+        paint_reading(painter, rect, reading, self._theme, self._letters)
 
-    def _card(self, cell: int, index: int, side: int) -> tuple[int, QRectF] | None:
-        """On which side of the joint the card stands, and where; None where there is none or no room."""
+    def _card(self, cell: int, index: int, side: int) -> tuple[int, QRectF, About] | None:
+        """On which side of the joint the card stands, where, and what is about; None where there is none or no room."""
         frame, place = self._timing.frames[index], self._cells[cell]
         reading, measured = reading_of(self._stage, cell, frame), self._stage.measured(cell, frame)
         if reading is None or measured is None:
             return None
-        size = reading_size(reading, font(USUAL_PX))
-        about, reach, crowd = drawn_about(self._stage, cell, frame, self._flight.eye(index), place, measured)
-        if not np.isfinite(about).all() or size.width() > place[2] / 2 or size.height() > place[3] / 2:
+        size = reading_size(reading, self._letters)
+        about = drawn_about(self._stage, cell, frame, self._flight.eye(index), place, measured)
+        if np.isnan(about.centre).any() or size.width() > place[2] / 2 or size.height() > place[3] / 2:
             return None
-        side, at = where_free(about, reach, size, QRectF(*place), crowd, self._taken(cell), side)
-        return side, QRectF(at, size)
+        side, at = where_free(about, size, QRectF(*place), self._taken(cell), side)
+        return side, QRectF(at, size), about
 
     def _usual_side(self, cell: int) -> int:
         """Where the card stands most often, so that it seldom jumps and every frame's place depends on it alone."""

@@ -11,6 +11,7 @@ from viewer.content.records import Track
 from viewer.film.film import Film
 from viewer.film.letters import SMALL_PX, USUAL_PX, line_px, middle_text, width_px, write
 from viewer.film.plot_part import seconds_ticks
+from viewer.numbers import number_text
 from viewer.panels.traces.heads import names_of
 from viewer.strips import (
     FrameAxis,
@@ -160,6 +161,4 @@ class _Number:
     def __call__(self, track: Track, frame: int) -> str:
         values = getattr(track, self._field)
         value = float(values[frame] if self._column < 0 else values[frame, self._column])
-        if not np.isfinite(value):
-            return "–"
-        return f"{value:{'+' if self._signed else ''}.1f}".replace("-", "−")
+        return number_text(value, signed=self._signed)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from viewer.numbers import number_text
+
 __all__ = ["DegreeAxis", "SecondsAxis", "Ticks"]
 
 _DEGREE_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 45.0, 90.0, 180.0, 360.0)
@@ -115,7 +117,7 @@ class DegreeAxis(_SteppedAxis):
     def labels(self, ticks: Ticks) -> list[str]:
         """Such as ``−30°``, with the minus sign of typography."""
         decimals = 1 if ticks.step < 1 else 0
-        return [f"{value + 0.0:.{decimals}f}°".replace("-", "−") for value in ticks.values]
+        return [number_text(float(value), decimals, "°") for value in ticks.values]
 
     def _length(self) -> float:
         return self._rect.height()

@@ -2,7 +2,8 @@
 
 Bold is the number of the tables: an arc from the direction that reads 0, with an arrow at its end. Thin is the body as
 it is drawn: its distal segment, and what else of the turn leads there. Where the two part, the estimator and the closed
-form differ. The zero direction is dashed.
+form differ. The zero direction is dashed. More than two arcs at one joint cannot be read: the numbers of the other
+lifters are ticks on the arc of the first source, which goes on thinly as far as they lie.
 """
 
 from __future__ import annotations
@@ -23,15 +24,17 @@ from viewer.scene.eye import Eye, Size
 from viewer.scene.figures import Figure
 from viewer.scene.floor import AXIS_COLOURS, letter_px
 from viewer.scene.scales import rgb
-from viewer.scene.strokes import Drawing, Layer, Strokes, same_look
+from viewer.scene.strokes import Drawing, Layer, Strokes, joined, same_look
 from viewer.theme import Theme
 from viewer.view import View
 
-__all__ = ["MOST_ARCS", "BodyArcs", "Measured", "arc_look", "arc_strokes", "axes_letters",
+__all__ = ["LEG_REACH", "MOST_ARCS", "BodyArcs", "Measured", "arc_look", "arc_strokes", "axes_letters",
            "axes_of_bodies", "radii_mm", "reference_bodies"]  # fmt: skip
 
 MOST_ARCS = 4
-"""Lifters of one cell that have an arc while none is selected: more could not be told apart."""
+"""Lifters of one cell that are measured while none is selected: more could not be told apart."""
+LEG_REACH = 1.12
+"""How far the legs of an arc reach, of its radius."""
 
 _ARC_STEPS, _PATH_STEPS, _DASHES, _ARROW_STROKES = 24, 10, 5, 2
 _ALONG = np.linspace(0.0, 1.0, _ARC_STEPS + 1)[:, None]
@@ -39,8 +42,8 @@ _DASH_PARTS = np.linspace(0.0, 1.0, 2 * _DASHES).reshape(-1, 1, 2, 1)
 _ARC_PX, _LEG_PX, _THIN_PX, _HALO_PX = 1.7, 1.0, 0.8, 1.3
 _HALO_ALPHA, _THIN_ALPHA = 0.8, 0.75
 # Parts of the length of the segment.
-_RADIUS, _NEXT_RADIUS, _LONGER = 0.42, 0.07, 1.12
-_LEAST_RADIUS_PX, _LEAST_STEP_PX, _ARROW_PX = 26.0, 7.0, 7.5
+_RADIUS, _NEXT_RADIUS = 0.42, 0.07
+_LEAST_RADIUS_PX, _LEAST_STEP_PX, _ARROW_PX, _TICK_PX = 26.0, 7.0, 7.5, 7.0
 _MOST_AXES = 2
 _AXES_MM, _AXIS_PX, _AXIS_RIM_PX, _REFERENCE_AXIS_PX, _LETTER_WIDTH_PX = 130.0, 1.2, 0.6, 2.0, 0.8
 
@@ -48,13 +51,15 @@ _AXES_MM, _AXIS_PX, _AXIS_RIM_PX, _REFERENCE_AXIS_PX, _LETTER_WIDTH_PX = 130.0, 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """One angle of n sources at a frame. deg, error_deg : (n,) as in the tables, NaN where there is none. arcs : where
-    that is on their bodies. axes : frames of the proximal and the distal segment, where they are drawn.
+    that is on their bodies. n_arcs : of the first so many, the others have a tick on the arc of the first. axes :
+    frames of the proximal and the distal segment, where they are drawn.
     """
 
     tracks: tuple[Track, ...]
     deg: Float32
     error_deg: Float32
     arcs: Arcs
+    n_arcs: int
     axes: tuple[Axes3D, ...] = ()
 
 
@@ -67,7 +72,9 @@ class BodyArcs:
                  reference: Bodies | None) -> None:  # fmt: skip
         self.angle: AngleDef = content.angles[view.angle]
         self.tracks: tuple[Track, ...] = _measured_tracks(figures, view.lifter)
-        self.look: Strokes = arc_look(self.tracks, theme)
+        self._n_arcs = sum(track.colour < 0 for track in self.tracks[:1]) + 1
+        self._n_arcs = min(self._n_arcs, len(self.tracks))
+        self.look: Strokes = arc_look(self.tracks, self._n_arcs, theme)
         self._column, self._content, self._with_axes = view.angle, content, view.scene.frames
         of_points = reference is not None and bool(self.tracks) and self.tracks[0] is content.reference
         self._reference = reference if of_points else None
@@ -99,7 +106,7 @@ class BodyArcs:
             )
         )
         axes = anatomical_axes(bodies, self.angle) if self._with_axes else ()
-        return Measured(self.tracks, deg, error, arcs_of(bodies, self.angle), axes)
+        return Measured(self.tracks, deg, error, arcs_of(bodies, self.angle), self._n_arcs, axes)
 
 
 def reference_bodies(content: ClipContent | None) -> Bodies | None:
@@ -125,51 +132,76 @@ def _measured_tracks(figures: tuple[Figure, ...], lifter: str) -> tuple[Track, .
 
 
 def radii_mm(measured: Measured, px_per_mm: float) -> Float32:
-    """(n,) of the arcs of each source, growing so that they do not lie over each other; large enough to be seen."""
+    """(n,) of the arcs of each source, growing so that they do not lie over each other; large enough to be seen. Of
+    sources that have a tick only, that of the first.
+    """
     lengths = norm(measured.arcs.segment_mm)
     known = lengths[np.isfinite(lengths)]
     length = float(known.mean()) if len(known) else 0.0
     least = max(_RADIUS * length, _LEAST_RADIUS_PX / px_per_mm)
     step = max(_NEXT_RADIUS * length, _LEAST_STEP_PX / px_per_mm)
-    return np.asarray(least + step * np.arange(len(measured.tracks)), np.float32)
+    places = np.arange(len(measured.tracks))
+    return np.asarray(least + step * np.where(places < measured.n_arcs, places, 0), np.float32)
 
 
 def arc_strokes(measured: Measured, px_per_mm: float, look: Strokes) -> Strokes:
-    """Arc, arrow and legs of every source; NaN, which is not drawn, where its number is missing.
+    """Arc, arrow and legs of the first sources, ticks of the others; NaN, so not drawn, where a number is missing.
 
     px_per_mm : of the picture, for what must not get too small in it. look : of :func:`arc_look` for these sources.
     """
-    arcs, radius = measured.arcs, radii_mm(measured, px_per_mm)
-    deg = measured.deg.astype(np.float64)
+    n, radius = measured.n_arcs, radii_mm(measured, px_per_mm)
+    arcs, radii = measured.arcs.part(slice(n)), radius[:n]
+    deg = measured.deg[:n].astype(np.float64)
     centre = np.where(np.isfinite(deg), arcs.centre_mm, np.nan)
-    longest = _LONGER * radius.max()
+    longest = LEG_REACH * radii.max()
     segment = arcs.segment_mm * (longest / norm(arcs.segment_mm))
-    arrow = _arrow(arcs, centre, radius, deg, _ARROW_PX / px_per_mm)
+    arrow = _arrow(arcs, centre, radii, deg, _ARROW_PX / px_per_mm)
     end = _leg(centre, longest * arcs.directions(deg[None]))
-    haloed = [_chained(centre, radius * arcs.directions(_ALONG * deg)), arrow, end,
+    haloed = [_chained(centre, radii * arcs.directions(_ALONG * deg)), arrow, end,
               _dashed(centre, longest * arcs.zero)]  # fmt: skip
-    path = _chained(centre, radius * between(arcs.path[0], arcs.path[1], _PATH_STEPS))
-    ends = np.concatenate([*haloed, *haloed, _leg(centre, segment[:, None]), path])
-    return replace(look, ends_mm=ends.reshape(-1, 2, 3).astype(np.float32))
+    path = _chained(centre, radii * between(arcs.path[0], arcs.path[1], _PATH_STEPS))
+    ends = np.concatenate([*haloed, *haloed, _leg(centre, segment[:, None]), path]).reshape(-1, 2, 3)
+    if len(measured.tracks) > n:
+        ends = np.concatenate([ends, _ticked(measured, float(radius[0]), px_per_mm)])
+    return replace(look, ends_mm=ends.astype(np.float32))
 
 
-def arc_look(tracks: tuple[Track, ...], theme: Theme) -> Strokes:
+def _ticked(measured: Measured, radius_mm: float, px_per_mm: float) -> Vectors:
+    """(2 m + steps, 2, 3) ticks of the m sources without an arc, twice, and the rest of the dial that they are on."""
+    first = measured.arcs.part(slice(1))
+    start = float(measured.deg[0])
+    off = (measured.deg[measured.n_arcs :].astype(np.float64) - start + 180.0) % 360.0 - 180.0
+    half = min(_TICK_PX / px_per_mm, 0.3 * radius_mm)
+    ways = np.moveaxis(first.directions((start + off)[:, None]), 0, -1)[:, 0]
+    centre = first.centre_mm[:, 0]
+    ticks = centre + np.stack([(radius_mm - half) * ways, (radius_mm + half) * ways], axis=1)
+    reach = np.concatenate([off[np.isfinite(off)], [0.0, -start]])
+    dial = start + np.linspace(reach.min(), reach.max(), _ARC_STEPS + 1)[:, None]
+    rest = _chained(first.centre_mm, radius_mm * first.directions(dial))
+    return np.concatenate([ticks, ticks, rest.reshape(-1, 2, 3)])
+
+
+def arc_look(tracks: tuple[Track, ...], n_arcs: int, theme: Theme) -> Strokes:
     """How :func:`arc_strokes` of these sources look, without where they are: what is bold over a halo in the colour of
-    the background, then what is thin.
+    the background, then what is thin; ticks in the same way.
     """
     colours = np.array([(*rgb(theme.lifter(track.colour)), 1.0) for track in tracks]).reshape(-1, 4)
     bold_px = np.concatenate([np.full(_ARC_STEPS + _ARROW_STROKES, _ARC_PX), np.full(1 + _DASHES, _LEG_PX)])
-    rows = [len(bold_px), len(bold_px), 1 + _PATH_STEPS]
-    radius = np.concatenate([bold_px + _HALO_PX, bold_px, np.full(rows[2], _THIN_PX)])
-    alpha = np.repeat([_HALO_ALPHA, 1.0, _THIN_ALPHA], rows)
-    fill = np.tile(colours, (len(radius), 1, 1))
-    fill[: rows[0], :, :3] = rgb(theme.base)
-    fill[..., 3] = alpha[:, None]
-    layer = np.repeat([Layer.HALOS, Layer.MARKS, Layer.MARKS], rows)
-    n = len(tracks)
-    nowhere = np.zeros((len(radius) * n, 2, 3), np.float32)
-    look = same_look(nowhere, np.repeat(radius, n), fill.reshape(-1, 4), Layer.MARKS)
-    return replace(look, layer=np.repeat(layer, n).astype(np.float32))
+    arcs = _haloed_look(np.repeat(bold_px, n_arcs), np.tile(colours[:n_arcs], (len(bold_px), 1)),
+                        np.tile(colours[:n_arcs], (1 + _PATH_STEPS, 1)), theme)  # fmt: skip
+    others, dial = colours[n_arcs:], np.tile(colours[:1], (_ARC_STEPS, 1))
+    return joined(arcs, _haloed_look(np.full(len(others), _ARC_PX), others, dial, theme)) if len(others) else arcs
+
+
+def _haloed_look(bold_px: Vectors, bold: Vectors, thin: Vectors, theme: Theme) -> Strokes:
+    """Halos of bold strokes, these, and thin ones. bold_px : (k,) half widths. bold, thin : (k, 4), (m, 4) RGBA."""
+    halo, fine = bold.copy(), thin.copy()
+    halo[:, :3], halo[:, 3], fine[:, 3] = rgb(theme.base), _HALO_ALPHA, _THIN_ALPHA
+    fill = np.concatenate([halo, bold, fine])
+    radius = np.concatenate([bold_px + _HALO_PX, bold_px, np.full(len(fine), _THIN_PX)])
+    look = same_look(np.zeros((len(fill), 2, 3), np.float32), radius, fill, Layer.MARKS)
+    layer = np.where(np.arange(len(fill)) < len(bold), np.float32(Layer.HALOS), look.layer)
+    return replace(look, layer=layer.astype(np.float32))
 
 
 def _chained(centre: Vectors, places: Vectors) -> Vectors:

@@ -19,7 +19,7 @@ from viewer.scene.names import Names
 from viewer.scene.readings import Readings
 from viewer.scene.scales import error_limit
 from viewer.scene.stage import Hit, Stage, places, staged
-from viewer.scene.strokes import Drawing
+from viewer.scene.strokes import Drawing, stacked
 from viewer.scene.surface import PaintedSurface, Picture
 from viewer.scene.watcher import Watcher
 from viewer.scene.wording import tip_html
@@ -136,6 +136,8 @@ class SceneArea(QWidget):
         if drawing is None:
             return None
         figures = self._stage.cells[index]
+        leader = self._readings.leader(index, self._cells[index], self._theme)
+        drawing = drawing if leader is None else stacked(drawing, leader)
         return with_arrows(drawing, figures, self._slopes, self._frame, self.eye, size, self._theme)
 
     def show_slopes(self, slopes: Slopes | None) -> None:

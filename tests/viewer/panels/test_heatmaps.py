@@ -178,7 +178,7 @@ def test_the_tip_says_lifter_angle_frame_time_and_value(qtbot, demo_content):
 
 @pytest.mark.parametrize("signed", [False, True])
 @pytest.mark.parametrize(
-    ("error", "words"), [(-12.34, "error <b>−12.3°</b>"), (7.0, "error <b>+7.0°</b>"), (-0.04, "error <b>+0.0°</b>")]
+    ("error", "words"), [(-12.34, "error <b>−12.3°</b>"), (7.0, "error <b>+7.0°</b>"), (-0.04, "error <b>0.0°</b>")]
 )
 def test_the_tip_says_the_sign_of_an_error_also_where_colours_do_not(qtbot, demo_content, signed, error, words):
     track = demo_content.tracks[2]

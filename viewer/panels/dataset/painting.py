@@ -12,10 +12,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygon, QStat
 
 from core.records import Float64
 from core.results.dataset_grid import MEAN, POSITION
+from viewer.numbers import number_text
 from viewer.panels.dataset.board import Board
 from viewer.panels.dataset.layout import HEAD_PX, GridLayout
 from viewer.panels.dataset.lines import Role
-from viewer.panels.dataset.texts import MARK, number_text
+from viewer.panels.dataset.texts import MARK
 from viewer.panels.heatmaps.rows import rows_of
 from viewer.strips import draw_cells, fill_missing
 from viewer.theme import Theme

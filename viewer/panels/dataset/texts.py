@@ -9,11 +9,12 @@ import numpy as np
 
 from core.results.angle_numbers import Measure
 from core.results.dataset_grid import MEAN, POSITION, State
+from viewer.numbers import number_text
 from viewer.panels.dataset.board import Board
 from viewer.panels.dataset.lines import Role
 from viewer.view import ClipOrder
 
-__all__ = ["MARK", "MEASURES", "ORDERS", "cell_said", "cell_tip", "copied", "count_said", "number_text"]
+__all__ = ["MARK", "MEASURES", "ORDERS", "cell_said", "cell_tip", "copied", "count_said"]
 
 MARK = "⇄"
 MEASURES = {Measure.MAE: "MAE", Measure.OFFSET_REMOVED: "MAE, offset removed", Measure.RMSE: "RMSE",
@@ -22,14 +23,6 @@ ORDERS = {ClipOrder.DATASET: "as in the dataset", ClipOrder.NAME: "by name", Cli
           ClipOrder.ACTIVITY: "by activity"}  # fmt: skip
 _UNDEFINED = "undefined"
 _STATES = {State.WAITING: "not scored yet", State.MISSING: "nothing to score", State.FAILED: "could not be scored"}
-
-
-def number_text(value: float, decimals: int, *, signed: bool) -> str:
-    """A number with a true minus, and a plus where signs matter; a dash where undefined."""
-    if value != value:
-        return "–"
-    rounded = round(float(value), decimals) + 0.0  # no −0.0
-    return f"{rounded:{'+' if signed and rounded else ''}.{decimals}f}".replace("-", "−")
 
 
 def cell_said(board: Board, line: int, column: int) -> tuple[str, ...]:

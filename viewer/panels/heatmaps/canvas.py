@@ -12,6 +12,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.content.records import ClipContent
+from viewer.numbers import number_text
 from viewer.panels.heatmaps.blocks import Block, HeatNumbers, heat_numbers, why_empty
 from viewer.panels.heatmaps.labels import gutter_of
 from viewer.panels.heatmaps.layout import Gutter, HeatLayout, arrange, least_height
@@ -230,5 +231,4 @@ class HeatCanvas(StripCanvas):
 
 def _number(value: float, numbers: HeatNumbers) -> str:
     """An error with its sign, also where colours show only its size."""
-    rounded = round(value, 1) + 0.0  # no −0.0
-    return f"{rounded:+.1f}°".replace("-", "−") if numbers.signed else f"{rounded:.1f} mm"
+    return number_text(value, unit="°", signed=True) if numbers.signed else number_text(value, unit=" mm")

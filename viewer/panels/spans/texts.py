@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from viewer.numbers import MISSING, with_minus
 from viewer.panels.spans.numbers import COLUMNS, Column, Row
 
 __all__ = ["NOTHING", "cell_text", "markdown", "tabbed", "written"]
 
-NOTHING = "–"
+NOTHING = MISSING
 _SIGNS = {"A": " ▼", "B": " ▲"}
 
 
@@ -24,7 +25,7 @@ def written(column: Column, value: float, *, signed: bool = False) -> str:
 def cell_text(row: Row, place: int) -> str:
     """A cell on screen: with the minus sign of typography, and a sign beside a difference where one span is worse."""
     column, value = COLUMNS[place], row.values[place]
-    text = written(column, value, signed=bool(row.worse) or column.field == "bias_deg").replace("-", "−")
+    text = with_minus(written(column, value, signed=bool(row.worse) or column.field == "bias_deg"))
     if not text:
         return "" if column.position else NOTHING
     return text + (_SIGNS.get(row.worse[place], "") if row.worse else "")

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.evaluation import REFERENCE
 from viewer.content.records import ClipContent
+from viewer.numbers import number_text
 from viewer.panels.traces.card import Reading
 from viewer.panels.traces.legend import Entry
 from viewer.panels.traces.series import FLOOR, AngleSeries, Floor
@@ -67,7 +68,4 @@ def _floor_reading(name: str, floor: Floor, frame: int, quantity: Quantity) -> R
 
 def _text(value: float, quantity: Quantity) -> str:
     """Degrees to a tenth; errors with their sign; a dash for what is missing."""
-    if math.isnan(value):
-        return "–"
-    sign = "+" if quantity is Quantity.ERROR else ""
-    return f"{value:{sign}.1f}°".replace("-", "−")
+    return number_text(value, unit="°", signed=quantity is Quantity.ERROR)
