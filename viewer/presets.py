@@ -72,7 +72,7 @@ def take_preset(window: Window, name: str) -> None:
     preset = next(preset for preset in PRESETS if preset.name == name)
     with window.manners.undoing.named(f"preset {preset.name}"):
         window.session.show(preset.change(window.session.view))
-    window.docks.arrange(preset.front, preset.away)
+    _arrange(window, preset)
 
 
 def review_worst(window: Window) -> None:
@@ -94,8 +94,14 @@ def review_worst(window: Window) -> None:
         view = replace(view, frame=0, span=None)
     with window.manners.undoing.named(f"preset {preset.name}"):
         window.session.show(view)
-    window.docks.arrange(preset.front, preset.away)
+    _arrange(window, preset)
     when_there(window.session, view.clip, lambda: _select_worst(window))
+
+
+def _arrange(window: Window, preset: Preset) -> None:
+    """The panels in sizes that fit, the row of the open clip in sight."""
+    window.docks.arrange(preset.front, preset.away)
+    window.clips.reveal()
 
 
 def _select_worst(window: Window) -> None:

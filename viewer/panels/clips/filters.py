@@ -31,10 +31,12 @@ __all__ = ["Choice", "FilterBar", "Search"]
 _SPACE = 6
 _LIMIT_WIDTH = 64
 _LETTERS = 5
+_MORE_TIP = "Also filter by athlete, activity and error"
 
 
 class FilterBar(QWidget):
-    """Text, athlete, activity, disagreement of ranks, and a range of one error. What has no choice is not shown.
+    """Text, athlete, activity, disagreement of ranks, and a range of one error. What has no choice is not shown. In a
+    low panel ``more`` brings the lists; those that leave clips out are seen all the same.
 
     Signals: ``changed(Filter)``, and ``left()`` when the user goes on to the table by Enter, Down or Escape.
     """
@@ -48,6 +50,8 @@ class FilterBar(QWidget):
         self.text = Search()
         self.differing = QToolButton()
         self.clear_all = QToolButton()
+        self.more = QToolButton()
+        self._lists = QWidget()
         self.athlete, self.activity, self.error = Choice(), Choice(), Choice()
         self.low, self.high = QLineEdit(), QLineEdit()
         self.unit = QLabel()
@@ -71,6 +75,12 @@ class FilterBar(QWidget):
         known = values[np.isfinite(values)]
         self.low.setPlaceholderText(f"{known.min():.1f}" if known.size else "min")
         self.high.setPlaceholderText(f"{known.max():.1f}" if known.size else "max")
+
+    def show_low(self, low: bool) -> None:
+        """Whether the panel is low, so that rows of the table need the room of the lists."""
+        if self.more.isHidden() is low:
+            self.more.setVisible(low)
+            self._show_lists()
 
     def focus_text(self) -> None:
         """Let the user type."""
@@ -97,6 +107,7 @@ class FilterBar(QWidget):
     def _on_change(self) -> None:
         chosen = self.chosen
         self._range.setVisible(chosen.column is not None)
+        self._show_lists()
         self.error.setToolTip(self.error.currentText())
         self.unit.setText("" if chosen.column is None else chosen.column.unit)
         self.clear_all.setEnabled(chosen != Filter())
@@ -104,7 +115,12 @@ class FilterBar(QWidget):
             self._told = chosen
             self.changed.emit(chosen)
 
+    def _show_lists(self) -> None:
+        choosing = any(combo.currentIndex() > 0 for combo in (self.athlete, self.activity, self.error))
+        self._lists.setVisible(self.more.isHidden() or self.more.isChecked() or choosing)
+
     def _connect(self) -> None:
+        self.more.toggled.connect(self._show_lists)
         for edit in (self.text, self.low, self.high):
             edit.textChanged.connect(self._on_change)
         for combo in (self.athlete, self.activity, self.error):
@@ -121,12 +137,17 @@ class FilterBar(QWidget):
         self.differing.setToolTip("Only clips on which position errors and angles rank the lifters differently")
         self.clear_all.setText("Reset")
         self.clear_all.setToolTip("Show all clips")
+        self.more.setText("More")
+        self.more.setCheckable(True)
+        self.more.setToolTip(_MORE_TIP)
+        self.more.hide()
         self._arrange_range()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(_SPACE)
-        rows.addLayout(_row(self.text, self.differing, self.clear_all))
-        rows.addLayout(_row(self.athlete, self.activity, self.error))
+        rows.addLayout(_row(self.text, self.differing, self.more, self.clear_all))
+        self._lists.setLayout(_row(self.athlete, self.activity, self.error))
+        rows.addWidget(self._lists)
         rows.addWidget(self._range)
 
     def _arrange_range(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.results.clip_table import ClipRow
@@ -25,7 +26,7 @@ __all__ = ["ClipsPanel"]
 _SETTLE_MS = 300
 """Numbers that come within this time are sorted in together: rows that jump ten times a second cannot be read."""
 _VISIBLE_MS = 150
-_MARGIN = 6
+_MARGIN, _LOW_MARGIN, _LOW_PX = 6, 3, 270
 
 
 class ClipsPanel(QWidget):
@@ -47,6 +48,7 @@ class ClipsPanel(QWidget):
         self._visible: tuple[str, ...] = ()
         self._settle = self._timer(_SETTLE_MS, self._on_settle)
         self._look = self._timer(_VISIBLE_MS, self._on_look)
+        self._reveal = self._timer(0, lambda: self._select(reveal=True))
         self._arrange()
         self.filters.changed.connect(self._on_filter)
         self.filters.left.connect(self.grid.setFocus)
@@ -98,6 +100,20 @@ class ClipsPanel(QWidget):
     def focus_filter(self) -> None:
         """Let the user type what to look for."""
         self.filters.focus_text()
+
+    def reveal(self) -> None:
+        """Scroll to the clip in the view, once the panel has its size."""
+        self._reveal.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A low panel saves what it can for the rows."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW_PX
+        self.filters.show_low(low)
+        layout, margin = self.layout(), _LOW_MARGIN if low else _MARGIN
+        if layout is not None:
+            layout.setContentsMargins(_MARGIN, margin, _MARGIN, margin)
+            layout.setSpacing(margin)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Room for the name and the errors of one lifter or two."""

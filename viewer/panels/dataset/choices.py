@@ -24,7 +24,7 @@ _GROUPS = {ClipOrder.DATASET: "no groups", ClipOrder.ATHLETE: "by athlete", Clip
 
 class Choices(QWidget):
     """source, against, measure, groups, order : lists; overview : a switch; search : the text of the filter, which is
-    that of the table of clips; reset : takes that filter away.
+    that of the table of clips; reset : takes that filter away. In a low panel ``more`` brings measure and order.
 
     Signals: ``changed(view)`` with a :class:`viewer.view.DatasetView`; ``reset_wanted()``.
     """
@@ -36,7 +36,8 @@ class Choices(QWidget):
         super().__init__(parent)
         self._view = DatasetView()
         self.source, self.against, self.measure, self.groups, self.order = (_Keyed() for _ in range(5))
-        self.overview, self.reset = QToolButton(), QToolButton()
+        self.overview, self.reset, self.more = QToolButton(), QToolButton(), QToolButton()
+        self._others = QWidget()
         self.search = Search()
         self._minus = QLabel("−")
         self._arrange()
@@ -44,6 +45,7 @@ class Choices(QWidget):
             combo.activated.connect(self._on_chosen)
         self.overview.clicked.connect(self._on_chosen)
         self.reset.clicked.connect(self.reset_wanted)
+        self.more.toggled.connect(self._others.setVisible)
 
     def show_choices(
         self,
@@ -67,6 +69,12 @@ class Choices(QWidget):
         self.order.show_choices({(order, -1): text for order, text in ORDERS.items()} | columns, (view.order, column))
         self.overview.setChecked(view.overview)
         self.against.setEnabled(len(sources) > 1)
+
+    def show_low(self, low: bool) -> None:
+        """Whether the panel is low, so that the heatmap needs the room of the lists."""
+        if self.more.isHidden() is low:
+            self.more.setVisible(low)
+            self._others.setVisible(not low or self.more.isChecked())
 
     def show_filtered(self, shown: int, total: int) -> None:
         """Whether the filter leaves anything out."""
@@ -99,6 +107,10 @@ class Choices(QWidget):
         self.overview.setText("Overview")
         self.overview.setCheckable(True)
         self.overview.setToolTip("All clips at once, neighbours together where there are many (Ctrl+wheel)")
+        self.more.setText("More")
+        self.more.setCheckable(True)
+        self.more.setToolTip("Also choose the measure, groups and order")
+        self.more.hide()
         self.reset.setText("Reset")
         self.reset.setToolTip("Show all clips, here and in the table")
         self.search.setPlaceholderText("Filter by name, athlete or activity")
@@ -108,8 +120,9 @@ class Choices(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(_SPACE)
         rows.addLayout(_row(self.source, self._minus, self.against))
-        rows.addLayout(_row(self.measure, self.groups, self.order))
-        rows.addLayout(_row(self.search, self.reset, self.overview))
+        self._others.setLayout(_row(self.measure, self.groups, self.order))
+        rows.addWidget(self._others)
+        rows.addLayout(_row(self.search, self.reset, self.overview, self.more))
 
 
 class _Keyed(Choice):

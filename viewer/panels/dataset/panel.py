@@ -35,7 +35,7 @@ __all__ = ["DatasetPanel"]
 _SETTLE_MS = 300
 """Numbers that come within this time are shown together: rows that jump ten times a second cannot be read."""
 _FIT_MS = 30
-_MARGIN = 6
+_MARGIN, _LOW_MARGIN, _LOW_PX = 6, 3, 270
 
 
 class DatasetPanel(QWidget):
@@ -161,9 +161,15 @@ class DatasetPanel(QWidget):
         return QSize(420, 480)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - name of Qt
-        """The bar of the position error is there where both have room."""
+        """The bar of the position error is there where both have room; a low panel saves what it can for the rows."""
         super().resizeEvent(event)
         self._fit_legends()
+        low = event.size().height() < _LOW_PX
+        self.choices.show_low(low)
+        layout, margin = self.layout(), _LOW_MARGIN if low else _MARGIN
+        if layout is not None:
+            layout.setContentsMargins(_MARGIN, margin, _MARGIN, margin)
+            layout.setSpacing(margin)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - name of Qt
         """Arrange what came while it could not be seen."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
 
 __all__ = ["AXIS_PX", "Detail", "Gutter", "HeatLayout", "arrange", "least_height"]
 
 AXIS_PX = 14
 """Times below the last block."""
 
-_HEAD_PX, _LEAST_HEAD_PX = 15, 12
+_HEAD_PX, _LEAST_HEAD_PX = 16, 14
 _LEAST_ROW_PX, _MOST_ROW_PX = 3, 22
 _LEAST_LABEL_PX = 10
 """Labels nearer to one another than this would touch."""
@@ -70,24 +69,27 @@ class HeatLayout:
 
     def row_span(self, row: int) -> tuple[int, int]:
         """First pixel of a row within its block, and the one after its last; a pixel belongs to the row that covers
-        its middle.
+        its middle, on an edge to that above, as Qt paints it.
         """
         return self._edge(row), self._edge(row + 1)
 
     def _edge(self, row: int) -> int:
-        return ceil(row * self.block_px / self.n_rows - 0.5)
+        return (2 * row * self.block_px + self.n_rows) // (2 * self.n_rows)
 
     def cell_at(self, y: int) -> tuple[int, int] | None:
         """Block and row at a pixel, or None beside the cells."""
         for block, top in enumerate(self.tops):
             if top <= y < top + self.block_px:
-                return block, int((y - top + 0.5) * self.n_rows / self.block_px)
+                return block, self._row_at(y - top)
         return None
 
     def nearest_row(self, block: int, y: int) -> int:
         """The row of a block at a pixel; above or below it, its first or last."""
         inside = min(max(y, self.tops[block]), self.tops[block] + self.block_px - 1)
-        return int((inside - self.tops[block] + 0.5) * self.n_rows / self.block_px)
+        return self._row_at(inside - self.tops[block])
+
+    def _row_at(self, y: int) -> int:
+        return max(0, -(-(2 * y + 1) * self.n_rows // (2 * self.block_px)) - 1)
 
 
 def least_height(n_blocks: int, n_rows: int) -> int:

@@ -118,13 +118,13 @@ class WhatIfPanel(Halves):
         for button in (self.remove, self.clear, self.save):
             buttons.addWidget(button)
         left, right = self.left, self.right
-        left.addWidget(self.state)
         left.addWidget(self.tools)
+        left.addWidget(self.state)
         left.addWidget(self.done)
         left.addLayout(buttons)
         left.addStretch(1)
-        right.addWidget(self.angle)
-        right.addWidget(self.numbers)
+        self.first.addWidget(self.angle)
+        self.first.addWidget(self.numbers)
         right.addWidget(self.about)
         right.addWidget(self.costs)
 

@@ -21,7 +21,7 @@ from viewer.whatif.scope import Scope
 __all__ = ["Tools"]
 
 SCOPES: Mapping[Scope, str] = MappingProxyType({
-    Scope.FRAME: "this frame", Scope.SPAN: "in to out", Scope.CLIP: "the whole clip",
+    Scope.FRAME: "this frame", Scope.SPAN: "in to out", Scope.CLIP: "whole clip",
 })  # fmt: skip
 
 
@@ -73,12 +73,10 @@ class Tools(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(_row(self.follow, self.arrows))
         form.addRow("Of", self.lifter)
-        form.addRow("Joint", self.joint)
-        form.addRow("Frames", self.scope)
+        form.addRow("Joint", _row(self.joint, self.scope))
         form.addRow("Noise", _row(self.noise_mm, self.noise))
         form.addRow("Bone", _row(self.factor, self.scale))
-        form.addRow("Hips", self.hips)
-        form.addRow(self.swap)
+        form.addRow("Hips", _row(self.hips, self.swap))
 
 
 def _fill(combo: QComboBox, items: Sequence[tuple[str, str]], chosen: str) -> None:
