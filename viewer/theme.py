@@ -25,8 +25,10 @@ class Theme:
     window : of panels; base : of plots, tables and the scene; raised : of tool bars and heads. text, dim : letters.
     grid : lines behind data. accent : selection and focus. cursor : the time cursor. reference, floor : their lines.
     lifters : by :attr:`viewer.content.Track.colour`, modulo their number. left, right : tints of the sides. missing :
-    cells without a number. singular : shade of near-singular spans. warning : marks that ask for attention.
-    magnitude, difference : colour maps for :func:`lut`, 0 at the start or in the middle.
+    cells without a number. mark : what is pointed at in the scene, a colour that no source has, also to the
+    colour-blind. shares : parts of a whole, told apart by lightness, of no source either. singular : shade of
+    near-singular spans. warning : marks that ask for attention. magnitude, difference : colour maps for :func:`lut`,
+    0 at the start or in the middle.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Theme:
     left: str
     right: str
     missing: str
+    mark: str
+    shares: tuple[str, str, str, str]
     singular: str
     warning: str
     magnitude: str
@@ -60,7 +64,8 @@ DARK = Theme(
     "dark", window="#1b1e23", base="#121417", raised="#262a31", text="#e6e8eb", dim="#9aa3ae", grid="#333941",
     accent="#4c9be8", cursor="#ffffff", reference="#f2f2f2", floor="#8b949e",
     lifters=("#e69f00", "#56b4e9", "#cc79a7", "#00b386", "#f0e442", "#f2703a", "#7aa2ff", "#c0c0c0"),
-    left="#5ad1c8", right="#f08a6c", missing="#4a4040", singular="#3a3320", warning="#ffb454",
+    left="#5ad1c8", right="#f08a6c", missing="#4a4040", mark="#8a4dff",
+    shares=("#9955ff", "#6633cc", "#3a1c78", "#4a4040"), singular="#3a3320", warning="#ffb454",
     magnitude="crameri:batlow@0.1", difference="crameri:berlin",
 )  # fmt: skip
 
@@ -68,7 +73,8 @@ LIGHT = Theme(
     "light", window="#f3f4f6", base="#ffffff", raised="#e6e8ec", text="#1c2128", dim="#5c6670", grid="#d9dde2",
     accent="#1769c4", cursor="#000000", reference="#1c2128", floor="#606a73",
     lifters=("#9a5b00", "#0072b2", "#a83c80", "#00735a", "#6f6200", "#b34700", "#3d5bd9", "#636363"),
-    left="#00857b", right="#c04a24", missing="#d8cfcf", singular="#fbf3d9", warning="#b35900",
+    left="#00857b", right="#c04a24", missing="#d8cfcf", mark="#4a00e0",
+    shares=("#200070", "#4a00e0", "#b7a5f2", "#d9dde2"), singular="#fbf3d9", warning="#b35900",
     magnitude="crameri:lajolla_r@0.14", difference="crameri:vik",
 )  # fmt: skip
 

@@ -96,8 +96,8 @@ def ring_strokes(figures: tuple[Figure, ...], frame: int, joint: int, lifter: st
     ends = np.stack([figure.track.xyz_mm[frame, (joint, joint)] for figure in figures])
     chosen = np.array([figure.track.name == lifter for figure in figures])
     rim = np.where(chosen, 2.4, 1.4)
-    accent = (*rgb(theme.accent), _OPAQUE)
-    return [same_look(ends, np.where(chosen, 9.5, 8.5), (*accent[:3], 0.0), Layer.MARKS, rim, accent)]
+    ink = (*rgb(theme.mark), _OPAQUE)
+    return [same_look(ends, np.where(chosen, 9.5, 8.5), (*ink[:3], 0.0), Layer.MARKS, rim, ink)]
 
 
 def trail_strokes(figures: tuple[Figure, ...], frame: int, n_frames: int, theme: Theme) -> list[Strokes]:

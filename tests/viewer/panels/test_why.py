@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from tests.viewer.conftest import finished
 from viewer.jobs import Jobs
 from viewer.panels.why import WhyPanel
 from viewer.panels.why import panel as panel_module
+from viewer.panels.why.bars import Shares
 from viewer.session import Session
 from viewer.theme import DARK, LIGHT
 from viewer.view import View
@@ -350,3 +352,20 @@ def test_the_keys_of_the_window(qtbot, window):
     assert window.messages.messages()[-1].text == "no earlier flagged frame in this clip"
     QTest.keySequence(window, "Ctrl+H")
     qtbot.waitUntil(window.why.isVisible)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_a_piece_that_has_no_room_for_its_name_has_it_in_the_key_below(qtbot, theme):
+    shares = Shares(theme, "parts")
+    qtbot.addWidget(shares)
+    shares.show_shares([("bias", 0.02), ("lag", 0.55), ("gain", 0.40), ("rest", 0.03)])
+    shares.resize(400, shares.sizeHint().height())
+    shares.show()
+    picture = shares.grab().toImage()
+    bar = picture.height() - shares.fontMetrics().height() - 2
+    below = {picture.pixelColor(x, y).name() for x in range(400) for y in range(bar, picture.height())}
+    assert {theme.shares[0], theme.shares[3]} <= below
+    assert not {theme.shares[1], theme.shares[2]} & below
+    along = [picture.pixelColor(x, 2).name() for x in range(400)]
+    assert [colour for colour, _ in groupby(colour for colour in along if colour in theme.shares)] == list(theme.shares)
+    assert along.index(theme.shares[1]) - 1 not in [i for i, c in enumerate(along) if c in theme.shares]  # a gap

@@ -16,6 +16,7 @@ __all__ = ["Bars", "Part", "Shares"]
 
 _ROW_PAD = 5
 _GAP = 8
+_SWATCH_PX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ class Bars(QWidget):
 
 
 class Shares(QWidget):
-    """One bar whose pieces are shares of a whole, each with its name where there is room for it."""
+    """One bar whose pieces are shares of a whole, each with its name where there is room for it; a key below names the
+    others by their colours.
+    """
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
@@ -105,6 +108,7 @@ class Shares(QWidget):
         self._pieces = tuple(pieces)
         self.setAccessibleDescription("; ".join(f"{name} {share:.0%}" for name, share in pieces))
         self.setToolTip("\n".join(f"{name}: {share:.1%} of the mean square error" for name, share in pieces))
+        self.updateGeometry()
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
@@ -113,25 +117,36 @@ class Shares(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """One line."""
-        return QSize(240, self.fontMetrics().height() + 8)
+        """The bar, and the line of the key below it."""
+        return QSize(240, self._bar_px() + (self.fontMetrics().height() + 2 if self._pieces else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
-        """The pieces from left to right."""
+        """The pieces from left to right, then the key."""
         painter = QPainter(self)
-        at = 0.0
-        for (name, share), colour in zip(self._pieces, self._colours(), strict=False):
-            wide = share * self.width()
-            piece = QRectF(at, 1, wide, self.height() - 2)
+        at, left_out = 0.0, []
+        for (name, share), shade in zip(self._pieces, self._theme.shares, strict=False):
+            wide, colour, text = share * self.width(), QColor(shade), f"{name} {share:.0%}"
+            piece = QRectF(at, 1, max(wide - 1, 0), self._bar_px() - 2)  # a gap to the next one
             painter.fillRect(piece, colour)
             at += wide
-            text = f"{name} {share:.0%}"
             if self.fontMetrics().horizontalAdvance(text) + 6 < wide:
-                painter.setPen(QColor("#000000" if colour.lightnessF() > 0.5 else "#ffffff"))
+                painter.setPen(QColor("#000000" if colour.lightnessF() > 0.6 else "#ffffff"))
                 painter.drawText(piece, Qt.AlignmentFlag.AlignCenter, text)
+            else:
+                left_out.append((text, colour))
+        self._paint_key(painter, left_out)
         painter.end()
 
-    def _colours(self) -> list[QColor]:
-        """Of bias, lag, gain and the rest: told apart by lightness as well."""
-        theme = self._theme
-        return [QColor(theme.lifters[1]), QColor(theme.lifters[0]), QColor(theme.lifters[3]), QColor(theme.missing)]
+    def _paint_key(self, painter: QPainter, entries: Sequence[tuple[str, QColor]]) -> None:
+        """A square and a name for each piece that has no room for its own."""
+        metrics, top, x = self.fontMetrics(), self._bar_px() + 2, 0
+        painter.setPen(QColor(self._theme.dim))
+        for text, colour in entries:
+            painter.fillRect(x, top + (metrics.height() - _SWATCH_PX) // 2, _SWATCH_PX, _SWATCH_PX, colour)
+            wide = metrics.horizontalAdvance(text)
+            painter.drawText(QRectF(x + _SWATCH_PX + 4, top, wide + 2, metrics.height()),
+                             Qt.AlignmentFlag.AlignVCenter, text)  # fmt: skip
+            x += _SWATCH_PX + 4 + wide + 2 * _GAP
+
+    def _bar_px(self) -> int:
+        return self.fontMetrics().height() + 8
