@@ -15,6 +15,8 @@ from viewer.angle_files import AngleFormat, angle_paths, export_angles
 from viewer.copying import angle_text
 from viewer.exporting import clip_provenance
 from viewer.figures.choices import FigureChoices
+from viewer.whatif.slopes import slopes_on_screen
+from viewer.wording import span_text
 from viewer.workbench import EXPORT
 
 if TYPE_CHECKING:
@@ -47,9 +49,10 @@ class TakeAway(QObject):
             window.bench.said.emit(str(error), "error")
             return
         engine, view = window.session.view.engine, window.session.view
+        slopes = slopes_on_screen(content, view, window.whatif.lifter)
         dialog = FigureDialog(content, view, window.scene.area.eye, window.traces.time_range(),
                               lambda: clip_provenance(content, workspace, engine), window.bench.settings.figure,
-                              window)  # fmt: skip
+                              window, slopes)  # fmt: skip
         dialog.remembered.connect(self._remember)
         dialog.copied.connect(self._put)
         dialog.chosen.connect(lambda subject, choices: self._ask_where(dialog, subject, choices))
@@ -113,7 +116,7 @@ class TakeAway(QObject):
             QGuiApplication.clipboard().setText(angle_text(content, view))
             first, last = view.span or (0, content.n_frames - 1)
             angle = content.angles[view.angle].title.lower()
-            self._window.bench.said.emit(f"copied: {angle}, frames {first} to {last}", "info")
+            self._window.bench.said.emit(f"copied: {angle}, {span_text(first, last)}", "info")
 
     def copy_table(self) -> None:
         """Put all numbers of the frame on the clipboard."""

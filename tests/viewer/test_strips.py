@@ -19,6 +19,7 @@ from viewer.strips import (
     limit_label,
     peaks,
     position_error_limit,
+    round_ticks,
     tick_step,
 )
 from viewer.theme import DARK, lut
@@ -97,3 +98,11 @@ def test_beyond_the_limit_is_the_colour_of_the_limit_and_nan_is_transparent():
 @pytest.mark.parametrize(("span", "most", "step"), [(2.0, 10, 0.2), (2.0, 9, 0.5), (240, 10, 50), (61, 8, 10)])
 def test_ticks_are_round_and_not_too_many(span, most, step):
     assert tick_step(span, most) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(("low", "high", "most", "expected"), [
+    (0.0, 100.0, 5, (0, 20, 40, 60, 80, 100)), (-9.0, 9.0, 3, (-5, 0, 5)), (0.0, 0.3, 1, (0, 0.2)),
+    (31.0, 39.0, 1, (32, 34, 36, 38)),
+])  # fmt: skip
+def test_ticks_of_a_range_are_round_and_two_at_least(low, high, most, expected):
+    assert round_ticks(low, high, most) == pytest.approx(expected)

@@ -29,26 +29,30 @@ from viewer.dialogs.latest import Latest
 from viewer.figures.choices import FigureChoices, FigureFormat, FigureKind, FrameRange
 from viewer.figures.drawing import drawn_picture, settled
 from viewer.figures.records import Subject, frames_of
+from viewer.scene.arrows import SlopesAt
 from viewer.scene.eye import Eye
 from viewer.view import View
 
 __all__ = ["SIZES", "FigureDialog"]
 
 SIZES: tuple[tuple[str, float, float], ...] = (
-    ("One column, 85 mm", 85.0, 0.0), ("One and a half, 120 mm", 120.0, 0.0), ("Two columns, 180 mm", 180.0, 0.0),
+    ("One column, 85 mm wide", 85.0, 0.0), ("One and a half columns, 120 mm wide", 120.0, 0.0),
+    ("Two columns, 180 mm wide", 180.0, 0.0),
     ("Slide, 254 × 143 mm", 254.0, 143.0),
 )  # fmt: skip
 """Name, width and height in millimetres; height 0 is that which suits the figure."""
 
 _KINDS = {
-    FigureKind.PAGE: "The whole window, as a page", FigureKind.TRACES: "Traces", FigureKind.HEATMAPS: "Heatmaps",
-    FigureKind.STRIPS: "Timeline strips", FigureKind.SCENE: "Skeletons", FigureKind.TABLE: "Numbers of this frame",
+    FigureKind.PAGE: "All panels on one page", FigureKind.TRACES: "Traces", FigureKind.HEATMAPS: "Heatmaps",
+    FigureKind.STRIPS: "Timeline strips", FigureKind.SCENE: "Skeletons", FigureKind.TABLE: "Table of this frame",
 }  # fmt: skip
-_FORMATS = {FigureFormat.PDF: "PDF, vectors", FigureFormat.SVG: "SVG, vectors", FigureFormat.PNG: "PNG, pixels"}
-_RANGES = {FrameRange.WHOLE: "The whole clip", FrameRange.SPAN: "From in to out", FrameRange.ZOOM: "As the traces show"}
+_FORMATS = {FigureFormat.PDF: "PDF (vector)", FigureFormat.SVG: "SVG (vector)", FigureFormat.PNG: "PNG (pixels)"}
+_RANGES = {
+    FrameRange.WHOLE: "The whole clip", FrameRange.SPAN: "From in to out", FrameRange.ZOOM: "What the traces show",
+}  # fmt: skip
 _PREVIEW_PX = (560, 640)
 _PAUSE_MS = 200
-_OWN_SIZE = "Own size"
+_OWN_SIZE = "Custom size"
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -66,22 +70,25 @@ class FigureDialog(QDialog):
     def __init__(
         self, content: ClipContent, view: View, eye: Eye, zoom_s: tuple[float, float],
         provenance: Callable[[], Mapping[str, Any]], choices: FigureChoices, parent: QWidget | None = None,
+        slopes: SlopesAt | None = None,
     ) -> None:  # fmt: skip
-        """zoom_s : seconds that the traces show. provenance : of the numbers; asked for once, on a worker."""
+        """zoom_s : seconds that the traces show. provenance : of the numbers; asked for once, on a worker. slopes : the
+        arrows on screen.
+        """
         super().__init__(parent)
         self._content, self._view, self._eye, self._zoom_s = content, view, eye, zoom_s
-        self._provenance, self._fingerprint = provenance, ""
+        self._provenance, self._fingerprint, self._slopes = provenance, "", slopes
         self._copying = False
         self.setWindowTitle("Make a figure")
-        self.kind, self.range = self._combo(_KINDS, "What"), self._combo(_RANGES, "Frames")
+        self.kind, self.range = self._combo(_KINDS, "Content"), self._combo(_RANGES, "Frames")
         self.format, self.size_ = self._combo(_FORMATS, "Format"), QComboBox(self)
         self.shots = QSpinBox(self, minimum=1, maximum=12)
         self.width_mm, self.height_mm = self._length(), self._length()
-        self.fit = QCheckBox("as suits", self)
+        self.fit = QCheckBox("automatic", self)
         self.font_pt = QDoubleSpinBox(self, minimum=5.0, maximum=24.0, singleStep=0.5, decimals=1, suffix=" pt")
         self.dpi = QSpinBox(self, minimum=72, maximum=1200, singleStep=50, suffix=" dpi")
-        self.caption = QCheckBox("Say below what is shown", self)
-        self.data = QCheckBox("Its numbers beside it, as CSV", self)
+        self.caption = QCheckBox("Caption: what is shown, how it was computed", self)
+        self.data = QCheckBox("Also save its numbers as CSV", self)
         self.preview, self.verdict = QLabel(self), QLabel(self)
         self.save, self.copy = QPushButton("Save…", self), QPushButton("Copy as picture", self)
         self._latest, self._pause = Latest(self), QTimer(self)
@@ -104,7 +111,7 @@ class FigureDialog(QDialog):
     def subject(self) -> Subject:
         """What it is drawn from."""
         frames = frames_of(self._content, self._view, self.choices.range, self._zoom_s)
-        return Subject(self._content, self._view, self._eye, frames, self._fingerprint)
+        return Subject(self._content, self._view, self._eye, frames, self._fingerprint, self._slopes)
 
     def done(self, result: int) -> None:
         """Close; a worker that still draws is not waited for."""
@@ -135,16 +142,16 @@ class FigureDialog(QDialog):
             self.size_.addItem(name)
         self.size_.addItem(_OWN_SIZE)
         rows: tuple[tuple[str, QWidget | QHBoxLayout], ...] = (
-            ("What", self.kind), ("Frames", self.range), ("Moments", self.shots), ("Format", self.format),
-            ("Size", self.size_), ("Width", self.width_mm), ("Height", height), ("Letters", self.font_pt),
-            ("Pixels", self.dpi), ("", self.caption), ("", self.data),
+            ("Content", self.kind), ("Frames", self.range), ("Snapshots", self.shots), ("Format", self.format),
+            ("Size", self.size_), ("Width", self.width_mm), ("Height", height), ("Font size", self.font_pt),
+            ("Resolution", self.dpi), ("", self.caption), ("", self.data),
         )  # fmt: skip
         for text, field in rows:
             if isinstance(field, QWidget):
                 form.addRow(text, field)
             else:
                 form.addRow(text, field)
-        self.shots.setToolTip("Frames of the skeletons, evenly over the range; 1 is the current frame")
+        self.shots.setToolTip("How many frames the skeletons are drawn at, spread over the range; 1: this frame")
         self.preview.setFixedSize(*_PREVIEW_PX)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setAccessibleName("Preview of the figure")

@@ -31,8 +31,10 @@ from viewer.film.film import Film, film_of
 from viewer.film.options import SIZES, SPEEDS, FilmFormat, FilmLayout, FilmOptions, FilmSpan
 from viewer.film.painter import FilmPainter
 from viewer.film.writing import write_film
+from viewer.scene.arrows import SlopesAt
 from viewer.scene.eye import Eye
 from viewer.view import View
+from viewer.whatif.slopes import slopes_on_screen
 from viewer.workbench import EXPORT
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ __all__ = ["FilmDialog", "ask_film"]
 
 _PREVIEW_PX = (640, 480)
 _PAUSE_MS = 120
-_LAYOUTS = ((FilmLayout.SCENE, "Skeletons alone"), (FilmLayout.ANGLE, "Skeletons and the selected angle"),
+_LAYOUTS = ((FilmLayout.SCENE, "Skeletons only"), (FilmLayout.ANGLE, "Skeletons and the selected angle"),
             (FilmLayout.TWELVE, "Skeletons and all twelve angles"))  # fmt: skip
 _SPEEDS: Mapping[float, str] = dict(zip(SPEEDS, ("Real time", "Half speed", "Quarter speed"), strict=True))
 _USUAL_SIZE = {FilmFormat.MP4: (1920, 1080), FilmFormat.GIF: (800, 450)}
@@ -59,7 +61,9 @@ def ask_film(window: Window) -> None:
         bench.said.emit(str(error), "error")
         return
     folder = Path.home() if bench.workspace is None else bench.workspace.path.parent
-    dialog = FilmDialog(content, window.session.view, window.scene.area.eye, bench.settings.film, folder, window)
+    view = window.session.view
+    slopes = slopes_on_screen(content, view, window.whatif.lifter)
+    dialog = FilmDialog(content, view, window.scene.area.eye, bench.settings.film, folder, window, slopes)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def write(film: Film, path: Path) -> None:
@@ -99,11 +103,11 @@ class FilmDialog(QDialog):
     chosen = Signal(object, object)
 
     def __init__(self, content: ClipContent, view: View, eye: Eye, options: FilmOptions, folder: Path,
-                 parent: QWidget | None = None) -> None:  # fmt: skip
-        """With what was chosen last (options), and where saving begins."""
+                 parent: QWidget | None = None, slopes: SlopesAt | None = None) -> None:  # fmt: skip
+        """With what was chosen last (options), where saving begins, and the arrows on screen (slopes)."""
         super().__init__(parent)
         self.setWindowTitle("Make a film")
-        self._content, self._view, self._eye, self._folder = content, view, eye, folder
+        self._content, self._view, self._eye, self._folder, self._slopes = content, view, eye, folder, slopes
         self._latest = Latest(self)
         self._latest.ended.connect(self._on_preview)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -117,7 +121,7 @@ class FilmDialog(QDialog):
     @property
     def film(self) -> Film:
         """The film as it is chosen; raises :class:`core.errors.DataError` for a span without frames."""
-        return film_of(self._content, self._view, self._eye, self.options, *self._span())
+        return film_of(self._content, self._view, self._eye, self.options, *self._span(), self._slopes)
 
     @property
     def options(self) -> FilmOptions:
@@ -132,17 +136,17 @@ class FilmDialog(QDialog):
         last = self._content.n_frames - 1
         span = self._view.span
         spans = [*(((FilmSpan.SPAN, f"In to out: {span[0]} to {span[1]}"),) if span else ()),
-                 (FilmSpan.CLIP, f"Whole clip: 0 to {last}"), (FilmSpan.RANGE, "From … to …")]  # fmt: skip
+                 (FilmSpan.CLIP, f"Whole clip: 0 to {last}"), (FilmSpan.RANGE, "From frame … to frame …")]  # fmt: skip
         sizes = dict.fromkeys((*SIZES, options.size))
         self.layout_box = Choice("What the film shows", _LAYOUTS)
         self.span_box = Choice("Which frames", spans)
         self.first_box, self.last_box = _frame_box("First frame", last, 0), _frame_box("Last frame", last, last)
-        self.format_box = Choice("Format", [(FilmFormat.MP4, "MP4 video"), (FilmFormat.GIF, "GIF, again and again")])
+        self.format_box = Choice("Format", [(FilmFormat.MP4, "MP4 video"), (FilmFormat.GIF, "GIF, plays in a loop")])
         self.size_box = Choice("Size", [(size, f"{size[0]} × {size[1]}") for size in sizes])
         self.speed_box = Choice("Speed", list(_SPEEDS.items()))
         self.theme_box = Choice("Colours", [("dark", "Dark"), ("light", "Light")])
-        self.every = QCheckBox("Every frame, in slow motion where a film cannot hold them")
-        self.turning = QCheckBox("The view turns slowly")
+        self.every = QCheckBox("Keep every frame, slower where the film holds fewer")
+        self.turning = QCheckBox("Turn the view slowly")
         self.preview = QLabel("…")
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setFrameShape(QLabel.Shape.StyledPanel)
@@ -159,7 +163,7 @@ class FilmDialog(QDialog):
         ends.addWidget(QLabel("to"))
         ends.addWidget(self.last_box, 1)
         form = QFormLayout()
-        for name, widget in (("Shows", self.layout_box), ("Frames", self.span_box), ("", ends),
+        for name, widget in (("Content", self.layout_box), ("Frames", self.span_box), ("", ends),
                              ("Format", self.format_box), ("Size", self.size_box), ("Speed", self.speed_box),
                              ("", self.every), ("Colours", self.theme_box), ("", self.turning)):  # fmt: skip
             form.addRow(name, widget)

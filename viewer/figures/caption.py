@@ -52,7 +52,7 @@ def _shows_positions(subject: Subject, kind: FigureKind) -> bool:
 def _marks(subject: Subject, kind: FigureKind) -> list[str]:
     """What the marks mean, as far as these are in the figure."""
     page = kind is FigureKind.PAGE
-    found = [*(_scene_marks(subject) if page or kind is FigureKind.SCENE else ())]
+    found = [*(_scene_marks(subject, numbers=not page) if page or kind is FigureKind.SCENE else ())]
     errors = any(track.name not in subject.view.hidden for track in subject.content.measured)
     first, last = subject.frames
     if errors and kind in (FigureKind.STRIPS, FigureKind.PAGE) and first <= subject.view.frame <= last:
@@ -66,14 +66,15 @@ def _marks(subject: Subject, kind: FigureKind) -> list[str]:
     return found
 
 
-def _scene_marks(subject: Subject) -> list[str]:
-    """The same of the scene."""
+def _scene_marks(subject: Subject, *, numbers: bool) -> list[str]:
+    """The same of the scene. numbers : it has those of the selected angle."""
     scene, content = subject.view.scene, subject.content
     found = []
     if scene.arcs:
         angle = content.angles[subject.view.angle].title.lower()
-        error = " (error)" if content.reference is not None and content.tracks else ""
-        found += [f"arc and number: {angle}{error}, from the dashed direction of 0°", "thin line: the segment as posed"]
+        error = " (error)" if numbers and content.reference is not None and content.tracks else ""
+        what = "arc and number" if numbers else "arc"
+        found += [f"{what}: {angle}{error}, from the dashed direction of 0°", "thin line: the segment as posed"]
     if scene.frames:
         found.append("X, Y, Z: anatomical frames (anterior, superior, right)")
     if scene.trail_frames:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.records import Float32
 from viewer.figures.records import Subject
 from viewer.figures.sheet import Box, Sheet
-from viewer.strips import Limit, peaks, tick_step
+from viewer.strips import Limit, peaks, round_ticks
 from viewer.theme import lut
 
 if TYPE_CHECKING:
@@ -101,16 +101,15 @@ def draw_seconds(sheet: Sheet, box: Box, subject: Subject) -> None:
     """A time axis along the lower edge of a box, its letters below."""
     fps, (first, last) = subject.content.fps, subject.frames
     low, high = first / fps, (last + 1) / fps
-    step = tick_step(high - low, max(1, int(box.width / (3.4 * sheet.small))))
     sheet.stroke((box.left, box.right), (box.bottom, box.bottom), sheet.theme.dim, 0.5)
     unit = sheet.width_of("s", sheet.small) + 0.8 * sheet.small
-    for k in range(int(np.ceil(low / step - 1e-6)), int(np.floor(high / step + 1e-6)) + 1):
+    for second in round_ticks(low, high, max(2, int(box.width / (3.4 * sheet.small)))):
         # A frame is a cell wide, so that its time is in the cell's middle.
-        x = box.left + (k * step - low + 0.5 / fps) / (high - low) * box.width
+        x = box.left + (second - low + 0.5 / fps) / (high - low) * box.width
         if x > box.right:
             continue
         sheet.stroke((x, x), (box.bottom, box.bottom + 2.0), sheet.theme.dim, 0.5)
-        text = f"{k * step:.3g}"
+        text = f"{second:.3g}"
         if x + sheet.width_of(text, sheet.small) / 2 < box.right - unit:
             sheet.text(x, box.bottom + 3.0, text, size=sheet.small, align="center")
     sheet.text(box.right, box.bottom + 3.0, "s", size=sheet.small, align="right")

@@ -8,13 +8,16 @@ from typing import Any
 from viewer.content.records import Track
 from viewer.figures.sheet import Sheet
 
-__all__ = ["FLOOR", "MARKERS", "Ink", "ghost_ink", "ink_of", "marker_of"]
+__all__ = ["FLOOR", "MARKERS", "SHADE_EDGE", "SHADE_HATCH", "Ink", "ghost_ink", "ink_of", "marker_of"]
 
 FLOOR = "floor"
 """Name of the floor among hidden sources."""
 
 MARKERS = {"o": 1.0, "s": 0.89, "^": 1.25, "D": 0.87, "v": 1.25, "P": 1.15, "X": 1.15, "p": 1.1}
 """Marks of the joints of lifters, as matplotlib names them, each with a factor on its size that makes all alike."""
+
+SHADE_HATCH, SHADE_EDGE = "////", "#d3c797"
+"""Of near-singular spans, whose colour is too pale to be seen without colour."""
 
 _DASHES: tuple[Any, ...] = ("solid", (0, (4.5, 1.6)), (0, (1.2, 1.1)), (0, (6.0, 1.4, 1.2, 1.4)),
                             (0, (2.6, 1.2)), (0, (8.0, 2.0)), (0, (4.0, 1.2, 1.2, 1.2, 1.2, 1.2)),

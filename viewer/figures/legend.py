@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import numpy as np
 
-from viewer.figures.inks import FLOOR, Ink, ink_of, marker_of
+from viewer.figures.inks import FLOOR, SHADE_EDGE, SHADE_HATCH, Ink, ink_of, marker_of
 from viewer.figures.records import Subject
 from viewer.figures.sheet import Box, Sheet
 from viewer.wording import FLOOR_BAND
@@ -16,18 +16,19 @@ __all__ = ["Entry", "Sample", "draw_legend", "entries_of", "legend_height", "leg
 
 _SAMPLE = {"line": 2.4, "short": 1.3}
 """Length of a sample over the size of letters: of a line, and of a mark alone."""
-_AFTER, _BETWEEN = 0.5, 1.4
+_AFTER, _BETWEEN = 0.5, 1.2
 _MARK = 0.72
 _ARC = np.radians(np.linspace(200.0, 340.0, 15))
 
 
 class Sample(Enum):
-    """What stands before the words: a line, with a mark where there is one; a filled band; a mark alone, filled or
-    open; an arc with an arrow at its end; a straight arrow.
+    """What stands before the words: a line, with a mark where there is one; a see-through band; a hatched shade; a mark
+    alone, filled or open; an arc with an arrow at its end; a straight arrow.
     """
 
     LINE = auto()
     BAND = auto()
+    SHADE = auto()
     MARK = auto()
     OPEN = auto()
     ARC = auto()
@@ -128,6 +129,9 @@ def _draw_sample(sheet: Sheet, entry: Entry, left: float, right: float, middle: 
     ink, centre = entry.ink, (left + right) / 2
     if entry.sample is Sample.BAND:
         sheet.fill(Box(left, middle - 0.28 * size, right - left, 0.56 * size), ink.colour, alpha=0.35)
+    elif entry.sample is Sample.SHADE:
+        sheet.fill(Box(left, middle - 0.36 * size, right - left, 0.72 * size), ink.colour, edge=SHADE_EDGE,
+                   hatch=SHADE_HATCH, outlined=False)  # fmt: skip
     elif entry.sample is Sample.ARC:
         radius = 0.42 * (right - left)
         xs, ys = centre + radius * np.cos(_ARC), middle + 0.9 * radius + radius * np.sin(_ARC)

@@ -44,7 +44,7 @@ def _least_scene(subject: Subject, sheet: Sheet, width: float) -> float:
 
 
 def _least_low_scene(subject: Subject, sheet: Sheet, width: float) -> float:  # noqa: ARG001 - as its like
-    return 12 * sheet.font
+    return 15 * sheet.font
 
 
 def _traces(sheet: Sheet, box: Box, subject: Subject) -> None:

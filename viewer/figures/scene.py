@@ -73,15 +73,15 @@ class _Plan:
 
 
 def _planned(subject: Subject, sheet: Sheet, width: float, shots: int, *, legend: bool) -> _Plan:
-    """Legend : name the sources too, else only what has no line in other panels."""
+    """What is drawn; with a legend the sources are named and their numbers written, which other panels do else."""
     content, view = subject.content, printed_view(subject.view)
     stage = printed_stage(staged(content, view, sheet.theme, error_limit(content, view.scene.colouring)))
     frames = spread_frames(subject, shots)
     # A column per moment and a row per cell; cells of one moment stand side by side.
     columns, rows = (len(stage.cells), 1) if len(frames) == 1 else (len(frames), len(stage.cells))
     heads = _named(subject, sheet) if legend else ()
-    return _Plan(stage, frames, heads, scene_key(subject, stage, sheet, named=legend),
-                 _numbers(sheet, stage, subject, frames, _KEY_WIDTH * width / columns), columns, rows)  # fmt: skip
+    numbers = _numbers(sheet, stage, subject, frames, _KEY_WIDTH * width / columns) if legend else {}
+    return _Plan(stage, frames, heads, scene_key(subject, stage, sheet, named=legend), numbers, columns, rows)
 
 
 def _named(subject: Subject, sheet: Sheet) -> tuple[Entry, ...]:
@@ -111,7 +111,7 @@ def scene_key(subject: Subject, stage: Stage, sheet: Sheet, *, named: bool) -> t
             text = "#" + "".join(f"{round(255 * part):02x}" for part in colour.tolist())
             found.append(Entry(side, Ink(text, "solid", 1.0), sample, "o"))
     if subject.slopes is not None:
-        found.append(Entry("raises it most", Ink(sheet.theme.accent, "solid", 1.2), Sample.ARROW))
+        found.append(Entry("raises it most", Ink(sheet.theme.mark, "solid", 1.2), Sample.ARROW))
     return tuple(found)
 
 

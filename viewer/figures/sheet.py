@@ -166,12 +166,15 @@ class Sheet:
                         markerfacecolor=colour if filled else "white", markeredgewidth=0.0 if filled else 0.22 * size,
                         scalex=False, scaley=False)  # fmt: skip
 
-    def fill(self, box: Box, colour: str, *, alpha: float = 1.0, edge: str = "none", hatch: str = "") -> None:
-        """A filled rectangle."""
+    def fill(
+        self, box: Box, colour: str, *, alpha: float = 1.0, edge: str = "none", hatch: str = "", outlined: bool = True
+    ) -> None:
+        """A filled rectangle; edge : the colour of its hatch too."""
         from matplotlib.patches import Rectangle
 
         self.layer.add_artist(Rectangle((box.left, box.top), box.width, box.height, facecolor=colour, alpha=alpha,
-                                        edgecolor=edge, linewidth=0.4, hatch=hatch or None))  # fmt: skip
+                                        edgecolor=edge, linewidth=0.4 if outlined else 0.0,
+                                        hatch=hatch or None))  # fmt: skip
 
     def axes(self, box: Box) -> Axes:
         """Plain axes over a box, letters of this sheet's small size, ticks outside."""

@@ -9,14 +9,14 @@ import numpy as np
 
 from core.errors import UsageError
 from core.records import Float64
-from viewer.figures.inks import FLOOR, Ink, ink_of
+from viewer.figures.inks import FLOOR, SHADE_EDGE, SHADE_HATCH, Ink, ink_of
 from viewer.figures.legend import Entry, Sample, draw_legend, entries_of, legend_height
 from viewer.figures.records import Subject
 from viewer.figures.sheet import Box, Sheet, elided
 from viewer.numbers import short_text
 from viewer.panels.heatmaps.rows import rows_of
 from viewer.panels.traces.series import AngleSeries, Line, series_of, value_range
-from viewer.strips import tick_step
+from viewer.strips import round_ticks
 from viewer.view import HeatRows, Quantity
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def traces_legend(subject: Subject, sheet: Sheet, *, markers: bool = False) -> t
     reference = subject.view.plots.quantity is Quantity.VALUE or markers
     found = [*entries_of(subject, sheet, reference=reference, markers=markers)]
     if subject.content.near_singular[subject.part][:, list(columns_of_plots(subject))].any():
-        found.append(Entry("near-singular", Ink(sheet.theme.singular, "solid", 0.0), Sample.BAND))
+        found.append(Entry("near-singular", Ink(sheet.theme.singular, "solid", 0.0), Sample.SHADE))
     if _shows_span(subject):
         found.append(Entry("in and out", Ink(sheet.theme.accent, _DOTTED, 0.8)))
     return tuple(found)
@@ -131,7 +131,7 @@ def _plot(sheet: Sheet, plot: Box, subject: Subject, column: int, *, last: bool)
     first, final = subject.frames
     axes.set_xlim(seconds[first], max(seconds[final], seconds[first] + 1e-3))
     axes.set_ylim(low, high)
-    axes.set_yticks(_round_values(low, high, max(2, int(plot.height / (1.6 * sheet.font)))))
+    axes.set_yticks(round_ticks(low, high, max(2, int(plot.height / (1.6 * sheet.font)))))
     axes.yaxis.set_major_formatter(lambda value, _place: short_text(value))
     seconds_ticks(axes, sheet, plot.width, labels=last)
     if low < 0 < high:
@@ -143,22 +143,9 @@ def _plot(sheet: Sheet, plot: Box, subject: Subject, column: int, *, last: bool)
                    colour=sheet.theme.dim, align="center", upright="center_baseline")  # fmt: skip
 
 
-def _round_values(low: float, high: float, most: int) -> list[float]:
-    """Round numbers from low to high, at most so many but two at least."""
-    for allowed in (most, 2 * most, 4 * most):
-        step = tick_step(high - low, allowed)
-        found = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
-        if len(found) > 1:
-            break
-    return found
-
-
 def seconds_ticks(axes: Axes, sheet: Sheet, width: float, *, labels: bool) -> None:
     """Round seconds, as many as there is room for."""
-    low, high = axes.get_xlim()
-    most = max(1, int(width / (3.2 * sheet.small)))
-    step = tick_step(high - low, most)
-    axes.set_xticks([k * step for k in range(math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6) + 1)])
+    axes.set_xticks(round_ticks(*axes.get_xlim(), max(2, int(width / (3.2 * sheet.small)))))
     axes.xaxis.set_major_formatter(lambda value, _place: f"{value:.3g}")
     axes.tick_params(axis="x", labelbottom=labels)
 
@@ -167,7 +154,8 @@ def _shades(axes: Axes, sheet: Sheet, series: AngleSeries, seconds: Float64, sub
     """Near-singular spans, and what lies between in and out where more is shown."""
     half = 0.5 / series.fps
     for begin, end in series.singular.tolist():
-        axes.axvspan(seconds[begin] - half, seconds[end] + half, color=sheet.theme.singular, linewidth=0, zorder=0.1)
+        axes.axvspan(seconds[begin] - half, seconds[end] + half, facecolor=sheet.theme.singular, linewidth=0,
+                     zorder=0.1, edgecolor=SHADE_EDGE, hatch=SHADE_HATCH)  # fmt: skip
     if _shows_span(subject):
         for frame in subject.view.span or ():
             axes.axvline(seconds[frame], color=sheet.theme.accent, linewidth=0.8, linestyle=_DOTTED, zorder=0.6)

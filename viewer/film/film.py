@@ -9,6 +9,7 @@ import numpy as np
 from viewer.content.records import ClipContent
 from viewer.film.options import FilmOptions
 from viewer.film.timing import Timing, timing_of
+from viewer.scene.arrows import SlopesAt
 from viewer.scene.eye import Eye, Point, followed, freed
 from viewer.scene.viewpoints import anchor_mm, pelvis_path
 from viewer.view import View
@@ -23,7 +24,7 @@ TURN_DEG_PER_S = 12.0
 class Film:
     """A film that can be painted and written. view : how things are shown; its frame is the one that ``eye`` looks at.
 
-    first, last : frames, both included.
+    first, last : frames, both included. slopes : which way the joints change the selected angle, where that is shown.
     """
 
     content: ClipContent
@@ -33,12 +34,14 @@ class Film:
     first: int
     last: int
     timing: Timing
+    slopes: SlopesAt | None = None
 
 
-def film_of(content: ClipContent, view: View, eye: Eye, options: FilmOptions, first: int, last: int) -> Film:
+def film_of(content: ClipContent, view: View, eye: Eye, options: FilmOptions, first: int, last: int,
+            slopes: SlopesAt | None = None) -> Film:  # fmt: skip
     """The film of a span, which is cut to the clip. Raises :class:`core.errors.DataError` where no frame is left."""
     last = min(last, content.n_frames - 1)
-    return Film(content, view, eye, options, first, last, timing_of(content.fps, first, last, options))
+    return Film(content, view, eye, options, first, last, timing_of(content.fps, first, last, options), slopes)
 
 
 class Flight:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,10 @@ from viewer.numbers import short_text
 from viewer.panels.traces.inks import Inks
 from viewer.panels.traces.series import FLOOR, AngleSeries, Line, series_of, value_range
 from viewer.plotting import outlines, polyline
-from viewer.strips import tick_step
+from viewer.strips import round_ticks
 from viewer.theme import Theme
 from viewer.view import Quantity
+from viewer.wording import FLOOR_BAND
 
 __all__ = ["AXIS_PX", "HEAD_PX", "PlotPart", "PlotPlace", "seconds_ticks"]
 
@@ -120,14 +121,14 @@ class PlotPart:
             self._paint_key(painter, head.adjusted(taken, 0, 0, 0))
 
     def _paint_key(self, painter: QPainter, room: QRectF) -> None:
-        """The lines that are no lifter's, at the right, where there is room."""
+        """What is no lifter's, at the right, as much as there is room for."""
         found = [("reference", self._inks.line(-1).color(), _LINE_PX)] if self._shows_reference() else []
         if self._series.floor is not None and FLOOR not in self._film.view.hidden:
-            found.append(("floor ± 1 sd", self._inks.band, 9.0))
+            found.append((FLOOR_BAND, self._inks.band, 9.0))
         widths = [_KEY_PX + 5.0 + width_px(text, SMALL_PX) for text, _, _ in found]
-        x = room.right() - sum(widths) - _KEY_GAP_PX * (len(found) - 1)
-        if x < room.left():
-            return
+        while found and sum(widths) + _KEY_GAP_PX * (len(found) - 1) > room.width():
+            found, widths = found[1:], widths[1:]  # the floor is the stranger one
+        x = room.right() - sum(widths) - _KEY_GAP_PX * max(len(found) - 1, 0)
         for (text, colour, wide), taken in zip(found, widths, strict=True):
             painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QLineF(x, room.center().y(), x + _KEY_PX, room.center().y()))
@@ -159,8 +160,8 @@ class PlotPart:
             painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), self._inks.singular)
 
     def _degrees(self) -> list[float]:
-        step = tick_step(self._high - self._low, max(3, int(self._place.rect.height() / _DEGREE_ROOM_PX)))
-        return [i * step for i in range(ceil(self._low / step), floor(self._high / step) + 1)]
+        most = max(3, int(self._place.rect.height() / _DEGREE_ROOM_PX))
+        return [*round_ticks(self._low, self._high, most)]
 
     def _paint_grid(self, painter: QPainter) -> None:
         rect, degrees = self._place.rect, np.array(self._degrees())
@@ -220,7 +221,7 @@ def seconds_ticks(film: Film, width_px_: float) -> list[tuple[float, str]]:
     """Frames, not always whole ones, at round times of the clip within the span, with their text."""
     fps = film.content.fps
     low, high = film.first / fps, film.last / fps
-    step = tick_step(max(high - low, 1 / fps), max(1, int(width_px_ / _SECOND_ROOM_PX)))
-    decimals = next((digits for digits in range(3) if round(step * 10**digits, 6) % 1 == 0), 3)
-    times = [i * step for i in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+    times = round_ticks(low, max(high, low + 1 / fps), max(2, int(width_px_ / _SECOND_ROOM_PX)))
+    times = tuple(time for time in times if time <= high + 1e-9)
+    decimals = next((digits for digits in range(3) if all(round(t * 10**digits, 6) % 1 == 0 for t in times)), 3)
     return [(time * fps, f"{time:.{decimals}f} s") for time in times]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.evaluation import ALIGNMENT
-from core.scoring.provenance import versions
+from core.scoring.versions import versions
 from viewer.film.film import Film
 from viewer.film.options import FilmFormat
 from viewer.workspace import Workspace

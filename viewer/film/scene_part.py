@@ -10,8 +10,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from viewer.film.film import Film, Flight
 from viewer.film.letters import SMALL_PX, USUAL_PX, font, line_px, middle_text, width_px, write
+from viewer.film.strip_part import shown_tracks
+from viewer.scene.arrows import arrows_of
 from viewer.scene.card import letters_of, paint_reading, reading_of, reading_size
 from viewer.scene.eye import Rect
+from viewer.scene.figures import Figure
 from viewer.scene.legend import LegendRow, legend_rows
 from viewer.scene.readings import About, drawn_about, leader_drawing, leader_of, where_free
 from viewer.scene.scales import ErrorScale, error_limit
@@ -39,7 +42,8 @@ class ScenePart:
         self._theme, self._rect, self._flight = theme, rect, Flight(film)
         limit = error_limit(film.content, film.view.scene.colouring)
         self._stage = staged(film.content, film.view, theme, limit)
-        self._timing = film.timing
+        self._timing, self._slopes = film.timing, film.slopes
+        self._elsewhere = frozenset(track.name for track in shown_tracks(film))
         scale = self._stage.scale
         high = rect.height() - (0.0 if scale is None else _bar_height_px())
         self._cells: tuple[Rect, ...] = places(len(self._stage.cells), (rect.width(), high))
@@ -65,6 +69,7 @@ class ScenePart:
     def paint(self, painter: QPainter, index: int) -> None:
         """Everybody at an index into the frames of the film."""
         frame, eye = self._timing.frames[index], self._flight.eye(index)
+        slopes = self._slopes(frame) if self._slopes is not None else None
         painter.fillRect(self._rect, QColor(self._theme.base))
         for i, (left, top, width, height) in enumerate(self._cells):
             drawing = self._stage.drawing(i, frame, eye, (width, height))
@@ -73,6 +78,9 @@ class ScenePart:
             painter.setClipRect(QRectF(0, 0, width, height))
             if drawing is not None:
                 paint_drawing(painter, drawing)
+            arrows = arrows_of(self._stage.cells[i], slopes, frame, eye, (width, height), self._theme)
+            if arrows is not None:
+                paint_drawing(painter, arrows)
             painter.restore()
         painter.drawImage(self._rect.topLeft(), self._over)
         painter.save()
@@ -119,14 +127,18 @@ class ScenePart:
     def _taken(self, cell: int) -> tuple[QRectF, ...]:
         """Where the names of a cell are."""
         left, top, width, _ = self._cells[cell]
-        n_lines = len(self._stage.cells[cell]) + 1
+        n_lines = len(self._unnamed(self._stage.cells[cell])) + 1
         return (QRectF(left, top, min(_LEAST_NAME_PX, width), _INSET_PX + n_lines * (line_px(USUAL_PX) + 1)),)
+
+    def _unnamed(self, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+        """Who is not named beside the strips below; of several cells everybody, to tell them apart."""
+        return figures if len(self._cells) > 1 else tuple(f for f in figures if f.track.name not in self._elsewhere)
 
     def _paint_names(self, painter: QPainter) -> None:
         """Who is in each cell, at its top left, and a line between cells."""
         many = len(self._cells) > 1
         for (left, top, width, height), figures in zip(self._cells, self._stage.cells, strict=True):
-            rows, y = legend_rows(figures, self._theme), top + _INSET_PX
+            rows, y = legend_rows(self._unnamed(figures), self._theme), top + _INSET_PX
             room = width - 2 * _INSET_PX if many else max(0.4 * width, _LEAST_NAME_PX)
             for row in rows:
                 _paint_row(painter, row, QRectF(left + _INSET_PX, y, room, line_px(USUAL_PX)), self._theme)
@@ -140,11 +152,11 @@ class ScenePart:
 
     def _paint_sides(self, painter: QPainter, x: float, y: float) -> None:
         line = line_px(USUAL_PX)
-        for letter, colour in (("L", self._theme.left), ("R", self._theme.right)):
+        for letter, colour in (("left", self._theme.left), ("right", self._theme.right)):
             _dot(painter, x + _SWATCH_PX / 2, y + line / 2, QColor(colour))
             place = QRectF(x + _SWATCH_PX, y, width_px(letter, USUAL_PX), line)
             write(painter, place, letter, self._theme.text)
-            x = place.right() + 6.0
+            x = place.right() + 10.0
 
 
 def _paint_row(painter: QPainter, row: LegendRow, rect: QRectF, theme: Theme) -> None:

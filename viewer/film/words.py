@@ -9,7 +9,7 @@ from viewer.film.film import Film
 from viewer.film.letters import LARGE_PX, SMALL_PX, USUAL_PX, line_px, width_px, write
 from viewer.scene.wording import caption
 from viewer.theme import Theme
-from viewer.wording import SHOULDER
+from viewer.wording import SHOULDER, frame_text
 
 __all__ = ["Clock", "foot_lines", "paint_foot", "paint_head"]
 
@@ -41,15 +41,19 @@ class Clock:
 
     def _text(self, frame: int) -> tuple[str, str]:
         content = self._film.content
-        return f"frame {frame} of {content.n_frames - 1}", f"{content.seconds_at(frame):.3f} s"
+        count, _, time = frame_text(frame, content.fps, content.n_frames).partition(" · ")
+        return count, time
 
 
 def paint_head(painter: QPainter, film: Film, theme: Theme, head: QRectF, clock_px: float) -> None:
-    """The clip, and whether it was edited by hand."""
+    """The clip, its selected angle, and whether it was edited by hand."""
     content, room = film.content, head.adjusted(0, 0, -clock_px, 0)
     write(painter, room, content.name, theme.text, LARGE_PX, bold=True, cut=Qt.TextElideMode.ElideMiddle)
     left = room.left() + width_px(content.name, LARGE_PX, bold=True) + 16.0
-    if content.edited:
+    angle = content.angles[film.view.angle].title
+    write(painter, QRectF(left, head.top(), room.right() - left, head.height()), angle, theme.text)
+    left += width_px(angle, USUAL_PX) + 16.0
+    if content.edited and left < room.right():
         said = f"edited by hand: {', '.join(sorted(content.edited))}"
         write(painter, QRectF(left, head.top(), room.right() - left, head.height()), said, theme.warning, bold=True)
 

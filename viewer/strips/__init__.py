@@ -1,7 +1,7 @@
 """What heatmaps and timeline share: frames along pixels, errors as colours, a picture that is painted once."""
 
-from viewer.strips.axis import FrameAxis, peaks, tick_step
-from viewer.strips.canvas import StripCanvas, draw_cells, fill_missing
+from viewer.strips.axis import FrameAxis, peaks, round_ticks, tick_step
+from viewer.strips.canvas import StripCanvas, draw_cells, fill_missing, shade_outside
 from viewer.strips.colours import Limit, colour_limit, colours_of, limit_label
 from viewer.strips.limits import angle_error_limit, angle_mae_limit, position_error_limit
 
@@ -18,5 +18,7 @@ __all__ = [
     "limit_label",
     "peaks",
     "position_error_limit",
+    "shade_outside",
+    "round_ticks",
     "tick_step",
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
+from math import ceil, floor, log10
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Float32
 
-__all__ = ["FrameAxis", "peaks", "tick_step"]
+__all__ = ["FrameAxis", "peaks", "round_ticks", "tick_step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,13 @@ def tick_step(span: float, most: int) -> float:
         return 1.0
     power = 10.0 ** floor(log10(least))
     return float(next(step for step in (1, 2, 5, 10) if step >= least / power - 1e-9) * power)
+
+
+def round_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
+    """Round numbers from low to high, at most so many, but two at least: one alone tells nothing of a scale."""
+    for allowed in (most, 2 * most, 4 * most, 8 * most):
+        step = tick_step(high - low, allowed)
+        found = tuple(k * step for k in range(ceil(low / step - 1e-6), floor(high / step + 1e-6) + 1))
+        if len(found) > 1:
+            break
+    return found

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from viewer.strips.axis import FrameAxis
 from viewer.theme import Theme
 
-__all__ = ["StripCanvas", "draw_cells", "fill_missing"]
+__all__ = ["StripCanvas", "draw_cells", "fill_missing", "shade_outside"]
+
+_VEIL_ALPHA = 140
 
 
 class StripCanvas(QWidget):
@@ -32,7 +34,7 @@ class StripCanvas(QWidget):
         self.builds = 0
         self._picture: QPixmap | None = None
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click takes the keys away from a box that was typed in
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a click takes the keys away from a box that was typed in
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def outdate(self) -> None:
@@ -104,6 +106,20 @@ class StripCanvas(QWidget):
         """No tip where the mouse is not."""
         QToolTip.hideText()
         super().leaveEvent(event)
+
+
+def shade_outside(painter: QPainter, axis: FrameAxis, span: tuple[int, int], rows: tuple[int, int],
+                  theme: Theme) -> None:  # fmt: skip
+    """What lies before in and after out grows pale; the colours between, which are values, stay. span : frames, both
+    included. rows : top and bottom, pixels.
+    """
+    top, bottom = rows
+    first, last = (min(frame, axis.n_frames - 1) for frame in span)
+    left, right, end = round(axis.edge_of(first)), round(axis.edge_of(last + 1)), axis.left + axis.width
+    veil = QColor(theme.base)
+    veil.setAlpha(_VEIL_ALPHA)
+    painter.fillRect(axis.left, top, left - axis.left, bottom - top, veil)
+    painter.fillRect(right, top, end - right, bottom - top, veil)
 
 
 def fill_missing(painter: QPainter, rect: QRect, theme: Theme) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from core.estimators import estimator_named
@@ -13,12 +14,15 @@ from core.evaluation import EvaluationOptions
 from core.records import Axes, Poses
 from tests.viewer.film.films import film, rgb
 from viewer.content import Identity, lone_content
+from viewer.film import letters, plot_part, scene_part, words
 from viewer.film.film import TURN_DEG_PER_S, Flight
 from viewer.film.options import SIZES, FilmLayout
 from viewer.film.painter import FilmPainter
 from viewer.scene.surface import PaintedSurface
 from viewer.theme import DARK, LIGHT
-from viewer.view import Colouring, Layout, View, Viewpoint
+from viewer.view import Colouring, Layout, SceneView, View, Viewpoint
+from viewer.whatif.costs import costs_at
+from viewer.whatif.slopes import slopes_on_screen
 
 
 def test_the_eye_goes_as_that_of_the_window(qtbot, window):
@@ -105,6 +109,74 @@ def test_every_layout_fits_every_size(demo_content, layout, size):
         assert rect.left() >= 0 and rect.right() <= place.width + 0.01 and rect.bottom() <= place.height + 0.01
         for other in rects[:i]:
             assert not rect.adjusted(1, 1, -1, -1).intersects(other.adjusted(1, 1, -1, -1))
+
+
+def written_in(paint, monkeypatch):
+    """What is written in letters while something is painted, with the places."""
+    found = []
+
+    def write(painter, rect, text, *args, **options):
+        found.append((text, QRectF(rect)))
+        letters.write(painter, rect, text, *args, **options)
+
+    for part in (plot_part, scene_part, words):
+        monkeypatch.setattr(part, "write", write)
+    paint()
+    return found
+
+
+def test_a_film_names_clip_angle_and_frame(demo_content, monkeypatch):
+    made = film(demo_content, 0, 99, layout=FilmLayout.SCENE, size=(800, 450))
+    said = [text for text, _ in written_in(lambda: FilmPainter(made).pixels(20), monkeypatch)]
+    assert {demo_content.name, "Right knee flexion", "frame 40 of 0–239", "0.333 s", "reference"} <= set(said)
+    assert not any(track.name in said for track in demo_content.tracks)  # beside their strips, written elsewhere
+
+
+def test_cells_side_by_side_name_their_lifters(demo_content, monkeypatch):
+    view = View(clip=demo_content.name, scene=SceneView(layout=Layout.GRID))
+    made = film(demo_content, 0, 9, view=view, size=(1280, 720))
+    said = [text for text, _ in written_in(lambda: FilmPainter(made).pixels(0), monkeypatch)]
+    assert all(said.count(track.name) == 1 for track in demo_content.tracks)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("layout", FilmLayout)
+def test_names_stand_beside_the_heads(demo_content, monkeypatch, layout, size):
+    """No name over a joint of anybody, in the films that show few pixels too."""
+    painter = FilmPainter(film(demo_content, layout=layout, size=size))
+    part, place = painter._scene, painter._place.scene
+    names = [rect for text, rect in written_in(lambda: part.prepare(1.0), monkeypatch) if text == "reference"]
+    reach = QRectF(names[0].left(), names[0].top(), letters.width_px("reference", letters.USUAL_PX), names[0].height())
+    for index in (0, 40, 110):
+        eye, frame = part._flight.eye(index), part._timing.frames[index]
+        joints, _ = part._stage.joints_px(0, frame, eye, (place.width(), place.height()))
+        assert not any(reach.contains(QPointF(*joint)) for joint in joints.reshape(-1, 2).tolist())
+
+
+@pytest.mark.parametrize("layout", [FilmLayout.ANGLE, FilmLayout.TWELVE])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_axis_has_two_numbers_at_least(demo_content, layout, size):
+    for angle in (0, 3, 6):
+        view = View(clip=demo_content.name, angle=angle)
+        for plot in FilmPainter(film(demo_content, 30, 60, view=view, layout=layout, size=size))._plots:
+            assert len(plot._degrees()) > 1
+            assert len(plot_part.seconds_ticks(plot._film, plot._place.rect.width())) > 1
+
+
+def test_arrows_on_screen_are_in_the_film(demo_content):
+    """Of every frame those of the engine, in the colour of marks."""
+    view = View(clip=demo_content.name, angle=11, scene=SceneView(arrows=True, arcs=False))
+    lifter = demo_content.tracks[0].name
+    slopes = slopes_on_screen(demo_content, view, lifter)
+    made = film(demo_content, 0, 9, view=view, size=(1280, 720))
+    costs = costs_at(demo_content, lifter, 4, 11, estimator_named("network", device="cpu"))
+    np.testing.assert_allclose(slopes(4).vectors, costs.slopes, atol=1e-5)
+    mark = np.array([int(DARK.mark[i : i + 2], 16) for i in (1, 3, 5)])
+    with_arrows, without = (rgb(FilmPainter(replace(made, slopes=each)).pixels(2)).astype(int)
+                            for each in (slopes, None))  # fmt: skip
+    assert (np.abs(with_arrows - mark).max(axis=2) < 50).sum() > 50  # thin, so that edges are most of them
+    assert not (np.abs(without - mark).max(axis=2) < 50).any()
+    assert slopes_on_screen(demo_content, View(clip=demo_content.name), lifter) is None
 
 
 @pytest.mark.parametrize(("name", "theme"), [("dark", DARK), ("light", LIGHT)])
