@@ -165,9 +165,9 @@ class AngleFacts:
     """What an angle is made of, in words for people.
 
     sequence : how it is decomposed. turn : about which axis a positive value turns, and in which plane. why_singular :
-    what happens there; empty where it never is. segments : of :data:`core.angles.landmarks.SEGMENTS` whose landmarks
-    it needs, with ``{}`` for the side. joints : which of the 17 joints it is taken from where there are no labelled
-    points. sources : literature.
+    what happens there; where it never is, what makes it worse near an end of its range. segments : of
+    :data:`core.angles.landmarks.SEGMENTS` whose landmarks it needs, with ``{}`` for the side. joints : which of the 17
+    joints it is taken from where there are no labelled points. sources : literature. axes : of the anatomical frames.
     """
 
     sequence: str
@@ -176,6 +176,7 @@ class AngleFacts:
     segments: tuple[str, ...]
     joints: str
     sources: tuple[str, ...]
+    axes: str
 
 
 _WU_2002 = "Wu et al. 2002, J Biomech 35:543-548 (pelvis and femur)"
@@ -185,6 +186,12 @@ _OF_HIP = (("pelvis", "femur_{}"), "hips, pelvis and spine for the pelvis; hip t
 _OF_SHOULDER = (("thorax", "humerus_{}"), "shoulders, spine and thorax for the thorax; shoulder to elbow for the arm",
                 (_WU_2005,))  # fmt: skip
 _OF_HINGE = "without a frame: the angle between two segments is the same in any axes"
+_ISB_AXES = "X forward, Y up, Z right on both sides"
+_HINGE_AXES = ("the angle needs none: it is the unsigned angle between the long axes of two segments; frames that are "
+               "drawn have Y along a segment and Z right, across the epicondyles of the {}")  # fmt: skip
+_UNSIGNED = ("{} is unsigned: within about 10 degrees of that, noise of the joints reads as {}, so that errors there "
+             "have a positive bias")  # fmt: skip
+_STRAIGHT = _UNSIGNED.format("a straight limb", "flexion")
 _HIP_SEQUENCE = "Z-X-Y Cardan of the femur in the pelvis: flexion, adduction, internal rotation"
 _ARM_SEQUENCE = "Y-X-Y Euler of the humerus in the thorax: plane of elevation, elevation, axial rotation"
 _PAIR = f"{_ARM_SEQUENCE}; plane and elevation as two components"
@@ -203,7 +210,8 @@ _FACTS = {
                            _OVERHEAD, *_OF_SHOULDER),
     "shoulder_plane": (_ARM_SEQUENCE, "about Y of the thorax, in its transverse plane",
                        "an arm that hangs or points up is in every plane: small errors turn it far", *_OF_SHOULDER),
-    "shoulder_elevation": (_ARM_SEQUENCE, "in the plane of elevation, whichever way the arm is raised", "",
+    "shoulder_elevation": (_ARM_SEQUENCE, "in the plane of elevation, whichever way the arm is raised",
+                           _UNSIGNED.format("a hanging arm", "elevation"),
                            *_OF_SHOULDER),
     "shoulder_flexion_projected": (_PROJECTED, "about Z of the thorax, in its sagittal plane", _SIDEWAYS,
                                    *_OF_SHOULDER),
@@ -211,12 +219,14 @@ _FACTS = {
                                      "it cannot exceed 90 degrees: an arm raised further reads less again",
                                      *_OF_SHOULDER),
     "elbow_flexion": ("three points", "about the normal of upper arm and forearm, in the plane of the two; unsigned: "
-                      "hyperextension reads as flexion", "", ("arm_{}",), "shoulder, elbow, wrist", (_OF_HINGE,)),
+                      "hyperextension reads as flexion", _STRAIGHT, ("arm_{}",), "shoulder, elbow, wrist",
+                      (_OF_HINGE,)),
     "knee_flexion": ("three points", "about the normal of thigh and shank, in the plane of the two; unsigned: "
-                     "hyperextension reads as flexion", "", ("leg_{}",), "hip, knee, ankle", (_OF_HINGE,)),
+                     "hyperextension reads as flexion", _STRAIGHT, ("leg_{}",), "hip, knee, ankle", (_OF_HINGE,)),
 }  # fmt: skip
 
 
 def angle_facts(angle: AngleDef) -> AngleFacts:
     """What one of the angles, in any view of the shoulder, is made of."""
-    return AngleFacts(*_FACTS[angle.kind])
+    bone = {"elbow": "humerus", "knee": "femur"}.get(angle.joint)
+    return AngleFacts(*_FACTS[angle.kind], axes=_HINGE_AXES.format(bone) if bone else _ISB_AXES)

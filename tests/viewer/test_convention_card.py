@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
@@ -13,7 +13,7 @@ from core.angles.geometry import geometric_angles
 from core.angles.views import in_view
 from core.conventions import ANGLES, ShoulderView, angle_facts, angles_in
 from core.records import Axes, Poses
-from viewer.cards.drawing import AngleDrawing
+from viewer.cards.drawing import AngleDrawing, label_places
 from viewer.cards.posture import Sight, posture, sketch_of
 from viewer.cards.text import card_html, card_lines, card_text
 from viewer.dialogs.convention_card import ConventionCard, show_card
@@ -68,13 +68,34 @@ def test_the_drawing_is_drawn_in_the_colours_of_the_palette(qtbot, theme):
     assert "plus 50 degrees" in drawing.accessibleName()
 
 
+@pytest.mark.parametrize(("view", "column"), EVERY, ids=NAMES)
+def test_the_value_stands_clear_of_the_limb_that_turns(view, column):
+    rect = QRectF(0, 0, 230, 320)
+    value, nought, limb = label_places(sketch_of(angles_in(view)[column]), rect, 15.0)
+    along = (limb[:-1, None] + np.linspace(0, 1, 60)[:, None] * np.diff(limb, axis=0)[:, None]).reshape(-1, 2)
+    letters = np.array([14.0, 6.0])  # half of +25°
+    for at in (value, nought):
+        assert (letters < at).all() and (at < (230 - letters[0], 320 - letters[1])).all()
+    assert ((np.abs(along - value) > letters).any(axis=1)).all()
+    assert (np.abs(value - nought) > (16.0, 12.0)).any()
+
+
 class TestWords:
+    def test_hinges_tell_of_their_frames_and_that_they_are_unsigned(self):
+        for column, bone in ((8, "humerus"), (11, "femur")):
+            lines = dict(card_lines(ANGLES[column], None))
+            assert "unsigned angle between the long axes" in lines["Axes"]
+            assert f"epicondyles of the {bone}" in lines["Axes"]
+            assert lines["Near-singular"].startswith("never, but a straight limb is unsigned")
+            assert "positive bias" in lines["Near-singular"]
+        assert dict(card_lines(ANGLES[0], None))["Axes"] == "X forward, Y up, Z right on both sides"
+
     @pytest.mark.parametrize(("view", "column"), EVERY, ids=NAMES)
     def test_every_fact_of_the_table_is_told(self, view, column):
         angle = angles_in(view)[column]
         text, facts = card_text(angle, None), angle_facts(angle)
         for fact in (angle.title, angle.positive, angle.zero, angle.singular, facts.sequence, facts.turn,
-                     facts.why_singular, facts.joints, *facts.sources):  # fmt: skip
+                     facts.why_singular, facts.joints, facts.axes, *facts.sources):  # fmt: skip
             assert fact in text
         assert ("short way round" in text) == angle.circular
         assert card_html(angle, None).count("<tr>") == len(card_lines(angle, None))

@@ -12,11 +12,11 @@ from core.records import Float64
 from core.skeleton import BONES, JOINTS
 from viewer.cards.posture import Sketch, sketch_of
 
-__all__ = ["AngleDrawing", "paint_sketch"]
+__all__ = ["AngleDrawing", "label_places", "paint_sketch"]
 
 _MARGIN_PX, _BODY_PX, _LIMB_PX, _ARC_PX, _ZERO_PX, _HEAD_PX = 16.0, 5.0, 5.5, 2.2, 1.4, 9.0
 _ARROW_PX, _TEXT_OFF_PX = 8.0, 16.0
-_NARROW_DEG, _LEAST_OFF_PX, _HALF_TEXT_PX = 35.0, 4.0, (17.0, 8.0)
+_NARROW_DEG, _LEAST_OFF_PX, _HALF_TEXT_PX, _ALONG_LIMB = 35.0, 4.0, np.array([17.0, 8.0]), 0.75
 _HEAD = JOINTS.index("head")
 
 
@@ -59,7 +59,7 @@ class AngleDrawing(QWidget):
 def paint_sketch(painter: QPainter, rect: QRectF, sketch: Sketch, palette: QPalette) -> None:
     """Draw a sketch into a rectangle: the body pale, the limb at 0 dashed, turned in the accent, arc and sign."""
     line = QFontMetricsF(painter.font()).height()
-    fit = _Fit(sketch, rect.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX - line))
+    fit = _fit(sketch, rect, line)
     role = QPalette.ColorRole
     text, dim, accent = (palette.color(r) for r in (role.Text, role.PlaceholderText, role.Highlight))
     pale = _mixed(dim, palette.color(role.Base), 0.45)
@@ -108,8 +108,8 @@ def _line(pixels: Float64) -> QPolygonF:
 
 
 def _paint_arc(painter: QPainter, fit: _Fit, sketch: Sketch, colour: QColor) -> None:
-    """The arc with its arrow, 0 where it begins and the value beside its middle."""
-    pixels, centre = fit.px(sketch.arc), fit.px(sketch.posed[sketch.moving[0]])
+    """The arc with its arrow, 0 where it begins and the value beside it."""
+    pixels = fit.px(sketch.arc)
     _stroke(painter, fit.line(sketch.arc), colour, _ARC_PX)
     tip, along = pixels[-1], _unit(pixels[-1] - pixels[-4])
     across = np.array([-along[1], along[0]])
@@ -117,17 +117,41 @@ def _paint_arc(painter: QPainter, fit: _Fit, sketch: Sketch, colour: QColor) -> 
         end = tip - _ARROW_PX * (along - side * across)
         _stroke(painter, _line(np.stack([tip, end])), colour, _ARC_PX)
     painter.setPen(colour)
-    zero, middle = fit.px(sketch.proximal), pixels[len(pixels) // 2]
-    # Outside of the arc; where its legs are near each other, beyond the limb instead.
-    limb = fit.px(sketch.posed[list(sketch.moving[:2])])
-    beside = _away(limb[1] - limb[0], limb.mean(axis=0) - zero.mean(axis=0))
-    out = _unit(middle - centre)
-    room = _LEAST_OFF_PX + abs(out[0]) * _HALF_TEXT_PX[0] + abs(out[1]) * _HALF_TEXT_PX[1]
-    value = middle + room * out if sketch.deg > _NARROW_DEG else limb.mean(axis=0) + beside
-    nought = zero[1] - _TEXT_OFF_PX * _unit(zero[1] - zero[0]) + _away(zero[1] - zero[0], zero[1] - middle)
-    for text, at in ((f"+{sketch.deg:g}°", value), ("0", nought)):
+    for text, at in zip((f"+{sketch.deg:g}°", "0"), _label_places(fit, sketch), strict=True):
         box = QRectF(at[0] - 30.0, at[1] - 10.0, 60.0, 20.0)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _label_places(fit: _Fit, sketch: Sketch) -> tuple[Float64, Float64]:
+    """Middles of the value and of 0, pixels. The value stands outside of the arc; where the legs of the arc are near
+    each other, beyond the limb instead, where that has left the body.
+    """
+    pixels, centre, zero = fit.px(sketch.arc), fit.px(sketch.posed[sketch.moving[0]]), fit.px(sketch.proximal)
+    middle = pixels[len(pixels) // 2]
+    value = middle + _clear(_unit(middle - centre))
+    if sketch.deg <= _NARROW_DEG:
+        limb = fit.px(sketch.posed[[sketch.moving[0], sketch.moving[-1]]])
+        far = limb[0] + _ALONG_LIMB * (limb[1] - limb[0])
+        value = far + _clear(_unit(_away(limb[1] - limb[0], far - zero.mean(axis=0))), _LIMB_PX)
+    nought = zero[1] - _TEXT_OFF_PX * _unit(zero[1] - zero[0]) + _away(zero[1] - zero[0], zero[1] - middle)
+    return value, nought
+
+
+def label_places(sketch: Sketch, rect: QRectF, line_px: float) -> tuple[Float64, Float64, Float64]:
+    """Middles (2,) of the value and of 0 in a rectangle, and the limb that turns (k, 2), pixels. line_px : of text."""
+    fit = _fit(sketch, rect, line_px)
+    return *_label_places(fit, sketch), fit.px(sketch.posed[list(sketch.moving)])
+
+
+def _fit(sketch: Sketch, rect: QRectF, line_px: float) -> _Fit:
+    """Above a line of letters."""
+    return _Fit(sketch, rect.adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX - line_px))
+
+
+def _clear(out: Float64, past_px: float = 0.0) -> Float64:
+    """How far a value's middle is from what it stands beside, in a direction; past_px : of something thick."""
+    offset: Float64 = (_LEAST_OFF_PX + past_px + np.abs(out) @ _HALF_TEXT_PX) * out
+    return offset
 
 
 def _unit(vector: Float64) -> Float64:

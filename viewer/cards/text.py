@@ -16,7 +16,6 @@ __all__ = ["Line", "card_html", "card_lines", "card_text"]
 Line = tuple[str, str]
 """Head and sentence."""
 
-_AXES = "X forward, Y up, Z right on both sides"
 _ERROR = "source − reference, in degrees"
 _WORDS = {
     "asis": "anterior superior iliac spine", "psis": "middle of the posterior iliac spines", "ij": "jugular notch",
@@ -34,7 +33,7 @@ def card_lines(angle: AngleDef, content: ClipContent | None) -> tuple[Line, ...]
     if angle.joint == "shoulder" and content is not None:
         lines.append(("Shown as", SHOULDER[content.shoulder]))
     lines += [
-        ("Axes", _AXES if angle.sequence != "vector" else "none: two segments and the angle between them"),
+        ("Axes", facts.axes),
         ("Turns", facts.turn),
         ("+ means", f"{angle.positive}; left and right read alike"),
         ("0 is", angle.zero),
@@ -50,7 +49,7 @@ def card_lines(angle: AngleDef, content: ClipContent | None) -> tuple[Line, ...]
 
 
 def _never(why: str) -> str:
-    return f"never; but {why}" if why else "never"
+    return f"never, but {why}" if why else "never"
 
 
 def _landmarks(angle: AngleDef, content: ClipContent | None) -> str:
