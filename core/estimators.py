@@ -42,6 +42,11 @@ class Estimator(Protocol):
         """Rigs whose poses it can take; poses of another raise :class:`core.errors.DataError`."""
         ...
 
+    @property
+    def own_files(self) -> tuple[Path, ...]:
+        """Files of the user's that it reads; a process on another machine must find them under the same path."""
+        ...
+
     def angles(self, poses: Poses) -> Angles:
         """The twelve angles of every frame; NaN where undefined."""
         ...
@@ -71,6 +76,7 @@ class GeometryEstimator:
     name = METHOD
     fingerprint = "geometry/1"
     rigs = tuple(RIGS)
+    own_files: tuple[Path, ...] = ()
 
     @property
     def facts(self) -> Mapping[str, Any]:

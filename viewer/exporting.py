@@ -14,8 +14,8 @@ from core.evaluation import ALIGNMENT, Evaluation
 from core.files import write_atomic
 from core.results.clip_csv import write_clip_csv
 from core.results.folder import CLIPS
-from core.scoring.provenance import versions
 from core.scoring.run import ScoreJob
+from core.scoring.versions import versions
 from viewer.content import ClipContent
 from viewer.jobs import Progress, Work
 from viewer.view import EngineView

@@ -144,7 +144,7 @@ def _lift(
 ) -> None:  # fmt: skip
     """Lift everything into ``out``, or into the lifter's folder in ``default``. how : resume, overwrite."""
     from core.lifters.lift import LiftJob, lift_into
-    from core.scoring.provenance import versions
+    from core.scoring.versions import versions
 
     target = out or (default / name if default is not None else None)
     if target is None:

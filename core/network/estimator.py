@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,11 @@ from core.conventions import N_ANGLES
 from core.errors import DataError
 from core.files import sha256_hex
 from core.network.cache import AngleCache
+from core.network.shipped import shipped_weights
 from core.records import Angles, Float32, Poses
 
 if TYPE_CHECKING:
+    from core.network.card import Card
     from core.network.running import PoseToAngles
 
 __all__ = ["METHOD", "NetworkEstimator"]
@@ -44,7 +46,7 @@ class NetworkEstimator:
 
     Numbers are float32 and within 0.001° of float64. How many frames or clips are computed together changes them by
     less than 1e-4° (with one thread and Intel's MKL, from 16 frames on, not at all). Picklable: another process loads
-    the same files.
+    the same files; those that ship from its own installation.
     Raises :class:`DataError` for unusable weights, :class:`core.errors.UsageError` for a device that is not here.
     """
 
@@ -69,6 +71,16 @@ class NetworkEstimator:
         self._files = {rig: (found.path, found.sha256) for rig, found in sorted(loaded.items())}
         self._cards = {rig: found.card for rig, found in sorted(loaded.items())}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the cards, which are large, stand in the files, and are needed to tell of it, not to compute."""
+        return {name: value for name, value in self.__dict__.items() if name != "_cards"}
+
+    @cached_property
+    def _cards(self) -> dict[str, Card]:
+        from core.network.weights import load_weights
+
+        return {rig: load_weights(_here(path)).card for rig, (path, _) in self._files.items()}
+
     @property
     def name(self) -> str:
         """``network``; a preview says so."""
@@ -90,6 +102,11 @@ class NetworkEstimator:
     def rigs(self) -> tuple[str, ...]:
         """Rigs that there are weights for."""
         return tuple(self._files)
+
+    @property
+    def own_files(self) -> tuple[Path, ...]:
+        """Weights that do not ship with anglescope."""
+        return tuple(sorted({path for path, _ in self._files.values()} - set(shipped_weights())))
 
     @property
     def _options(self) -> tuple[str, bool, str]:
@@ -167,10 +184,15 @@ def _model(path: Path, sha256: str, rig: str, device: str, preview: bool) -> Pos
     from core.network.running import PoseToAngles
     from core.network.weights import load_weights
 
-    weights = load_weights(path)
+    weights = load_weights(_here(path))
     if weights.sha256 != sha256:
         raise DataError("weights changed while they were in use", path=path, hint="Run again")
     return PoseToAngles(weights.network(rig), in_place=not preview).to(device)
+
+
+def _here(path: Path) -> Path:
+    """The file, or its namesake in this installation where the file belongs to one on another machine."""
+    return path if path.is_file() else next((own for own in shipped_weights() if own.name == path.name), path)
 
 
 def _notes(series: Float32) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where clips are scored: in this process, in worker processes, or on a Dask cluster, through one interface."""
+"""Where clips are scored: in this process, in worker processes, or anywhere else through one interface."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
-from core.errors import AnglescopeError, UsageError
+from core.errors import AnglescopeError
 
-__all__ = ["Workers", "begin_worker", "default_jobs", "open_workers", "unordered"]
+__all__ = ["ITEMS_PER_WORKER", "Workers", "batched", "begin_worker", "default_jobs", "open_workers", "unordered"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
-_ITEMS_PER_WORKER = 3
+ITEMS_PER_WORKER = 3
+"""Under way at a time: while one is worked on, the next are there already."""
+
+_LOOK_S = 2.0
+"""However long the items take, it is looked after the workers this often."""
 
 
 def default_jobs() -> int:
@@ -27,58 +32,71 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _broken(_: Any, error: Exception) -> None:
+    raise error
+
+
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Who works: an executor, or None for this process, and how many items it can work on at a time."""
+    """Who works.
+
+    executor : or None for this process. count : how many items can be worked on at a time; asked again and again, as
+    workers may come and go. failed : is told of an item that could not be worked on, and why; raises, or keeps it.
+    """
 
     executor: Executor | None
-    count: int
+    count: Callable[[], int]
+    failed: Callable[[Any, Exception], None] = _broken
 
 
 @contextmanager
-def open_workers(jobs: int, cluster: str | None = None) -> Iterator[Workers]:
-    """Workers for a while: this process (``jobs`` 1), processes, or those of the Dask scheduler at ``cluster``.
-
-    Raises :class:`UsageError` where Dask is not installed or the scheduler does not answer.
-    """
-    if cluster is not None:
-        with _dask(cluster) as workers:
-            yield workers
-    elif jobs <= 1:
-        yield Workers(None, 1)
-    else:
-        context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
-        try:
-            yield Workers(pool, jobs)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def unordered(function: Callable[[_In], _Out], items: Sequence[_In], workers: Workers) -> Iterator[_Out]:
-    """Results as they finish; a few items per worker are under way, so memory does not grow with the list."""
-    executor, in_flight = workers.executor, workers.count * _ITEMS_PER_WORKER
-    if executor is None:
-        yield from map(function, items)
+def open_workers(jobs: int) -> Iterator[Workers]:
+    """Workers on this machine for a while: this process (``jobs`` 1) or processes."""
+    if jobs <= 1:
+        yield Workers(None, lambda: 1)
         return
-    waiting, running = iter(items), set[Future[_Out]]()
+    context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
     try:
-        while True:
-            for item in waiting:
-                running.add(executor.submit(function, item))
-                if len(running) >= in_flight:
-                    break
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
+        yield Workers(pool, lambda: jobs)
     except BrokenProcessPool:
         message = "a worker process ended unexpectedly (out of memory?); run again with --resume and fewer --jobs"
         raise AnglescopeError(message) from None
     finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def unordered(function: Callable[[_In], _Out], items: Iterable[_In], workers: Workers) -> Iterator[_Out]:
+    """Results as they finish; a few items per worker are under way, so memory does not grow with the items."""
+    executor = workers.executor
+    if executor is None:
+        yield from map(function, items)
+        return
+    waiting, running = iter(items), dict[Future[_Out], _In]()
+    try:
+        while True:
+            room = workers.count() * ITEMS_PER_WORKER - len(running)
+            running.update((executor.submit(function, item), item) for item in islice(waiting, max(0, room)))
+            if not running:
+                return
+            for future in wait(running, _LOOK_S, FIRST_COMPLETED).done:
+                item = running.pop(future)
+                if (error := future.exception()) is None:
+                    yield future.result()
+                elif isinstance(error, Exception):
+                    workers.failed(item, error)
+                else:
+                    raise error
+    finally:
         for future in running:
             future.cancel()
+
+
+def batched(items: Iterable[_In], size: int) -> Iterator[list[_In]]:
+    """Lists of ``size`` items, the last perhaps shorter; made when they are asked for."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def begin_worker() -> None:
@@ -92,18 +110,3 @@ def begin_worker() -> None:
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     parent.join()
     os._exit(1)
-
-
-@contextmanager
-def _dask(address: str) -> Iterator[Workers]:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError("--cluster needs Dask: pip install 'anglescope[cluster]'") from None
-    try:
-        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise UsageError(f"no Dask scheduler answers at {address} ({error})") from None
-    with client:
-        threads = sum(client.ncores().values())  # type: ignore[no-untyped-call]
-        yield Workers(client.get_executor(), max(1, threads))  # type: ignore[no-untyped-call]

@@ -21,7 +21,7 @@ from core.lifters.weights import LifterWeights
 from core.results.scores import ClipScore
 from core.scoring.folder_run import RunResult, score_into
 from core.scoring.opening import Choices, build_job
-from core.scoring.provenance import versions
+from core.scoring.versions import versions
 
 __all__ = ["TABLE", "Experiment", "Trial", "lift_all", "score_all", "table"]
 

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from core import __version__
 from core.conventions import angles_in
 from core.evaluation import ALIGNMENT
 from core.pairing import Pairing
 from core.results.scores import ClipScore
 from core.scoring.facts import Facts
 from core.scoring.run import ScoreJob
+from core.scoring.versions import versions
 
-__all__ = ["provenance", "versions"]
-
-_PACKAGES = ("numpy", "polars", "scipy", "msgspec", "torch")
-
-
-def versions() -> dict[str, str]:
-    """Versions of anglescope, Python and the libraries that make or write numbers."""
-    found = {"anglescope": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+__all__ = ["provenance"]
 
 
 def provenance(

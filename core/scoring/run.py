@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from core.files import sha256_hex
 from core.formats.ap3d_clip import ROLES
 from core.pairing import Pairing
 from core.results.scores import ClipScore
-from core.scoring.executors import open_workers, unordered
+from core.scoring.cluster import Cluster, score_on_cluster
+from core.scoring.executors import batched, open_workers, unordered
 from core.scoring.journal import Journal
+from core.scoring.on_worker import sizes_of
 from core.scoring.work import Task, score_tasks
 
 __all__ = ["ScoreJob", "pending_and_done", "score", "tasks_of"]
@@ -68,11 +70,28 @@ def score(job: ScoreJob, journal: Journal) -> Iterator[ClipScore]:
     The order is that of finishing. Stop iterating to cancel: what was yielded is kept. Raises
     :class:`core.errors.OutputError` where results cannot be written.
     """
-    batches = _batches(job, journal.done)
-    with open_workers(min(job.jobs, len(batches)), job.cluster) as workers:
-        for results in unordered(score_tasks, batches, workers):
-            for data in results:
-                yield journal.append(data)
+    pending, _ = pending_and_done(job, journal)
+    if not pending:
+        return
+    done = journal.done
+    for results in _here(job, done, pending) if job.cluster is None else _on_cluster(job, done, pending, job.cluster):
+        for data in results:
+            yield journal.append(data)
+
+
+def _here(job: ScoreJob, done: frozenset[int], pending: int) -> Iterator[list[bytes]]:
+    per_batch = _CLIPS_PER_BATCH if job.jobs > 1 else 1
+    batches = batched(_tasks(job, done), per_batch)
+    with open_workers(min(job.jobs, -(-pending // per_batch))) as workers:
+        yield from unordered(score_tasks, batches, workers)
+
+
+def _on_cluster(job: ScoreJob, done: frozenset[int], pending: int, address: str) -> Iterator[list[bytes]]:
+    first = next(_tasks(job, done))
+    files = (*(first.dataset.file(first.entry, ROLES[role]) for role in ("info", "points", "poses")),
+             *(source.path for _, source in first.sources), *job.estimator.own_files)  # fmt: skip
+    cluster = Cluster(address, job.jobs, sizes_of(files), job.csv_folder)
+    return score_on_cluster(_tasks(job, done), pending, cluster)
 
 
 def pending_and_done(job: ScoreJob, journal: Journal) -> tuple[int, int]:
@@ -81,21 +100,16 @@ def pending_and_done(job: ScoreJob, journal: Journal) -> tuple[int, int]:
     return len(job.dataset) - done, done
 
 
-def _batches(job: ScoreJob, done: frozenset[int]) -> list[Sequence[Task]]:
-    tasks = tasks_of(job, done)
-    per_batch = _CLIPS_PER_BATCH if job.jobs > 1 else 1
-    return [tasks[start : start + per_batch] for start in range(0, len(tasks), per_batch)]
-
-
 def tasks_of(job: ScoreJob, done: frozenset[int] = frozenset()) -> list[Task]:
     """One task per clip that is not done, in the order of the dataset."""
+    return list(_tasks(job, done))
+
+
+def _tasks(job: ScoreJob, done: frozenset[int]) -> Iterator[Task]:
     bare = replace(job.dataset, clips=(), problems=(), cameras=())
-    cameras = {camera.name: camera for camera in job.dataset.cameras}
-    tasks = []
+    with_camera = {camera.name: replace(bare, cameras=(camera,)) for camera in job.dataset.cameras}
     for index, entry in enumerate(job.dataset.clips):
         if index not in done:
-            camera = cameras.get(entry.camera_id)
-            dataset = replace(bare, cameras=() if camera is None else (camera,))
+            dataset = with_camera.get(entry.camera_id, bare)
             sources = tuple((p.lifter, p.sources[entry.name]) for p in job.pairings if entry.name in p.sources)
-            tasks.append(Task(index, entry, dataset, sources, job.estimator, job.options, job.csv_folder, job.reasons))
-    return tasks
+            yield Task(index, entry, dataset, sources, job.estimator, job.options, job.csv_folder, job.reasons)

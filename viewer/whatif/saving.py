@@ -13,7 +13,7 @@ from core.estimators import GeometryEstimator
 from core.lifters.edits import save_edited
 from core.pairing import Pairing, load_source, pair_lifter
 from core.records import Poses
-from core.scoring.provenance import versions
+from core.scoring.versions import versions
 from core.scoring.run import tasks_of
 from viewer.jobs import Progress, Work
 from viewer.view import EngineView, SourceEdit
