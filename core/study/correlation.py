@@ -5,11 +5,11 @@ Kendall's tau-b and Spearman's rho, ties shared. In a resample a clip counts as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.records import Float64
 from core.study.means import Measured
@@ -73,44 +73,43 @@ def _quotient(xy: Float64, xx: Float64, yy: Float64) -> Float64:
 
 def _over_clips(name: str, by: str, mm: Float64, deg: Float64, resampling: Resampling) -> Correlation:
     known = np.isfinite(mm) & np.isfinite(deg)
-    mm, deg, takes = mm[known], deg[known], resampling.takes[known]
-    kendall, spearman = np.empty(resampling.n), np.empty(resampling.n)
-    start = 0
-    signs = [np.sign(values[:, None] - values).astype(np.float32) for values in (mm, deg)]
-    for weights in _weights(resampling, takes):
-        part = slice(start, start := start + len(weights))
-        kendall[part], spearman[part] = _weighted_kendall(weights, *signs), _weighted_spearman(weights, mm, deg)
-    once = np.ones((1, len(mm)), np.float32)
-    value = float(_weighted_kendall(once, *signs)[0]), float(_weighted_spearman(once, mm, deg)[0])
-    return Correlation(name, by, len(mm), interval_of(value[0], kendall, resampling.level),
-                       interval_of(value[1], spearman, resampling.level))  # fmt: skip
+    both, takes = _Ordered(mm[known], deg[known]), resampling.takes[known]
+    found = np.concatenate([both.correlations(counts[:, takes]) for counts in resampling.counts()], axis=1)
+    value = both.correlations(np.ones((1, len(takes)), np.float32))[:, 0]
+    kendall, spearman = (interval_of(float(value[k]), found[k], resampling.level) for k in range(2))
+    return Correlation(name, by, len(takes), kendall, spearman)
 
 
-def _weights(resampling: Resampling, takes: np.ndarray) -> Iterator[np.ndarray]:
-    return (counts[:, takes] for counts in resampling.counts())
+class _Ordered:
+    """Two numbers of each of C clips, prepared for rank correlations in which a clip counts several times."""
+
+    def __init__(self, x: Float64, y: Float64) -> None:
+        self._signs = (np.sign(x[:, None] - x) * np.sign(y[:, None] - y)).astype(np.float32)
+        self._equal = [_Equal(x), _Equal(y)]
+
+    def correlations(self, weights: NDArray[np.float32]) -> Float64:
+        """(2, m) tau-b and rho where clips count ``weights`` (m, C) times."""
+        total = weights.sum(axis=1, dtype=np.float64)
+        by_value = [equal.sums(weights) for equal in self._equal]
+        concordant = ((weights @ self._signs) * weights).sum(axis=1, dtype=np.float64)
+        untied = [total**2 - (sums**2).sum(axis=1) for sums in by_value]
+        # Mid-ranks, about their mean, which is half the number of clips.
+        x, y = (
+            (sums.cumsum(axis=1) - sums / 2 - total[:, None] / 2)[:, equal.place]
+            for sums, equal in zip(by_value, self._equal, strict=True)
+        )
+        spread = [(weights * product).sum(axis=1, dtype=np.float64) for product in (x * y, x * x, y * y)]
+        return np.stack([_quotient(concordant, *untied), _quotient(*spread)])
 
 
-def _weighted_kendall(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> Float64:
-    """(m) tau-b where each clip counts ``weights`` (m, C) times; x, y : (C, C) signs of differences."""
-    xy, xx, yy = (((weights @ signs) * weights).sum(axis=1, dtype=np.float64) for signs in (x * y, x * x, y * y))
-    return _quotient(xy, xx, yy)
+class _Equal:
+    """Which of C clips share a value. place : (C) number of its value, the smallest first."""
 
+    def __init__(self, values: Float64) -> None:
+        _, self.place = np.unique(values, return_inverse=True)
+        self._order = np.argsort(self.place, kind="stable")
+        self._starts = np.flatnonzero(np.diff(self.place[self._order], prepend=-1))
 
-def _weighted_spearman(weights: np.ndarray, x: Float64, y: Float64) -> Float64:
-    """(m) rho where each clip counts ``weights`` (m, C) times."""
-    ranks = [_weighted_ranks(weights, values) for values in (x, y)]
-    total = weights.sum(axis=1, keepdims=True)
-    a, b = (rank - (weights * rank).sum(axis=1, keepdims=True) / total for rank in ranks)
-    return _quotient(*((weights * p).sum(axis=1, dtype=np.float64) for p in (a * b, a * a, b * b)))
-
-
-def _weighted_ranks(weights: np.ndarray, values: Float64) -> Float64:
-    """(m, C) mid-ranks of values (C) that are there ``weights`` times, equal values sharing theirs."""
-    _, group = np.unique(values, return_inverse=True)
-    by_value = np.zeros((len(weights), group.max(initial=-1) + 1))
-    order = np.argsort(group, kind="stable")
-    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-    if len(starts):
-        by_value[:] = np.add.reduceat(weights[:, order], starts, axis=1)
-    middle = by_value.cumsum(axis=1) - by_value / 2
-    return np.asarray(middle[:, group])
+    def sums(self, weights: NDArray[np.float32]) -> Float64:
+        """(m, V) how often each value is there."""
+        return np.add.reduceat(weights[:, self._order], self._starts, axis=1, dtype=np.float64)

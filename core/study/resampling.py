@@ -9,7 +9,7 @@ by which they are weighted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from core.records import Float64
 __all__ = ["Interval", "Resampling", "interval_of", "resampling_of"]
 
 _CHUNK = 1000
+_MOST_KEPT = 50_000_000
 _FEW = 10
 """Fewer clusters than this make percentile intervals clearly too narrow (Cameron, Gelbach & Miller 2008, Rev Econ Stat
 90:414-427)."""
@@ -43,24 +44,22 @@ class Interval:
 class Resampling:
     """How often each clip is in each of ``n`` resamples.
 
-    takes : (C) number of the take of each clip. athletes : (K) number of the athlete of each take. The counts are drawn
-    anew from ``seed`` whenever they are asked for, so that they need no memory.
+    takes : (C) number of the take of each clip. athletes : (K) number of the athlete of each take. drawn : (n, K) how
+    often each take is in each resample, or None where that is too much to keep: then it is drawn anew from ``seed``
+    whenever it is asked for.
     """
 
     takes: NDArray[np.intp]
     athletes: NDArray[np.intp]
-    n: int = 10_000
-    seed: int = 1
-    level: float = 0.95
-    _sizes: NDArray[np.intp] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_sizes", np.bincount(self.athletes))
+    n: int
+    seed: int
+    level: float
+    drawn: NDArray[np.uint16] | None = None
 
     @property
     def n_athletes(self) -> int:
         """Different athletes."""
-        return len(self._sizes)
+        return int(self.athletes.max(initial=-1)) + 1
 
     @property
     def n_takes(self) -> int:
@@ -81,17 +80,12 @@ class Resampling:
         return f"{self.n_athletes} athletes and their {takes}"
 
     def counts(self) -> Iterator[NDArray[np.float32]]:
-        """(m, K) how often each take is drawn, m resamples at a time, ``n`` in all."""
-        rng = np.random.default_rng(self.seed)
-        by_athlete = [np.flatnonzero(self.athletes == athlete) for athlete in range(self.n_athletes)]
+        """(m, K) how often each take is in each of m resamples, ``n`` in all."""
+        if self.drawn is None:
+            yield from (counts.astype(np.float32) for counts in _drawn(self.athletes, self.n, self.seed))
+            return
         for start in range(0, self.n, _CHUNK):
-            m = min(_CHUNK, self.n - start)
-            drawn = rng.multinomial(self.n_athletes, np.full(self.n_athletes, 1 / self.n_athletes), size=m)
-            counts = np.empty((m, self.n_takes), np.float32)
-            for athlete, places in enumerate(by_athlete):
-                size = len(places)
-                counts[:, places] = rng.multinomial(drawn[:, athlete] * size, np.full(size, 1 / size))
-            yield counts
+            yield self.drawn[start : start + _CHUNK].astype(np.float32)
 
     def sums(self, of_clips: Float64) -> Float64:
         """(n, ...) sums over the clips of every resample. of_clips : (C, ...) what each clip adds."""
@@ -110,8 +104,24 @@ def resampling_of(takes: Sequence[str], athletes: Sequence[str], *, n: int = 10_
     keys = list(zip(athletes, takes, strict=True))
     known = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     people = {name: number for number, name in enumerate(dict.fromkeys(athletes))}
-    return Resampling(np.array([known[key] for key in keys]), np.array([people[athlete] for athlete, _ in known]), n,
-                      seed, level)  # fmt: skip
+    of_takes = np.array([people[athlete] for athlete, _ in known], np.intp)
+    drawn = np.concatenate(list(_drawn(of_takes, n, seed))) if n * len(known) <= _MOST_KEPT else None
+    return Resampling(np.array([known[key] for key in keys], np.intp), of_takes, n, seed, level, drawn)
+
+
+def _drawn(athletes: NDArray[np.intp], n: int, seed: int) -> Iterator[NDArray[np.uint16]]:
+    """(m, K) counts of takes, by the number of the athlete (K) of each; n in all."""
+    rng = np.random.default_rng(seed)
+    by_athlete = [np.flatnonzero(athletes == athlete) for athlete in range(athletes.max(initial=-1) + 1)]
+    several = len(by_athlete)
+    for start in range(0, n, _CHUNK):
+        m = min(_CHUNK, n - start)
+        people = rng.multinomial(several, np.full(several, 1 / several), size=m)
+        counts = np.empty((m, len(athletes)), np.uint16)
+        for athlete, places in enumerate(by_athlete):
+            size = len(places)
+            counts[:, places] = rng.multinomial(people[:, athlete] * size, np.full(size, 1 / size))
+        yield counts
 
 
 def interval_of(value: float, resamples: Float64, level: float = 0.95) -> Interval:

@@ -61,7 +61,7 @@ def _signs(n: int, seed: int) -> NDArray[np.float64]:
         bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
     else:
         bits = np.random.default_rng(seed).integers(0, 2, (_DRAWN, n))
-    return 1.0 - 2.0 * bits
+    return np.asarray(1.0 - 2.0 * bits, np.float64)
 
 
 def adjusted(tests: Sequence[SignTest]) -> list[SignTest]:
