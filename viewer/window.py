@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
-    QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
@@ -265,14 +264,8 @@ class Window(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def picture(self) -> QImage:
-        """The window as it is, with what OpenGL has drawn."""
-        image = self.grab().toImage()
-        drawn = self.scene.snapshot()
-        if drawn is not None:
-            painter = QPainter(image)
-            painter.drawImage(self.scene.snapshot_position(self), drawn)
-            painter.end()
-        return image
+        """The window as it is, what OpenGL draws and what lies over it included."""
+        return self.grab().toImage()
 
     # -- beginning and end ---------------------------------------------------------------------------------------
     def _restore(self, settings: Settings) -> None:

@@ -8,8 +8,8 @@ import shutil
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -142,6 +142,30 @@ def test_pictures_of_panels(window):
     seen = clipboard.image()
     assert seen.width() == round(window.scene.width() * window.devicePixelRatioF())
     assert len({seen.pixel(x, y) for x in range(0, seen.width(), 5) for y in range(0, seen.height(), 5)}) > 20
+
+
+def test_a_picture_of_the_window_has_what_lies_over_the_scene(window):
+    """The palette, as it is on screen, and OpenGL's drawing where nothing lies over it."""
+    area = window.scene.area
+    scene = QRect(area.mapTo(window, QPoint(0, 0)), area.size()).adjusted(1, 1, -1, -1)
+    assert len(np.unique(part(pixels(window.picture()), scene).reshape(-1, 3), axis=0)) > 100
+    window.manners.open_palette()
+    palette = window.manners.palette
+    both = palette.geometry().intersected(scene).adjusted(3, 3, -3, -3)  # its edge lets the ground through
+    assert both.width() > 100 and both.height() > 100
+    own = pixels(palette.grab(both.translated(-palette.pos())).toImage())
+    np.testing.assert_array_equal(part(pixels(window.picture()), both), own)
+
+
+def pixels(image):
+    """(height, width, 3) of a picture."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    whole = np.array(image.constBits()).reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return whole[:, : image.width(), :3]
+
+
+def part(picture, rect):
+    return picture[rect.top() : rect.bottom() + 1, rect.left() : rect.right() + 1]
 
 
 def test_the_panel_with_the_keyboard_is_copied(qtbot, window):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -79,10 +79,6 @@ class ScenePanel(QWidget):
     def snapshot(self) -> QImage:
         """The panel as it is now, what OpenGL draws and the letters over it included."""
         return self.grab().toImage()
-
-    def snapshot_position(self, window: QWidget) -> QPoint:
-        """Where the snapshot belongs in a picture of the window."""
-        return self.mapTo(window, QPoint(0, 0))
 
     def about(self) -> str:
         """One line on how the scene is drawn."""
