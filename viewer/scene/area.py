@@ -237,7 +237,7 @@ class SceneArea(QWidget):
             left, _, wide, _ = self._empty[-1]
             bar.take(wide - 2 * _BAR_PX)
             bar.move(round(left) + _BAR_PX, height - bar.height() - _BAR_PX)
-        self._names.show_names(self._stage.cells, self._cells, every[n:])
+        self._names.show_names(self._stage.cells, self._cells, every[n:], self._stage.drawn_angle)
 
     def _name_joint(self, at: QPointF) -> None:
         """Show the tip of the joint at a point, or hide it."""

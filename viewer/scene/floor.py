@@ -6,12 +6,12 @@ import numpy as np
 
 from core.records import Float64
 from viewer.content.records import Ground
-from viewer.scene.eye import Eye, Size
+from viewer.scene.eye import Eye, Rect, Size
 from viewer.scene.scales import rgb
 from viewer.scene.strokes import Drawing, Layer, Strokes, same_look
 from viewer.theme import Theme
 
-__all__ = ["AXIS_COLOURS", "CELL_MM", "axes_strokes", "corner_axes", "floor_strokes", "letter_px"]
+__all__ = ["AXIS_COLOURS", "CELL_MM", "axes_strokes", "corner_axes", "corner_place", "floor_strokes", "letter_px"]
 
 CELL_MM = 500.0
 """Side of a cell of the grid; every second line, a metre apart, is stronger."""
@@ -75,6 +75,12 @@ def corner_axes(eye: Eye, size: Size) -> Drawing:
     return Drawing(np.concatenate(ends).astype(np.float32), np.concatenate(radius).astype(np.float32),
                    np.zeros(n, np.float32), np.concatenate(fill).astype(np.float32),
                    np.zeros((n, 4), np.float32))  # fmt: skip
+
+
+def corner_place(size: Size) -> Rect:
+    """Where :func:`corner_axes` are in a cell, letters included."""
+    reach = _CORNER_PX + _LETTER_OFF_PX + _LETTER_PX
+    return _FROM_EDGE_PX - reach, size[1] - _FROM_EDGE_PX - reach, 2 * reach, 2 * reach
 
 
 def letter_px(axis: int, middle: Float64, tip: Float64) -> Float64:

@@ -147,7 +147,9 @@ class Readings:
             if np.isnan(about.centre).any() or size.width() > place[2] - 2 * _EDGE_PX or size.height() > place[3] / 2:
                 card.hide()
                 continue
-            self._sides[cell], at = where_free(about, size, QRectF(*place), taken, self._sides[cell])
+            corner = stage.corner(place[2:])
+            others = taken if corner is None else [*taken, QRectF(*corner).translated(*place[:2])]
+            self._sides[cell], at = where_free(about, size, QRectF(*place), others, self._sides[cell])
             rect = QRectF(at, size)
             self._leaders[cell] = leader_of(rect, about)
             card.show_reading(reading, stage.theme, rect)

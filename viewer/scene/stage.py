@@ -23,7 +23,7 @@ from viewer.scene.arcs import (
 )
 from viewer.scene.eye import Eye, Rect, Size
 from viewer.scene.figures import Figure, cells_of, figure_strokes, figures_of, ring_strokes, trail_strokes
-from viewer.scene.floor import axes_strokes, corner_axes, floor_strokes
+from viewer.scene.floor import axes_strokes, corner_axes, corner_place, floor_strokes
 from viewer.scene.scales import ErrorScale, scale_of
 from viewer.scene.strokes import Drawing, Strokes, as_seen, joined, stacked
 from viewer.strips.colours import Limit
@@ -89,7 +89,7 @@ class Stage:
         drawing = as_seen(strokes, eye, size, width_scale(eye, size))
         if measured is not None and self.view.scene.frames:
             drawing = stacked(drawing, axes_letters(measured, eye, size))
-        if self.view.scene.axes and min(size) >= _CORNER_FROM_PX:
+        if self.corner(size) is not None:
             drawing = stacked(drawing, corner_axes(eye, size))
         return drawing
 
@@ -101,6 +101,15 @@ class Stage:
         strokes = joined(*self._measured_strokes(cell, measured, eye.scale(size)))
         drawing = as_seen(strokes, eye, size, width_scale(eye, size))
         return stacked(drawing, axes_letters(measured, eye, size)) if self.view.scene.frames else drawing
+
+    def corner(self, size: Size) -> Rect | None:
+        """Where the axes of the world are in a cell of that size; None where they are not drawn."""
+        return corner_place(size) if self.view.scene.axes and min(size) >= _CORNER_FROM_PX else None
+
+    @property
+    def drawn_angle(self) -> str:
+        """Title of the angle whose arcs are drawn, empty where none are."""
+        return self.arcs[0].angle.title if self.arcs and self.view.scene.arcs else ""
 
     def measured(self, cell: int, frame: int) -> Measured | None:
         """The selected angle of a cell at a frame; None where it is not drawn."""

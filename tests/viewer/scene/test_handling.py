@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core.skeleton import JOINTS
 from tests.viewer.scene.shown import BY_PAINTER, FRAME, PLAIN, alone, rgb255, with_missing
 from viewer.theme import DARK
-from viewer.view import Layout, SceneView, View, Viewpoint
+from viewer.view import Colouring, Layout, SceneView, View, Viewpoint
 
 WAYS = pytest.mark.parametrize("reason", [None, BY_PAINTER], ids=["opengl", "painter"])
 
@@ -135,7 +135,7 @@ def test_a_grid_has_a_cell_for_each_lifter_and_one_eye_for_all(show, simulated_c
         assert [(row.title, row.colour) for row in legend.rows] == [(track.name, QColor(DARK.lifter(track.colour)))]
         assert left < legend.x() < legend.geometry().right() < left + width and legend.y() - top < 20
     # What they have in common is said once, where nobody stands.
-    assert common.texts == ("reference",)
+    assert common.texts == ("In every cell", "reference")
     assert not any(QRectF(*place).contains(QRectF(common.geometry())) for place in shown.area.cells)
     for _ in range(2):
         picture = shown.picture()
@@ -149,6 +149,37 @@ def test_a_grid_has_a_cell_for_each_lifter_and_one_eye_for_all(show, simulated_c
     at = QPoint(*map(int, shown.joint_px(track, JOINTS.index("head"), 2)))
     QTest.mouseClick(shown.area, Qt.MouseButton.LeftButton, pos=at)
     assert (shown.session.view.lifter, shown.session.view.joint) == (track.name, JOINTS.index("head"))
+
+
+def test_the_empty_place_of_a_grid_says_what_lines_mean_and_whose_sides_are_coloured(show, demo_content):
+    scene = SceneView(layout=Layout.GRID)
+    shown = show(demo_content, BY_PAINTER, View(angle=11, frame=FRAME, scene=scene))
+    key = ("Right knee flexion", "where it reads 0°", "the body as drawn")
+    common = shown.area.legends[-1]
+    assert common.texts == ("In every cell", "reference: left right", *key)
+    image = common.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert {DARK.left, DARK.right, DARK.text} <= colours
+    shown.session.update_scene(arcs=False)
+    assert common.texts == ("In every cell", "reference: left right")
+    shown.session.update_scene(arcs=True, colouring=Colouring.POSITION)
+    assert common.texts == ("In every cell", "reference", *key)
+    assert not common.geometry().intersects(shown.area.bar.geometry())
+    shown.panel.resize(300, 330)  # no room for a key, nor for the names of the sides
+    shown.session.update_scene(colouring=Colouring.SOURCE)
+    assert common.texts == ("In every cell", "reference: L R")
+    shown.session.update(hidden=frozenset({demo_content.tracks[0].name}))
+    assert shown.area.legends[-1].texts == ("reference: L R",)  # two cells: no place is empty
+
+
+def test_the_card_keeps_off_the_axes_in_the_corner(show, demo_content):
+    shown = show(demo_content, BY_PAINTER, View(scene=SceneView(layout=Layout.GRID)))
+    shown.panel.resize(500, 808)
+    for angle in range(12):
+        shown.session.update(angle=angle, frame=FRAME)
+        for card, place in zip(shown.area.readings, shown.area.cells, strict=True):
+            corner = shown.area.stage.corner(place[2:])
+            assert not QRectF(*corner).translated(*place[:2]).intersects(QRectF(card.geometry()))
 
 
 def test_following_keeps_the_pelvis_in_the_middle_and_zoom_and_direction(show, demo_content):

@@ -172,7 +172,7 @@ def test_the_legend_shows_who_is_who_as_it_is_drawn(show, demo_content):
     shown = show(demo_content, BY_PAINTER, View(frame=FRAME))
     (legend,) = shown.area.legends
     names = [track.name for track in demo_content.tracks]
-    assert legend.texts == ("reference", *names, "L R")
+    assert legend.texts == ("reference: left right", *names)  # whose joints they are the colours of
     ghost = shown.area.stage.cells[0][0]
     assert legend.rows[0].ghost and legend.rows[0].colour == QColor.fromRgbF(*ghost.fill[0].tolist())
     assert not any(row.ghost for row in legend.rows[1:])
