@@ -65,6 +65,11 @@ class SpanNumbers:
         return self.last - self.first + 1
 
     @property
+    def rom_difference_deg(self) -> Float64:
+        """Range of motion of the source less that of the reference, (13,): + where it moves too far; NaN for all."""
+        return self.rom_source_deg - self.rom_reference_deg
+
+    @property
     def lag_frames(self) -> Float64:
         """The lag in frames, (13,)."""
         return self.lag_s * self.fps

@@ -295,6 +295,19 @@ def test_span_and_selection_are_marked_in_the_accent_colour(qtbot, demo_content)
     assert colour_at(canvas, outside) != accent
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_outside_of_a_span_colours_grow_pale_and_inside_they_stay(qtbot, demo_content, theme):
+    session, panel = shown(qtbot, demo_content, theme=theme)
+    canvas, frames = panel.canvas, (10, 80, 200)
+    before = [np.array(colour_at(canvas, point_of(canvas, 1, 6, frame))) for frame in frames]
+    session.update(span=(40, 120))
+    after = [np.array(colour_at(canvas, point_of(canvas, 1, 6, frame))) for frame in frames]
+    base = np.array(QColor(theme.base).getRgb()[:3])
+    assert (after[1] == before[1]).all()
+    for old, new in ((before[0], after[0]), (before[2], after[2])):
+        assert 0.3 < np.abs(new - base).sum() / np.abs(old - base).sum() < 0.7
+
+
 def test_another_clip_and_another_theme(qtbot, demo_content, other_content):
     session, panel = shown(qtbot, demo_content)
     session.show_content(other_content)

@@ -177,10 +177,49 @@ def test_two_spans_are_compared_and_the_worse_one_is_told(qtbot, demo_content):
     panel.copy()
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert "A: frames 20–60" in lines[0][0] and "B: frames 150–200" in lines[0][0]
-    assert [line[1] for line in lines[2:6]] == ["A", "B", "B − A", "worse"] and lines[1][1] == "span"
+    assert lines[1][1] == "span"
+    assert [line[1] for line in lines[2:9]] == ["A", "B", "B − A", "A", "B", "B − A", "worse"]  # none of the floor
     assert panel._against.isVisible()
     qtbot.mouseClick(panel.buttons["pin"], LEFT)
     assert panel.pinned is None and len(panel.rows()) == 4 and not panel._against.isVisible()
+
+
+def test_of_the_floor_neither_span_is_called_worse(qtbot, demo_content):
+    session, panel = shown(qtbot, demo_content)
+    mark_span(qtbot, session, panel, 20, 60)
+    panel.pin()
+    mark_span(qtbot, session, panel, 150, 200)
+    floor, lifter = (panel.rows()[at] for at in (2, 5))
+    assert floor.key == "floor" and floor.part == lifter.part == "B − A"
+    assert not any(floor.worse) and any(lifter.worse)
+    inks = {panel.model.data(panel.model.index(2, place), Qt.ItemDataRole.ForegroundRole).color().name()
+            for place in range(len(COLUMNS))}  # fmt: skip
+    assert inks == {DARK.text}
+    assert cell(panel, 2, "mae_deg")[-1].isdigit()
+
+
+def test_the_error_of_the_range_of_motion_has_a_sign(qtbot, demo_content):
+    session, panel = shown(qtbot, demo_content)
+    mark_span(qtbot, session, panel, 40, 120)
+    truth = demo_content.reference.angles_deg
+    signs = set()
+    for angle in range(12):
+        session.update(angle=angle)
+        for row, track in enumerate(demo_content.tracks, start=1):
+            moved = np.ptp((truth + track.error_deg)[40:121, angle].astype(np.float64))
+            wanted = moved - np.ptp(truth[40:121, angle].astype(np.float64))
+            value = panel.rows()[row].values[PLACE["rom_difference_deg"]]
+            assert value == pytest.approx(wanted, abs=0.01)
+            text = cell(panel, row, "rom_difference_deg")
+            assert text[0] == ("+" if wanted > 0 else "−")
+            signs.add(text[0])
+    assert signs == {"+", "−"}
+    panel.show_page("angles")
+    assert cell(panel, 12, "rom_difference_deg")[0].isdigit()  # of all twelve the mean size
+
+
+def test_no_two_columns_have_one_name(qtbot, demo_content):
+    assert len({column.name for column in COLUMNS}) == len(COLUMNS)
 
 
 def test_a_span_of_another_clip_can_be_compared_but_not_one_that_was_made_otherwise(qtbot, demo_content, other_content):

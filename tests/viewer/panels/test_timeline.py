@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QToolTip
 
 from core.metrics.worst import worst_frames
 from viewer.panels.timeline import TimelinePanel
-from viewer.panels.timeline.goto import frame_typed, time_text
+from viewer.panels.timeline.goto import frame_typed
 from viewer.panels.timeline.layout import MARKS_PX, SPAN_PX
 from viewer.panels.timeline.legend import legend_width, small
+from viewer.panels.timeline.painting import names_said
 from viewer.playback import Playback
 from viewer.session import Session
 from viewer.theme import DARK, LIGHT, lut
 from viewer.view import Loop, View
+from viewer.wording import time_text
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -243,8 +245,23 @@ def test_the_span_is_painted(qtbot, demo_content):
     y = panel.bar.layout_px.bottom + 5
     assert colour_at(panel.bar, at(panel.bar, 80, y)) == QColor(DARK.accent).getRgb()[:3]
     assert colour_at(panel.bar, at(panel.bar, 200, y)) == QColor(DARK.grid).getRgb()[:3]
+    strip = panel.bar.layout_px.top + 3
+    marked = [colour_at(panel.bar, at(panel.bar, frame, strip)) for frame in (80, 200)]
     session.update(span=None)
     assert colour_at(panel.bar, at(panel.bar, 80, y)) == QColor(DARK.grid).getRgb()[:3]
+    plain = [colour_at(panel.bar, at(panel.bar, frame, strip)) for frame in (80, 200)]
+    assert marked[0] == plain[0] and sum(marked[1]) < 0.8 * sum(plain[1])  # pale outside
+
+
+def test_names_beside_the_strips_are_whole_or_short_and_never_cut(qtbot, demo_content):
+    _, panel = shown(qtbot, demo_content)
+    letters, tracks = small(panel.bar.font()), panel.bar.tracks
+    assert names_said(letters, tracks) == ["motionbert", "simplebaseline3d", "videopose3d"]
+    room = panel.bar._gutter - 15 - 6  # right of the square
+    assert all(QFontMetrics(letters).horizontalAdvance(name) <= room for name in names_said(letters, tracks))
+    assert names_said(letters, tracks[:1]) == ["motionbert-compact"]
+    edited = [replace(tracks[0], edited=True), *tracks[1:]]
+    assert names_said(letters, edited)[0] == "motionbert (edited)"
 
 
 def test_the_tip_says_frame_time_and_every_lifter(qtbot, demo_content):

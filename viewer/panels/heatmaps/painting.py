@@ -14,7 +14,7 @@ from viewer.panels.heatmaps.labels import paint_labels, paint_sides, with_letter
 from viewer.panels.heatmaps.layout import AXIS_PX, Detail, HeatLayout
 from viewer.panels.heatmaps.look import Look
 from viewer.panels.heatmaps.rows import Row
-from viewer.strips import FrameAxis, draw_cells, fill_missing, tick_step
+from viewer.strips import FrameAxis, draw_cells, fill_missing, shade_outside, tick_step
 from viewer.theme import Theme
 
 __all__ = ["paint_blocks", "paint_empty", "paint_marks"]
@@ -97,12 +97,13 @@ def _paint_times(painter: QPainter, look: Look) -> None:
 
 
 def paint_marks(painter: QPainter, axis: FrameAxis, span: tuple[int, int], layout: HeatLayout, theme: Theme) -> None:
-    """In and out: lines at their outer edges and a bar between them below the cells."""
+    """In and out: what lies outside grows pale; lines at their outer edges and a bar between them below the cells."""
     bottom = layout.bottom
     first, last = (min(frame, axis.n_frames - 1) for frame in span)
     left, right = round(axis.edge_of(first)), round(axis.edge_of(last + 1))
     colour = QColor(theme.accent)
     painter.fillRect(left, bottom + 1, right - left, 2, colour)
     for top in layout.tops:  # not through the names
+        shade_outside(painter, axis, span, (top, top + layout.block_px), theme)
         for x in (left, right - 1):
             painter.fillRect(x, top, 1, layout.block_px, colour)

@@ -13,6 +13,7 @@ from core.anatomy.spans import TOGETHER, SpanNumbers, span_numbers_many
 from core.conventions import AngleDef, ShoulderView
 from core.evaluation import REFERENCE, ReferenceKind
 from viewer.content.records import ClipContent
+from viewer.wording import span_text
 
 __all__ = ["COLUMNS", "Column", "Measured", "Row", "Rows", "measured", "rows_of", "worse_of"]
 
@@ -54,12 +55,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("mae_deg", "MAE", "°", 2, Worse.LARGER, "Mean absolute error"),
     Column("rmse_deg", "RMSE", "°", 2, Worse.LARGER, "Root mean square error"),
     Column("bias_deg", "bias", "°", 2, Worse.LARGER, "Mean signed error, lifter minus reference"),
-    Column("rom_error_deg", "ROM err.", "°", 2, Worse.LARGER,
-           "Error of the range of motion: size of the lifter's range less that of the reference"),
+    Column("rom_difference_deg", "ROM err.", "°", 2, Worse.LARGER,
+           "Error of the range of motion: the lifter's range less that of the reference, + where it moves too far; "
+           "of all twelve angles the mean size, without a sign"),
     Column("r", "r", "", 3, Worse.SMALLER, "Pearson's correlation of lifter and reference"),
-    Column("lag_s", "lag", "s", 3, Worse.LARGER,
+    Column("lag_s", "time lag", "s", 3, Worse.LARGER,
            "By which the lifter comes after the reference; searched within 0.25 s"),
-    Column("lag_frames", "lag", "frames", 1, Worse.LARGER, "The same lag in frames"),
+    Column("lag_frames", "frame lag", "frames", 1, Worse.LARGER, "The same lag in frames"),
     Column("mpjpe_mm", "MPJPE", "mm", 1, Worse.LARGER, "Position error of all joints, pelvis on pelvis", True),
     Column("n_mpjpe_mm", "N-MPJPE", "mm", 1, Worse.LARGER, "The same after the best factor per frame", True),
     Column("p_mpjpe_mm", "P-MPJPE", "mm", 1, Worse.LARGER, "The same after the best similarity per frame", True),
@@ -91,16 +93,14 @@ class Measured:
     @property
     def short(self) -> str:
         """Frames and length, such as ``frames 40–120, 0.675 s``."""
-        frames = f"frame {self.first}" if self.first == self.last else f"frames {self.first}–{self.last}"
-        return f"{frames}, {(self.last - self.first + 1) / self.fps:.3f} s"
+        return f"{span_text(self.first, self.last)}, {(self.last - self.first + 1) / self.fps:.3f} s"
 
     @property
     def text(self) -> str:
         """Frames and times, such as ``frames 40–120 · 0.333–1.000 s · 81 frames, 0.675 s``."""
         count = self.last - self.first + 1
-        frames = f"frame {self.first}" if count == 1 else f"frames {self.first}–{self.last}"
         ends = f"{self.first / self.fps:.3f}" + ("" if count == 1 else f"–{self.last / self.fps:.3f}")
-        return f"{frames} · {ends} s · {count} frame{'' if count == 1 else 's'}, {count / self.fps:.3f} s"
+        return f"{span_text(self.first, self.last)} · {ends} s · {count} frame{'' if count == 1 else 's'}, {count / self.fps:.3f} s"
 
     def source(self, name: str) -> SpanNumbers | None:
         """The numbers of a source, by the name that the window uses."""
@@ -116,7 +116,7 @@ class Measured:
 class Row:
     """One line. name : of the lifter or angle. part : ``A``, ``B`` or ``B − A`` where two spans are compared, else
     empty. key : name of the lifter, or column of the angle (12 for all). values : by :data:`COLUMNS`. worse : of a
-    difference, which of ``A`` and ``B`` is worse, else empty.
+    difference, which of ``A`` and ``B`` is worse, else empty; of the floor neither, as it judges no lifter.
     """
 
     name: str
@@ -158,7 +158,7 @@ def rows_of(
         else:
             a = _values(pinned.source(source), column, kind)
             difference = tuple(y - x for x, y in zip(a, b, strict=True))
-            worse = tuple(worse_of(*each) for each in zip(COLUMNS, a, b, strict=True))
+            worse = tuple("" if source == FLOOR else worse_of(*each) for each in zip(COLUMNS, a, b, strict=True))
             rows += [Row(name, "A", key, a), Row(name, "B", key, b), Row(name, "B − A", key, difference, worse)]
     return tuple(rows)
 
@@ -183,6 +183,11 @@ def _values(numbers: SpanNumbers | None, angle: int, kind: Rows) -> tuple[float,
     with_positions = kind is Rows.LIFTERS or angle == TOGETHER
     return tuple(
         (float(getattr(numbers, column.field)) if with_positions else _NAN) if column.position
-        else float(np.asarray(getattr(numbers, column.field))[angle])
+        else float(np.asarray(getattr(numbers, _field(column, angle)))[angle])
         for column in COLUMNS
     )  # fmt: skip
+
+
+def _field(column: Column, angle: int) -> str:
+    """Differences of ranges that are too large and too small would cancel each other in a mean of all angles."""
+    return "rom_error_deg" if angle == TOGETHER and column.field == "rom_difference_deg" else column.field

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from core.anatomy.spans import TOGETHER
 from viewer.numbers import MISSING, with_minus
 from viewer.panels.spans.numbers import COLUMNS, Column, Row
 
 __all__ = ["NOTHING", "cell_text", "markdown", "tabbed", "written"]
 
 NOTHING = MISSING
+_ROM = "rom_difference_deg"
 _SIGNS = {"A": " ▼", "B": " ▲"}
 
 
@@ -25,7 +27,8 @@ def written(column: Column, value: float, *, signed: bool = False) -> str:
 def cell_text(row: Row, place: int) -> str:
     """A cell on screen: with the minus sign of typography, and a sign beside a difference where one span is worse."""
     column, value = COLUMNS[place], row.values[place]
-    text = with_minus(written(column, value, signed=bool(row.worse) or column.field == "bias_deg"))
+    signed = bool(row.worse) or column.field == "bias_deg" or (column.field == _ROM and row.key != TOGETHER)
+    text = with_minus(written(column, value, signed=signed))
     if not text:
         return "" if column.position else NOTHING
     return text + (_SIGNS.get(row.worse[place], "") if row.worse else "")
@@ -58,6 +61,6 @@ def _cells(rows: Sequence[Row], unit: Callable[[str], str]) -> list[list[str]]:
     for row in rows:
         values = [written(column, value) for column, value in zip(COLUMNS, row.values, strict=True)]
         table.append([row.name, *([row.part] if compared else []), *values])
-        if row.worse:
+        if any(row.worse):
             table.append([row.name, "worse", *row.worse])
     return table

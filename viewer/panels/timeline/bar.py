@@ -18,7 +18,7 @@ from viewer.marks import go_to_mark
 from viewer.panels.timeline import painting as paint
 from viewer.panels.timeline import tips
 from viewer.panels.timeline.layout import NAMES_PX, SECONDS_PX, BarLayout, arrange_bar, height_for
-from viewer.panels.timeline.legend import LEGEND_TIP, legend_width, paint_legend
+from viewer.panels.timeline.legend import LEGEND_TIP, legend_width, paint_legend, small
 from viewer.panels.timeline.marks import Mark, worst_marks, worst_of_all
 from viewer.session import Session
 from viewer.strips import FrameAxis, Limit, StripCanvas, angle_mae_limit, colours_of, peaks
@@ -115,7 +115,7 @@ class TimelineBar(StripCanvas):
         names_px = NAMES_PX if self.named else 0
         self.setMinimumHeight(max(_LEAST_HEIGHT_PX, height_for(n_strips, names_px)))
         self.layout_px = arrange_bar(self.height(), len(self.tracks), names_px)
-        names, legend_px = [track.name for track in self.tracks], legend_width(self.font(), self.limit)
+        names, legend_px = paint.names_said(small(self.font()), self.tracks), legend_width(self.font(), self.limit)
         self._gutter = paint.gutter_width(self.font(), names, legend_px, self.layout_px)
         left = self._gutter + paint.HANDLE_PX
         n_frames = 1 if self._content is None else self._content.n_frames

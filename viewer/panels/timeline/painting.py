@@ -15,13 +15,15 @@ from viewer.content.records import Track
 from viewer.panels.timeline.layout import FRAMES_PX, SECONDS_PX, SPAN_PX, BarLayout
 from viewer.panels.timeline.legend import small
 from viewer.panels.timeline.marks import Mark
-from viewer.strips import FrameAxis, draw_cells, fill_missing, tick_step
+from viewer.strips import FrameAxis, draw_cells, fill_missing, shade_outside, tick_step
 from viewer.theme import Theme
+from viewer.wording import short_names
 
 __all__ = [
     "HANDLE_PX",
     "BarLook",
     "gutter_width",
+    "names_said",
     "paint_handles",
     "paint_head",
     "paint_marks",
@@ -65,6 +67,15 @@ def gutter_width(font: QFont, names: Sequence[str], legend_px: int, layout: BarL
     return max(least, min(_NAME_LEFT_PX + longest + 8, _MOST_GUTTER_PX))
 
 
+def names_said(font: QFont, tracks: Sequence[Track]) -> list[str]:
+    """Names beside the strips: whole where all have room, else without the words that all share. font : small."""
+    labels, metrics = [track.label for track in tracks], QFontMetrics(font)
+    if all(metrics.horizontalAdvance(label) <= _MOST_GUTTER_PX - _NAME_LEFT_PX - 8 for label in labels):
+        return labels
+    short = short_names([track.name for track in tracks])
+    return [track.label.replace(track.name, short[track.name]) for track in tracks]
+
+
 def paint_ruler(painter: QPainter, look: BarLook, gutter: int) -> None:
     """Seconds above with their ticks, frames below."""
     axis, theme, y = look.axis, look.theme, look.layout.y
@@ -104,6 +115,7 @@ def paint_strips(
     font.setPixelSize(min(font.pixelSize(), look.layout.pitch))
     painter.setFont(font)
     metrics = QFontMetrics(font)
+    said = names_said(painter.font(), tracks)
     for i, (track, colours) in enumerate(zip(tracks, cells, strict=True)):
         top = look.layout.strip_top(i)
         strip = QRect(look.axis.left, top, look.axis.width, look.layout.strip)
@@ -114,7 +126,7 @@ def paint_strips(
         painter.fillRect(_LEFT_PX, top + (look.layout.strip - side) // 2, side, side, colour)
         if look.layout.named:
             painter.setPen(colour)
-            name = metrics.elidedText(track.label, Qt.TextElideMode.ElideMiddle, gutter - _NAME_LEFT_PX - 6)
+            name = metrics.elidedText(said[i], Qt.TextElideMode.ElideMiddle, gutter - _NAME_LEFT_PX - 6)
             place = QRect(_NAME_LEFT_PX, top - 3, gutter - _NAME_LEFT_PX, look.layout.strip + 6)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
 
@@ -142,12 +154,15 @@ def paint_marks(painter: QPainter, look: BarLook, marks: Sequence[Mark]) -> None
 
 
 def paint_handles(painter: QPainter, look: BarLook, span: tuple[int, int], is_set: bool) -> None:
-    """The lane of in and out: what lies between, and a handle at each end. is_set : pale where it is the whole clip."""
+    """The lane of in and out: what lies between, and a handle at each end; strips grow pale outside. is_set : False
+    where it is the whole clip, which has pale handles.
+    """
     axis, theme, top = look.axis, look.theme, look.layout.bottom + 1
     left, right = round(axis.edge_of(span[0])), round(axis.edge_of(span[1] + 1))
     painter.fillRect(axis.left, top + 3, axis.width, 3, QColor(theme.grid))
     colour = QColor(theme.accent if is_set else theme.dim)
     if is_set:
+        shade_outside(painter, axis, span, (look.layout.top, look.layout.bottom), theme)
         painter.fillRect(left, top + 3, right - left, 3, colour)
         for x in (left, right - 1):
             painter.fillRect(x, look.layout.top, 1, look.layout.bottom - look.layout.top, colour)
