@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from core.angles.hip_centre import DEFAULT_REGRESSION, REGRESSIONS
 from core.conventions import ShoulderView
 from core.errors import UsageError
 from core.estimators import ESTIMATORS
+from core.evaluation import REFERENCE
 from core.files import sha256_hex
 from core.metrics.alignment import Alignment
+from core.results.dataset_grid import POSITION
 from core.skeleton import RIGS
-from viewer.view import EngineView, View
+from viewer.view import DatasetView, EngineView, View
 from viewer.wording import SHOULDER
 from viewer.workspace import Workspace
 
@@ -40,6 +42,7 @@ class DatasetMemory(msgspec.Struct, frozen=True):
     hidden: tuple[str, ...] = ()
     clip: str = ""
     frame: int = 0
+    dataset: DatasetView = DatasetView()
 
 
 def keep(memories: Sequence[DatasetMemory], workspace: Workspace, view: View) -> tuple[DatasetMemory, ...]:
@@ -47,7 +50,7 @@ def keep(memories: Sequence[DatasetMemory], workspace: Workspace, view: View) ->
     engine = view.engine
     now = DatasetMemory(
         *_which(workspace), engine.estimator, engine.device, engine.rig, engine.hip_regression, engine.shoulder,
-        engine.alignment, tuple(sorted(view.hidden)), view.clip, view.frame,
+        engine.alignment, tuple(sorted(view.hidden)), view.clip, view.frame, view.dataset,
     )  # fmt: skip
     return (now, *(one for one in memories if one.path != now.path))[:MOST]
 
@@ -72,7 +75,8 @@ def as_left(memories: Sequence[DatasetMemory], workspace: Workspace, view: View)
     if differs:
         told = "; ".join(differs)
         lines = (*lines, f"{workspace.title}: as you left it, with {told}; Edit > Usual options takes that back")
-    return replace(view, engine=engine, hidden=hidden, clip=clip, frame=frame), lines
+    dataset = _dataset(found.dataset, known)
+    return replace(view, engine=engine, hidden=hidden, clip=clip, frame=frame, dataset=dataset), lines
 
 
 def usual_engine(workspace: Workspace, engine: EngineView) -> EngineView:
@@ -95,6 +99,16 @@ def unusual(workspace: Workspace, engine: EngineView) -> tuple[str, ...]:
         (engine.hip_regression != usual.hip_regression, f"hip centres after {engine.hip_regression}"),
     )
     return tuple(text for differs, text in parts if differs)
+
+
+def _dataset(found: DatasetView, known: Collection[str]) -> DatasetView:
+    """The choices of the dataset heatmap, without sources and columns that do not exist."""
+    there = {"", REFERENCE, *known}
+    return replace(
+        found, source=found.source if found.source in there else "",
+        against=found.against if found.against in there else "",
+        column=found.column if 0 <= found.column <= POSITION else DatasetView().column,
+    )  # fmt: skip
 
 
 def _engine(found: DatasetMemory, engine: EngineView) -> tuple[EngineView, tuple[str, ...]]:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,15 +21,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from core.conventions import ShoulderView
 from core.editing import Move, SwapSides
 from core.metrics.alignment import Alignment
+from core.results.angle_numbers import Measure
 from tests.viewer.conftest import DEMO, ROOT
 from tests.viewer.whole import in_plot, pixels, press, settle, wait_until
 from viewer.actions import ACTIONS
 from viewer.jobs import Progress
-from viewer.memory import MOST, as_left, keep, unusual
+from viewer.memory import MOST, DatasetMemory, as_left, keep, unusual
 from viewer.names import nameless
 from viewer.settings import Settings, load_settings, save_settings
 from viewer.theme import DARK, LIGHT
-from viewer.view import EngineView, SourceEdit, View
+from viewer.view import ClipOrder, DatasetView, EngineView, SourceEdit, View
 from viewer.workspace import ClipInfo, LoneSource, Workspace
 
 
@@ -129,6 +131,25 @@ def test_in_a_box_the_keys_of_undo_are_those_of_the_text(window):
 
 
 # Focus and names
+
+
+@pytest.mark.parametrize("of", [lambda w: w.traces.view, lambda w: w.heatmaps.canvas, lambda w: w.timeline.bar],
+                         ids=["plots", "heatmaps", "timeline"])  # fmt: skip
+def test_tab_reaches_what_is_drawn_over_time_and_keys_work_there(window, of):
+    part = of(window)
+    QApplication.focusWidget().clearFocus()
+    window.setFocus()
+    for _ in range(80):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is part:
+            break
+    assert QApplication.focusWidget() is part
+    wait_until(lambda: window.manners.rings.about is part, "for the ring")
+    frame, angle = window.session.frame, window.session.view.angle
+    QTest.keyClick(part, Qt.Key.Key_Right)
+    assert window.session.frame == frame + 1
+    QTest.keyClick(part, Qt.Key.Key_Down)
+    assert window.session.view.angle == angle + 1
 
 
 def focusable(window):
@@ -291,6 +312,19 @@ def test_a_dataset_is_found_as_it_was_left(shoulder, alignment, estimator, rig, 
     assert as_left(memories, workspace("/d/third"), View("a", 7)) == (View("a", 7), ())
     other_files = workspace("/d/one", CLIPS[:1])
     assert as_left(memories, other_files, View("a", 7)) == (View("a", 7), ())
+
+
+@given(st.sampled_from(["", "reference", "x", "gone"]), st.sampled_from(Measure), st.sampled_from(ClipOrder),
+       st.integers(-2, 15), st.booleans())  # fmt: skip
+def test_choices_of_the_dataset_heatmap_are_found_as_they_were_left(source, measure, order, column, overview):
+    against = "x" if source == "reference" else ""
+    left = DatasetView(source, against, measure, order, column, overview, ClipOrder.ATHLETE)
+    memories = keep((), workspace("/d"), View("b", dataset=left))
+    written = msgspec.json.decode(msgspec.json.encode(memories), type=tuple[DatasetMemory, ...])
+    found = as_left(written, workspace("/d"), View("a"))[0].dataset
+    there, known = source != "gone", 0 <= column <= 13
+    assert found == replace(left, source=source if there else "", column=column if known else DatasetView().column)
+    assert found.measure is measure and found.order is order
 
 
 def test_what_is_not_there_any_more_is_told_and_left_out():

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.viewer.conftest import DEMO, open_in
 from tests.viewer.panels.clips_on_screen import cell, click, click_head, column, shown
+from tests.viewer.whole import joint_px
 from viewer.dialogs.figure import FigureDialog
 from viewer.dialogs.film import FilmDialog
 from viewer.film import FilmLayout, FilmOptions
@@ -57,13 +58,6 @@ def saved_as(qtbot, window: Window, path) -> None:
         asking.reject()
 
 
-def joint_at(window: Window, name: str, joint: int) -> QPoint:
-    """Where a joint of a source is on the scene."""
-    area, frame = window.scene.area, window.session.frame
-    (u, v), _ = area.eye.project(window.session.content.track(name).xyz_mm[frame, joint], area.cells[0][2:])
-    return QPoint(round(u + area.cells[0][0]), round(v + area.cells[0][1]))
-
-
 def test_from_the_demo_to_the_paper(scored, qtbot, tmp_path):
     window, session = scored, scored.session
 
@@ -99,7 +93,7 @@ def test_from_the_demo_to_the_paper(scored, qtbot, tmp_path):
     key(window, Qt.Key.Key_Q)
     before = float(lifter.mpjpe_mm[session.frame]), float(lifter.error_deg[session.frame, wanted])
     joint = 16 if content.angles[wanted].joint in ("shoulder", "elbow") else 3
-    at = joint_at(window, lifter.name, joint)
+    at = joint_px(window, session.content.track(lifter.name), joint)
     QTest.mousePress(window.scene.area, LEFT, NO, at)
     assert window.whatif.holding
     QTest.mouseMove(window.scene.area, at + QPoint(25, -25))

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from core.cli.app import app
 from core.editing import HipDefinition, Move, Noise, ScaleBone, SwapSides
 from tests.viewer.conftest import DEMO, finished, open_in
+from tests.viewer.whole import joint_px
 from viewer.exporting import export_clip
 from viewer.scene.eye import dragged_mm
 from viewer.whatif.scope import Scope
@@ -35,16 +36,13 @@ def whatif(window, qtbot):
     return window
 
 
-def joint_at(window, joint: int) -> QPoint:
+def of_lifter(window, joint: int) -> QPoint:
     """Where a joint of the lifter is on the scene."""
-    area = window.scene.area
-    track = window.session.content.track(LIFTER)
-    (u, v), _ = area.eye.project(track.xyz_mm[FRAME, joint], area.cells[0][2:])
-    return QPoint(round(u + area.cells[0][0]), round(v + area.cells[0][1]))
+    return joint_px(window, window.session.content.track(LIFTER), joint)
 
 
 def press(window, joint: int, modifier=Qt.KeyboardModifier.NoModifier) -> QPoint:
-    at = joint_at(window, joint)
+    at = of_lifter(window, joint)
     QTest.mousePress(window.scene.area, Qt.MouseButton.LeftButton, modifier, at)
     assert window.whatif.holding
     return at
@@ -81,7 +79,7 @@ def test_both_errors_move_while_a_joint_is_dragged(whatif, qtbot):
     assert len({mm for mm, _ in (*seen, before)}) == 4
     assert len({deg for _, deg in (*seen, before)}) == 4
     # The joint is under the mouse, and the row of the read-out is the number of the content.
-    assert (joint_at(whatif, R_WRIST) - (at + QPoint(30, -30))).manhattanLength() <= 2
+    assert (of_lifter(whatif, R_WRIST) - (at + QPoint(30, -30))).manhattanLength() <= 2
     assert f"{seen[-1][1]:+.1f}".lstrip("+") in whatif.readout.text()
     QTest.mouseRelease(whatif.scene.area, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
 
@@ -124,6 +122,10 @@ def test_edited_poses_are_marked_everywhere(whatif, qtbot, tmp_path):
     finished(export_clip(content, whatif.bench.workspace, whatif.session.view.engine, tmp_path / "x.csv"))
     lifters = {row["lifter"] for row in read_rows(tmp_path / "x.csv")}
     assert f"{LIFTER} (edited)" in lifters
+    table = whatif.readout._table
+    heads = zip(table.geometry.places, table.heads.every, strict=True)
+    assert [place.group.name for place, head in heads if "(edited)" in head.lines] == [LIFTER]
+    assert f"{LIFTER} (edited) error °" in whatif.readout.text().splitlines()[1].split("\t")
     assert LIFTER not in lifters
 
 
@@ -154,11 +156,11 @@ def test_saved_poses_score_through_the_command_as_was_shown(whatif, qtbot, tmp_p
 
 def test_keys_nudge_the_selected_joint(whatif, qtbot):
     whatif.session.update(joint=R_WRIST)
-    before = joint_at(whatif, R_WRIST)
+    before = of_lifter(whatif, R_WRIST)
     for _ in range(3):
         with qtbot.waitSignal(whatif.session.content_changed, timeout=20_000):
             qtbot.keyClick(whatif, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier)
-    assert (joint_at(whatif, R_WRIST) - before - QPoint(0, -12)).manhattanLength() <= 2
+    assert (of_lifter(whatif, R_WRIST) - before - QPoint(0, -12)).manhattanLength() <= 2
     assert len(whatif.session.view.edits) == 1  # a joint that is moved on is one edit
 
 
@@ -169,10 +171,10 @@ NUDGES = {Qt.Key.Key_Up: QPoint(0, -4), Qt.Key.Key_Down: QPoint(0, 4), Qt.Key.Ke
 @pytest.mark.parametrize("which", NUDGES)
 def test_each_arrow_nudges_its_way(whatif, qtbot, which):
     whatif.session.update(joint=R_WRIST)
-    before = joint_at(whatif, R_WRIST)
+    before = of_lifter(whatif, R_WRIST)
     with qtbot.waitSignal(whatif.session.content_changed, timeout=20_000):
         qtbot.keyClick(whatif, which, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier)
-    assert (joint_at(whatif, R_WRIST) - before - NUDGES[which]).manhattanLength() <= 2
+    assert (of_lifter(whatif, R_WRIST) - before - NUDGES[which]).manhattanLength() <= 2
 
 
 def test_the_menu_swaps_clears_and_saves(whatif, qtbot, tmp_path):
@@ -265,7 +267,7 @@ def test_a_drag_in_the_picture_is_that_drag_in_the_world(whatif):
 def test_without_the_switch_a_drag_turns_the_scene(window, qtbot):
     open_in(qtbot, window, DEMO, clip=CLIP)
     window.session.seek(FRAME)
-    at, before = joint_at(window, R_WRIST), window.scene.area.eye
+    at, before = of_lifter(window, R_WRIST), window.scene.area.eye
     QTest.mousePress(window.scene.area, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
     QTest.mouseMove(window.scene.area, at + QPoint(40, 0))
     QTest.mouseRelease(window.scene.area, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at + QPoint(40, 0))

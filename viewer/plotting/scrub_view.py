@@ -49,7 +49,7 @@ class ScrubView(CachedPlotView):
         self._last = QPointF()
         self._pressed = (0.0, 0.0)
         self._spanning = False
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_plots(self, boxes: Sequence[pg.ViewBox], heads: Sequence[QRectF]) -> None:
         """The plots and the rectangles of their heads (titles), which can be clicked."""

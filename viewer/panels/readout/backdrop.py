@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap, QPolygon
 from core.conventions import N_ANGLES, AngleDef
 from viewer.panels.readout.columns import Role
 from viewer.panels.readout.geometry import LEFT_PX, Geometry, Place
-from viewer.panels.readout.heads import BAR_PX, MARK_PX, Head, Heads
+from viewer.panels.readout.heads import BAR_PX, EDITED, MARK_PX, Head, Heads
 from viewer.panels.readout.letters import Letters
 from viewer.panels.severities import ICON_PX, severity_picture
 from viewer.theme import Theme
@@ -182,6 +182,9 @@ def _head(painter: QPainter, place: Place, head: Head, heads: Heads, geometry: G
     painter.setFont(heads.font if group.role is Role.LIFTER else letters.text)
     first = top + (heads.name_lines - len(head.lines)) * line
     for index, text in enumerate(head.lines):
+        if text == EDITED:
+            painter.setFont(letters.small)
+            painter.setPen(QColor(theme.warning))
         painter.drawText(QRect(place.left + 4, first + index * line, place.right - place.left, line), _LEFT, text)
     painter.setFont(letters.text)
     painter.setPen(QColor(theme.dim))

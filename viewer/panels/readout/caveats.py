@@ -66,7 +66,7 @@ def caveats_of(content: ClipContent, group: Group) -> Caveats:
         *(("a simulation of an error, not a model",) if track.simulated and "simulation" not in track.title else ()),
     )
     own = [note for note in track.notes if note not in common]
-    return _sorted(track.name, about_lifter, track.problems, own if content.reference is not None else track.notes)
+    return _sorted(track.label, about_lifter, track.problems, own if content.reference is not None else track.notes)
 
 
 def _sorted(title: str, about: tuple[str, ...], problems: tuple[str, ...], notes: Iterable[str]) -> Caveats:

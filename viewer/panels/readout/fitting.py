@@ -80,7 +80,7 @@ def _table(content: ClipContent, groups: tuple[Group, ...], shown: tuple[Group, 
     lifters = [track.name for track in content.tracks]
     notes = [_kind(group, content) for group in shown]
     marks = [each.mark for each in caveats]
-    heads = heads_of(geometry, letters, lifters, notes, marks)
+    heads = heads_of(geometry, letters, lifters, notes, marks, content.edited)
     if heads.name_lines > 1:
         geometry = arranged(shown, measures, width, height, summary=summary, name_lines=heads.name_lines)
     return Fitted(geometry, letters, heads, caveats, kinds_left_out(groups, shown))

@@ -15,12 +15,15 @@ from viewer.panels.readout.letters import Letters
 from viewer.panels.severities import Severity
 from viewer.wording import short_names
 
-__all__ = ["BAR_PX", "MARK_PX", "Head", "Heads", "broken", "heads_of"]
+__all__ = ["BAR_PX", "EDITED", "MARK_PX", "Head", "Heads", "broken", "heads_of"]
 
 BAR_PX = 3
 """Height of the bar in a lifter's colour above its name."""
 MARK_PX = 10
 """Width and height of the mark of a source with caveats."""
+
+EDITED = "(edited)"
+"""Below the name of a lifter whose poses were changed by hand."""
 
 _BREAK = re.compile(r"(?<=[\s_.\-])(?=[^\s_.\-])")
 
@@ -51,12 +54,15 @@ class Heads:
 
 
 def heads_of(geometry: Geometry, letters: Letters, lifters: Collection[str], notes: Sequence[str],
-             marks: Sequence[Severity | None]) -> Heads:  # fmt: skip
-    """Heads of the places. lifters : names of all lifters of the clip. notes, marks : one for each place."""
+             marks: Sequence[Severity | None], edited: Collection[str] = ()) -> Heads:  # fmt: skip
+    """Heads of the places. lifters : names of all lifters of the clip; edited : those that were changed by hand.
+    notes, marks : one for each place.
+    """
     named = [(place.group.name, place.right - place.left - 5, 0 if mark is None else MARK_PX + 3)
              for place, mark in zip(geometry.places, marks, strict=True)
              if place.group.role is Role.LIFTER]  # fmt: skip
     font, lines = _lines(named, short_names(lifters), letters)
+    lines |= {name: (*said, EDITED) for name, said in lines.items() if name in edited}
     most = max((len(each) for each in lines.values()), default=1)
     heads = []
     for place, note, mark in zip(geometry.places, notes, marks, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from core.records import Float32
+from viewer import wording
 from viewer.content.records import ClipContent
 from viewer.panels.readout.columns import MEAN_LABEL, POSITION_LABELS, Group, Kind, groups_of, written
 
@@ -15,7 +16,7 @@ _HEADS = {Kind.VALUE: "°", Kind.ERROR: "error °", Kind.SIGMA: "sigma °"}
 
 def frame_text(content: ClipContent, frame: int) -> str:
     """Which frame of which, and its time."""
-    return f"frame {frame} of 0–{content.n_frames - 1} · {content.seconds_at(frame):.3f} s"
+    return wording.frame_text(frame, content.fps, content.n_frames)
 
 
 def aside_texts(content: ClipContent, n_hidden: int, left_out: Collection[Kind]) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def aside_texts(content: ClipContent, n_hidden: int, left_out: Collection[Kind])
 def table_text(content: ClipContent, frame: int) -> str:
     """Clip, frame and time; heads; a line for each angle; lines of position and mean angle error."""
     groups = groups_of(content)
-    lines = [f"{content.name}\tframe {frame}\t{content.seconds_at(frame):.3f} s", _head(groups)]
+    lines = [f"{content.name}\tframe {frame}\t{content.seconds_at(frame):.3f} s", _head(content, groups)]
     lines += [_row(content, groups, frame, index) for index in range(len(content.angles))]
     if content.reference is not None:
         lines.append(_means(POSITION_LABELS[content.alignment], groups, [group.mpjpe_mm for group in groups], frame))
@@ -46,11 +47,14 @@ def table_text(content: ClipContent, frame: int) -> str:
 def row_text(content: ClipContent, frame: int, index: int) -> str:
     """Heads and the line of one angle."""
     groups = groups_of(content)
-    return f"{_head(groups)}\n{_row(content, groups, frame, index)}"
+    return f"{_head(content, groups)}\n{_row(content, groups, frame, index)}"
 
 
-def _head(groups: tuple[Group, ...]) -> str:
-    return "\t".join(["angle", *(f"{group.name} {_HEADS[c.kind]}" for group in groups for c in group.columns)])
+def _head(content: ClipContent, groups: tuple[Group, ...]) -> str:
+    """Names and units; of a lifter that was changed by hand they say so."""
+    names = {track.name: track.label for track in content.tracks}
+    heads = (f"{names.get(group.name, group.name)} {_HEADS[c.kind]}" for group in groups for c in group.columns)
+    return "\t".join(["angle", *heads])
 
 
 def _row(content: ClipContent, groups: tuple[Group, ...], frame: int, index: int) -> str:

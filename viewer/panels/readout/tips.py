@@ -24,7 +24,9 @@ def angle_tip(angle: AngleDef, content: ClipContent, frame: int, index: int, gro
     }  # fmt: skip
     lines = [f"<b>{escape(angle.title)}</b>"]
     if group is not None:
-        lines.append(f"{escape(group.name)}: {escape(_numbers(content, group, frame, index))}")
+        track = content.track(group.name)
+        who = group.name if track is None else track.label
+        lines.append(f"{escape(who)}: {escape(_numbers(content, group, frame, index))}")
     rows = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td>{escape(text)}</td></tr>" for name, text in facts.items())
     if content.near_singular[frame, index]:
         rows += "<tr><td></td><td><b>near-singular at this frame: small errors of pose turn it far</b></td></tr>"
