@@ -178,3 +178,10 @@ def test_it_is_there_at_the_first_start_and_not_at_the_second(tmp_path):
         said.append(answer.stdout.split()[-1])
     assert said == ["tour", "none"]
     assert load_settings(tmp_path / "settings.json")[0].toured
+
+
+def test_six_steps_name_what_helps_to_understand_an_error():
+    said = " ".join(step.text for step in STEPS)
+    assert len(STEPS) == 6
+    for name in ("arc", "Why here?", "What-if"):
+        assert name in said
