@@ -9,7 +9,8 @@ from types import MappingProxyType
 from core.conventions import ShoulderView
 from core.metrics.alignment import Alignment
 
-__all__ = ["ALIGNED", "FLOOR_BAND", "POSITION_ERROR", "SHOULDER", "frame_text", "short_names", "span_text"]
+__all__ = ["ALIGNED", "FLOOR_BAND", "POSITION_ERROR", "SHOULDER", "frame_text", "short_names", "span_text",
+           "time_text"]  # fmt: skip
 
 POSITION_ERROR: Mapping[Alignment, str] = MappingProxyType({
     Alignment.NONE: "distance", Alignment.ROOT: "MPJPE", Alignment.SCALE: "N-MPJPE", Alignment.PROCRUSTES: "P-MPJPE",
@@ -35,12 +36,20 @@ FLOOR_BAND = "floor ±1σ"
 def frame_text(frame: int, fps: float, n_frames: int = 0) -> str:
     """A frame and its time: ``frame 45 · 0.375 s``, or of how many ``frame 45 of 0–239 · 0.375 s``."""
     of = f" of 0–{n_frames - 1}" if n_frames else ""
-    return f"frame {frame}{of} · {frame / fps:.3f} s"
+    return f"frame {frame}{of} · {time_text(frame / fps)}"
+
+
+def time_text(seconds: float) -> str:
+    """A time as it is shown and can be typed: ``1.500 s``, from a minute on ``1:01.500``."""
+    thousandths = round(seconds * 1000)
+    if thousandths < 60_000:
+        return f"{thousandths / 1000:.3f} s"
+    return f"{thousandths // 60_000}:{thousandths % 60_000 / 1000:06.3f}"
 
 
 def span_text(first: int, last: int) -> str:
-    """Frames from one to another, both included."""
-    return f"frame {first}" if first == last else f"frames {first} to {last}"
+    """Frames from one to another, both included: ``frames 40–120``, or ``frame 40`` alone."""
+    return f"frame {first}" if first == last else f"frames {first}–{last}"
 
 
 _BETWEEN_WORDS = re.compile(r"[\s_.\-]+")

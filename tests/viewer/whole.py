@@ -19,8 +19,8 @@ from shiboken6 import isValid
 
 from core.skeleton import N_JOINTS
 from viewer.content import Track
-from viewer.panels.timeline.goto import time_text
 from viewer.window import Window
+from viewer.wording import time_text
 
 LEFT = Qt.MouseButton.LeftButton
 DARK_CURSOR = 255

@@ -11,6 +11,7 @@ from core.evaluation import ALIGNMENT
 from core.scoring.versions import versions
 from viewer.film.film import Film
 from viewer.film.options import FilmFormat
+from viewer.wording import span_text
 from viewer.workspace import Workspace
 
 __all__ = ["encoder_of", "film_facts", "film_title", "sidecar_path"]
@@ -23,7 +24,7 @@ def sidecar_path(path: Path) -> Path:
 
 def film_title(film: Film) -> str:
     """Clip and frames in one line."""
-    return f"{film.content.name}, frames {film.first} to {film.last}"
+    return f"{film.content.name}, {span_text(film.first, film.last)}"
 
 
 def film_facts(film: Film, workspace: Workspace | None, encoder: str) -> dict[str, Any]:

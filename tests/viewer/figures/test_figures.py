@@ -159,7 +159,7 @@ def test_the_caption_says_what_is_shown(subject, demo_content):
         assert part in said
     part = subject_of(demo_content, frames=(5, 9), plots=PlotView(quantity=Quantity.ERROR))
     said = caption_parts(part, FigureChoices())
-    assert "frames 5 to 9" in said and "errors in degrees, lifter minus reference" in said
+    assert "frames 5–9" in said and "errors in degrees, lifter minus reference" in said
     assert "MPJPE" not in said  # angles do not depend on where a skeleton is laid
     assert "frames 5, 7, 9" in caption_parts(part, FigureChoices(kind=FigureKind.SCENE, shots=3))
     with_caption, without = (letters_of(drawn(subject, FigureChoices(kind=FigureKind.STRIPS, caption=on)))

@@ -100,7 +100,7 @@ def test_odd_rates_are_kept_exactly(demo_content, tmp_path):
 def test_facts_are_in_the_film_and_beside_it(mp4, demo_content):
     _, path = mp4
     inside = metadata(path)
-    assert inside["title"] == f"{demo_content.name}, frames 40 to 79"
+    assert inside["title"] == f"{demo_content.name}, frames 40–79"
     facts = json.loads(inside["comment"])
     assert facts == json.loads(sidecar_path(path).read_text())
     assert (facts["clip"], facts["first_frame"], facts["last_frame"]) == (demo_content.name, 40, 79)

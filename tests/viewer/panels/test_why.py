@@ -120,7 +120,7 @@ def test_parts_of_the_angle_error_are_those_of_the_anatomy_over_the_span(shown, 
             split = angle_split_of(evaluation, span)
             assert panel.says.text() == explained(split, angle)
             assert f"RMSE {np.sqrt(split.mean_square_deg2[angle]):.1f}°" in panel.angle_head.text()
-            assert ("whole clip" if span is None else f"frames {span[0]} to {span[1]}") in panel.angle_head.text()
+            assert ("whole clip" if span is None else f"frames {span[0]}–{span[1]}") in panel.angle_head.text()
             assert f"bias {written(split.bias_deg[angle], '+.1f')}°" in panel.parts.text()
             expected = "; ".join(f"{part} {share:.0%}" for part, share in
                                  zip(("bias", "lag", "gain", "rest"), split.shares[angle], strict=True))  # fmt: skip

@@ -22,6 +22,7 @@ from viewer.session import Session
 from viewer.strips import FrameAxis, StripCanvas, colours_of, peaks
 from viewer.theme import Theme, lut
 from viewer.view import HeatRows, View
+from viewer.wording import frame_text, span_text
 
 __all__ = ["Cell", "HeatCanvas"]
 
@@ -221,10 +222,10 @@ class HeatCanvas(StripCanvas):
         lines = [
             f"<b style='color:{self.theme.lifter(track.colour)}'>{escape(track.name)}</b>",
             f"{numbers.rows[cell.row].title}: error <b>{value}</b>",
-            f"frame {cell.frame} · {content.seconds_at(cell.frame):.3f} s",
+            frame_text(cell.frame, content.fps),
         ]
         if cell.after - cell.first > 1:
-            lines.append(f"largest of frames {cell.first}–{cell.after - 1}")
+            lines.append(f"largest of {span_text(cell.first, cell.after - 1)}")
             lines += [f"{cell.missing} of them missing"] if cell.missing else []
         return "<br>".join(lines)
 

@@ -100,7 +100,8 @@ class Measured:
         """Frames and times, such as ``frames 40–120 · 0.333–1.000 s · 81 frames, 0.675 s``."""
         count = self.last - self.first + 1
         ends = f"{self.first / self.fps:.3f}" + ("" if count == 1 else f"–{self.last / self.fps:.3f}")
-        return f"{span_text(self.first, self.last)} · {ends} s · {count} frame{'' if count == 1 else 's'}, {count / self.fps:.3f} s"
+        counted = f"{count} frame{'' if count == 1 else 's'}"
+        return f"{span_text(self.first, self.last)} · {ends} s · {counted}, {count / self.fps:.3f} s"
 
     def source(self, name: str) -> SpanNumbers | None:
         """The numbers of a source, by the name that the window uses."""

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["frame_typed", "time_text"]
+from viewer.wording import frame_text
+
+__all__ = ["frame_typed"]
 
 _NUMBER = r"\d+(?:[.,]\d*)?|[.,]\d+"
 _CLOCK = re.compile(rf"(?:(\d+):)?(\d+):({_NUMBER})\s*s?")
 _WITH_UNIT = re.compile(rf"({_NUMBER})\s*(ms|s)")
-
-
-def time_text(seconds: float) -> str:
-    """A time as it is shown and can be typed: ``1.500 s``, from a minute on ``1:01.500``."""
-    thousandths = round(seconds * 1000)
-    if thousandths < 60_000:
-        return f"{thousandths / 1000:.3f} s"
-    return f"{thousandths // 60_000}:{thousandths % 60_000 / 1000:06.3f}"
 
 
 def frame_typed(text: str, fps: float, n_frames: int, seconds: bool = False) -> int:
@@ -30,7 +24,7 @@ def frame_typed(text: str, fps: float, n_frames: int, seconds: bool = False) -> 
     else:
         frame, said = round(_seconds(typed, text, seconds) * fps), f"Time {text.strip()}"
     if frame >= n_frames:
-        last = f"frame {n_frames - 1}, {time_text((n_frames - 1) / fps)}"
+        last = frame_text(n_frames - 1, fps)
         raise ValueError(f"{said} is beyond the end of this clip ({last}).")
     return frame
 

@@ -7,9 +7,10 @@ from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from viewer.content.records import ClipContent
-from viewer.panels.timeline.goto import frame_typed, time_text
+from viewer.panels.timeline.goto import frame_typed
 from viewer.playback import SPEEDS
 from viewer.session import Session
+from viewer.wording import time_text
 
 __all__ = ["GotoBox", "Readout"]
 

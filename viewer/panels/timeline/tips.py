@@ -9,15 +9,15 @@ import numpy as np
 
 from core.marks import Mark as NamedMark
 from viewer.content.records import ClipContent, Track
-from viewer.panels.timeline.goto import time_text
 from viewer.panels.timeline.marks import Mark
 from viewer.theme import Theme
+from viewer.wording import frame_text, span_text
 
 __all__ = ["said_of_frame", "said_of_mark", "said_of_name", "said_of_span", "said_of_track"]
 
 
 def _at(content: ClipContent, frame: int) -> str:
-    return f"frame {frame} · {time_text(content.seconds_at(frame))}"
+    return frame_text(frame, content.fps)
 
 
 def _named(track: Track, theme: Theme) -> str:
@@ -45,7 +45,7 @@ def said_of_name(content: ClipContent, mark: NamedMark) -> str:
     """A named mark: name, note, frames, and what a click does."""
     where = _at(content, mark.first)
     if not mark.is_moment:
-        where = f"frames {mark.first}–{mark.last} · {content.seconds_at(mark.last - mark.first + 1):.3f} s"
+        where = f"{span_text(mark.first, mark.last)} · {content.seconds_at(mark.last - mark.first + 1):.3f} s"
     lines = [f"<b>{escape(mark.name)}</b>", escape(mark.note), where, "click to go there"]
     return "<br>".join(line for line in lines if line)
 

@@ -18,6 +18,7 @@ from viewer.plotting import Range, ScrubView
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import View
+from viewer.wording import frame_text
 
 __all__ = ["TracesPanel"]
 
@@ -222,7 +223,7 @@ class TracesPanel(QWidget):
         self.view.set_mark("hover", content.seconds_at(frame))
         note = "near-singular: ill-conditioned" if near_singular_at(series, frame) else ""
         readings = readings_at(series, self._entries, frame, view.hidden, view.plots.quantity)
-        self.card.show_at(position, f"frame {frame} · {content.seconds_at(frame):.3f} s", readings, note)
+        self.card.show_at(position, frame_text(frame, content.fps), readings, note)
 
     def _hover_again(self) -> None:
         """The mouse rests while what is under it has changed."""

@@ -25,7 +25,7 @@ from viewer.whatif.controller import WhatIf
 from viewer.whatif.costs import Costs
 from viewer.whatif.numbers import numbers_now
 from viewer.whatif.scope import Scope
-from viewer.wording import POSITION_ERROR
+from viewer.wording import POSITION_ERROR, span_text
 
 __all__ = ["WhatIfPanel"]
 
@@ -226,6 +226,6 @@ class WhatIfPanel(Halves):
 def _told(edit: SourceEdit) -> str:
     frames = ""
     first, last = getattr(edit.edit, "first", None), getattr(edit.edit, "last", None)
-    if first is not None:
-        frames = f", frame {first}" if first == last else f", frames {first} to {last}"
+    if first is not None and last is not None:
+        frames = f", {span_text(first, last)}"
     return f"{edit.source}: {edit.edit.text()}{frames}"

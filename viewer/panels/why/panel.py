@@ -19,6 +19,7 @@ from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import View
 from viewer.whys import Why, beside, whys_of
+from viewer.wording import span_text
 
 __all__ = ["WhyPanel"]
 
@@ -198,7 +199,7 @@ class WhyPanel(Halves):
         last = content.n_frames - 1
         span = None if view.span is None or view.span[0] > last else (view.span[0], min(view.span[1], last))
         split, column = angle_split_of(evaluation, span), view.angle
-        where = "whole clip" if span is None else f"frames {span[0]} to {span[1]}"
+        where = "whole clip" if span is None else span_text(*span)
         rms = float(np.sqrt(split.mean_square_deg2[column]))
         self.angle_head.setText(f"{content.angles[column].title}, {where}: RMSE {_text(rms, '.1f', '°')}")
         self.says.setText(explained(split, column))
