@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.viewer.whole import press, settle, wait_until
+from viewer.view import Quantity
 
 SMALL = (1024, 640)
 
@@ -128,3 +129,15 @@ def test_heads_of_heatmaps_stand_clear_of_the_cells_above(window):
     for above, below in zip(layout.tops, layout.tops[1:], strict=False):
         assert below - above - layout.block_px == layout.head_px
     assert window.heatmaps.canvas.height() == window.heatmaps.canvas.parentWidget().height()  # nothing to scroll
+
+
+def test_the_legend_of_the_plots_takes_short_names_rather_than_many_lines(window):
+    names = window.traces.legend.names
+    assert [name.said for name in names] == [name.entry.text for name in names]
+    window.session.update_plots(quantity=Quantity.ERROR)  # what is said beside is longer
+    sized(window, *SMALL)
+    names = window.traces.legend.names
+    assert [name.said for name in names][-3:] == ["motionbert", "simplebaseline3d", "videopose3d"]
+    for name in names:
+        assert name.width() == name.sizeHint().width()
+    assert names[-1].accessibleName() == "select videopose3d-compact"

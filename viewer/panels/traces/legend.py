@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from superqt import QFlowLayout
 
 from viewer.theme import Theme
+from viewer.wording import short_names
 
 __all__ = ["Entry", "Legend"]
 
-_BOX, _PAD, _GAP = 13, 5, 4
+_BOX, _PAD, _GAP, _BETWEEN = 13, 5, 4, 4
+_MOST_LINES = 2
+"""Where whole names would take more, each is without the words that all lifters share."""
 _PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _HIDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -110,13 +114,16 @@ class _Name(_Part):
 
     def __init__(self, entry: Entry, theme: Theme, parent: QWidget) -> None:
         super().__init__(entry, theme, parent)
-        self.dim = False
+        self.dim, self.said = False, entry.text
         self.hides = not entry.is_lifter
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The name and some air."""
-        metrics = QFontMetrics(self.font())
-        return QSize(_GAP + metrics.horizontalAdvance(self.entry.text) + _PAD, metrics.height() + 6)
+        return QSize(self.width_of(self.said), QFontMetrics(self.font()).height() + 6)
+
+    def width_of(self, text: str) -> int:
+        """Pixels that it takes with a text."""
+        return _GAP + QFontMetrics(self.font()).horizontalAdvance(text) + _PAD
 
     def is_marked(self) -> bool:
         """The selected lifter."""
@@ -138,7 +145,7 @@ class _Name(_Part):
         font.setStrikeOut(self.dim)
         painter.setFont(font)
         room = self.rect().adjusted(_GAP, 0, 0, 0)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.entry.text)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.said)
         if self.isChecked():
             line = QRectF(1.0, self.height() - 2.0, self.width() - 2.0, 2.0)
             painter.fillRect(line, QColor(theme.accent))
@@ -175,7 +182,18 @@ class _Row(QWidget):
             "Click: hide or show."  # fmt: skip
         self.name.setToolTip(f"{entry.hint}\n\n{how}")
         self.switch.updateGeometry()
-        self.name.updateGeometry()
+
+    @property
+    def whole_px(self) -> int:
+        """Width with the whole name."""
+        return self.switch.sizeHint().width() + self.name.width_of(self.name.entry.text)
+
+    def say(self, text: str) -> None:
+        """The name as it is written."""
+        if text != self.name.said:
+            self.name.said = text
+            self.name.updateGeometry()
+            self.name.update()
 
     def show_state(self, drawn: bool, selected: bool) -> None:
         """Whether the source is drawn, and whether it is the selected lifter."""
@@ -201,7 +219,7 @@ class Legend(QWidget):
         self._rows: list[_Row] = []
         self._flow = QFlowLayout(self)
         self._flow.setContentsMargins(0, 0, 0, 0)
-        self._flow.setHorizontalSpacing(4)
+        self._flow.setHorizontalSpacing(_BETWEEN)
         self._flow.setVerticalSpacing(0)
 
     @property
@@ -230,6 +248,19 @@ class Legend(QWidget):
                 part.theme = theme
                 part.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Whole names, or short ones where lines would be many."""
+        super().resizeEvent(event)
+        self._say_names()
+
+    def _say_names(self) -> None:
+        entries = [row.name.entry for row in self._rows]
+        short = short_names([entry.name for entry in entries if entry.is_lifter])
+        many = _lines([row.whole_px for row in self._rows], self.width()) > _MOST_LINES
+        for row, entry in zip(self._rows, entries, strict=True):
+            in_short = entry.text.replace(entry.name, short.get(entry.name, entry.name))
+            row.say(in_short if many else entry.text)
+
     def _fit(self, entries: tuple[Entry, ...]) -> None:
         while len(self._rows) > len(entries):
             row = self._rows.pop()
@@ -242,3 +273,14 @@ class Legend(QWidget):
             self._flow.addWidget(row)
         for row, entry in zip(self._rows, entries, strict=True):
             row.show_entry(entry)
+        self._say_names()
+
+
+def _lines(widths_px: Sequence[int], room_px: int) -> int:
+    """Lines that things of these widths take, one after the other."""
+    lines, left = 0, -1
+    for width in widths_px:
+        if width > left:
+            lines, left = lines + 1, room_px
+        left -= width + _BETWEEN
+    return lines
