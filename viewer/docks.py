@@ -33,7 +33,7 @@ PLACES: tuple[Place, ...] = (
     Place("dataset", "Dataset", _LEFT, behind="clips"),
     Place("readout", "Read-out", _LEFT),
     Place("traces", "Traces", _RIGHT),
-    Place("heatmaps", "Heatmaps", _RIGHT),
+    Place("heatmaps", "Heatmaps", _RIGHT, needs_px=214),
     Place("why", "Why here?", _RIGHT, behind="heatmaps", needs_px=290),
     Place("whatif", "What-if", _RIGHT, behind="heatmaps", needs_px=330),
     Place("spans", "Spans", _RIGHT, behind="heatmaps", needs_px=200),

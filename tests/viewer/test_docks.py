@@ -141,3 +141,12 @@ def test_the_legend_of_the_plots_takes_short_names_rather_than_many_lines(window
     for name in names:
         assert name.width() == name.sizeHint().width()
     assert names[-1].accessibleName() == "select videopose3d-compact"
+
+
+def test_heads_of_the_read_out_keep_letters_of_each_lifter_in_a_small_window(window):
+    sized(window, *SMALL)
+    table = window.readout._table
+    names = {place.group.name: head.lines for place, head in zip(table.geometry.places, table.heads.every, strict=True)}
+    for lifter in window.lifter_names():
+        assert len(names[lifter][0].replace("…", "")) >= 2, names[lifter]
+        assert names[lifter][0].startswith(lifter[0])

@@ -13,7 +13,7 @@ from viewer.theme import Theme
 
 __all__ = ["StripCanvas", "draw_cells", "fill_missing", "shade_outside"]
 
-_VEIL_ALPHA = 140
+_VEIL_ALPHA = 115
 
 
 class StripCanvas(QWidget):

@@ -61,21 +61,22 @@ def heads_of(geometry: Geometry, letters: Letters, lifters: Collection[str], not
     named = [(place.group.name, place.right - place.left - 5, 0 if mark is None else MARK_PX + 3)
              for place, mark in zip(geometry.places, marks, strict=True)
              if place.group.role is Role.LIFTER]  # fmt: skip
-    font, lines = _lines(named, short_names(lifters), letters)
+    font, lines, beside = _lines(named, short_names(lifters), letters)
     lines |= {name: (*said, EDITED) for name, said in lines.items() if name in edited}
     most = max((len(each) for each in lines.values()), default=1)
     heads = []
     for place, note, mark in zip(geometry.places, notes, marks, strict=True):
         mine = lines.get(place.group.name, (place.group.name,)) if place.group.role is Role.LIFTER else (
             place.group.name,)  # fmt: skip
-        spot = _spot(place, mine, most, geometry, letters, font) if mark is not None else QRect()
+        spot = _spot(place, mine, most, geometry, letters, font, beside=beside) if mark is not None else QRect()
         heads.append(Head(mine, note, mark, spot))
     return Heads(tuple(heads), font, most)
 
 
 def _lines(named: Sequence[tuple[str, int, int]], short: Mapping[str, str], letters: Letters,
-           ) -> tuple[QFont, dict[str, tuple[str, ...]]]:  # fmt: skip
-    """The names as they fit: whole; without what all have in common; in two lines, cut in the middle if need be.
+           ) -> tuple[QFont, dict[str, tuple[str, ...]], bool]:  # fmt: skip
+    """The names as they fit: whole; without what all have in common; in two lines, cut in the middle if need be. And
+    whether marks have room beside them.
 
     named : name, pixels for it, and how many of these a mark beside it takes.
     """
@@ -83,15 +84,12 @@ def _lines(named: Sequence[tuple[str, int, int]], short: Mapping[str, str], lett
         for font in (letters.strong, letters.small):
             metrics = QFontMetrics(font)
             if all(metrics.horizontalAdvance(said[name]) <= room - mark for name, room, mark in named):
-                return font, {name: (text,) for name, text in said.items()}
+                return font, {name: (text,) for name, text in said.items()}, True
     metrics = QFontMetrics(letters.small)
     parts = {name: broken(short.get(name, name), metrics) for name, _, _ in named}
-    beside = all(len(part) == 1 for part in parts.values())  # then the mark stands after the name
-    return letters.small, {
-        name: tuple(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room - mark if beside else room)
-                    for line in parts[name])
-        for name, room, mark in named
-    }  # fmt: skip
+    lines = {name: tuple(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room) for line in parts[name])
+             for name, room, _ in named}  # fmt: skip
+    return letters.small, lines, False
 
 
 def broken(name: str, metrics: QFontMetrics) -> tuple[str, ...]:
@@ -103,12 +101,13 @@ def broken(name: str, metrics: QFontMetrics) -> tuple[str, ...]:
     return name[:at], name[at:]
 
 
-def _spot(place: Place, lines: tuple[str, ...], most: int, geometry: Geometry, letters: Letters, font: QFont) -> QRect:
-    """Where the mark goes: after the name; where names take two lines, before the heads of the columns."""
+def _spot(place: Place, lines: tuple[str, ...], most: int, geometry: Geometry, letters: Letters, font: QFont, *,
+          beside: bool) -> QRect:  # fmt: skip
+    """Where the mark goes: after the name; where there is no room beside names, before the heads of the columns."""
     top = geometry.top + BAR_PX + (letters.line - MARK_PX) // 2 + 1
     if place.group.role is Role.REFERENCE:
         width = QFontMetrics(letters.strong).horizontalAdvance(lines[0])
         return QRect(place.ends[-1] - width - MARK_PX - 5, top + (most - 1) * letters.line, MARK_PX, MARK_PX)
-    if most > 1:
+    if most > 1 or not beside:
         return QRect(place.left + 2, top + most * letters.line, MARK_PX, MARK_PX)
     return QRect(place.left + 8 + QFontMetrics(font).horizontalAdvance(lines[0]), top, MARK_PX, MARK_PX)
