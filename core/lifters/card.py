@@ -48,7 +48,7 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
 
     data : each data set with its hash. split : what was held out and how. motion_minutes : of recorded motion learnt
     from. frames : training frames seen in all. input : the 2D that was trained on, and its noise, in words.
-    seed, command : to train them again. versions : of the software. errors : on motion that was not trained on.
+    loss : beside the mean joint distance, in words; '' for none. seed, command : to train them again. versions : of the software. errors : on motion that was not trained on.
     """
 
     data: dict[str, str]
@@ -60,6 +60,7 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
     command: str
     versions: dict[str, str]
     errors: tuple[Measured, ...] = ()
+    loss: str = ""
 
 
 class LifterCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,22 @@ _VOLATILE = ("command", "device", "versions", "clips", "problems", "complete")
 
 @dataclass(frozen=True, slots=True)
 class ClipLine:
-    """What the manifest says of one clip: frames, how many of them have no pose, hash of its 2D file, notes."""
+    """What the manifest says of one clip: frames, how many of them have no pose, hash of its 2D file, notes, and the
+    frames at which windows of the model meet.
+    """
 
     clip: str
     frames: int
     undefined: int
     input_sha256: str
     notes: tuple[str, ...] = ()
+    seams: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, clip: str, told: Mapping[str, Any]) -> ClipLine:
+        """From what a manifest or a progress file holds."""
+        return cls(clip, told["frames"], told["undefined"], told["input_sha256"], tuple(told["notes"]),
+                   tuple(told.get("seams", ())))  # fmt: skip
 
 
 class PredictionFolder:
@@ -75,7 +84,7 @@ class PredictionFolder:
                 undefined += int(np.isnan(block).any(axis=(1, 2)).sum())
             if written != line.frames:
                 raise ValueError(f"{written} poses for {line.frames} frames")
-        line = ClipLine(line.clip, line.frames, undefined, line.input_sha256, line.notes)
+        line = replace(line, undefined=undefined)
         try:
             with (self.folder / _PROGRESS).open("a", encoding="utf-8") as progress:
                 progress.write(_line(line))
@@ -129,8 +138,7 @@ class PredictionFolder:
 
     def _kept(self, earlier: Mapping[str, Any]) -> dict[str, ClipLine]:
         """Clips that are finished: lines of the manifest and of the progress file whose files are there."""
-        found = {name: ClipLine(name, told["frames"], told["undefined"], told["input_sha256"], tuple(told["notes"]))
-                 for name, told in dict(earlier.get("clips") or {}).items()}  # fmt: skip
+        found = {name: ClipLine.of(name, told) for name, told in dict(earlier.get("clips") or {}).items()}
         try:
             text = (self.folder / _PROGRESS).read_text(encoding="utf-8")
         except OSError:
@@ -138,7 +146,7 @@ class PredictionFolder:
         for row in text.splitlines():
             try:
                 told = json.loads(row)
-                found[told["clip"]] = ClipLine(**{**told, "notes": tuple(told["notes"])})
+                found[told["clip"]] = ClipLine.of(told["clip"], told)
             except (ValueError, KeyError, TypeError):
                 break  # the line that was being written when the run was killed
         return {name: line for name, line in found.items() if (self.folder / f"{name}.npy").is_file()}

@@ -50,7 +50,7 @@ class LiftJob:
                 "min_confidence": self.options.min_confidence, "longest_gap_frames": self.options.longest_gap,
                 "at_trained_rate": self.options.at_trained_rate,
             },
-            "flip_averaged": runner.flip, "receptive_field_frames": runner.receptive_field,
+            "trained_fps": card.fps, "flip_averaged": runner.flip, "receptive_field_frames": runner.receptive_field,
             "overlap_frames": runner.overlap, "root": "joint 0 is at the origin in every frame",
             "device": str(runner.device), "command": list(self.command), "versions": dict(self.versions),
         }  # fmt: skip
@@ -92,5 +92,5 @@ def _lifted(job: LiftJob, ref: InputRef, folder: PredictionFolder) -> Lifted:
     prepared = prepare(keypoints, job.weights.card, job.options)
     seams = [round(at / prepared.step) for at in job.runner.seams(prepared.placed.n_frames)]
     notes = (*prepared.notes, *((f"windows meet at frame(s) {', '.join(map(str, seams[:20]))}",) if seams else ()))
-    line = ClipLine(ref.clip, prepared.n_frames, 0, keypoints.origin.sha256, notes)
+    line = ClipLine(ref.clip, prepared.n_frames, 0, keypoints.origin.sha256, notes, tuple(seams))
     return Lifted(ref.clip, folder.write(line, lifted_blocks(job.runner, prepared)))

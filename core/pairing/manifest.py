@@ -7,12 +7,13 @@ Example::
      "normalisation": "full image", "fps": 60}
 
 ``rig`` may be ``clip``: each file's joints stand for what its clip's reference joints stand for. Only the first key is
-needed; further keys (checkpoint, command ...) are provenance and are not read here.
+needed; of further keys (checkpoint, command ...), which are provenance, only :func:`made_how` reads any.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,8 +28,8 @@ from core.pairing.records import LifterOptions
 from core.records import Axes, Scale
 from core.skeleton import RIGS
 
-__all__ = ["CLIP_RIG", "MANIFEST", "UNITS_MM", "Manifest", "read_manifest", "reading_of", "stated_beside",
-           "with_manifest"]  # fmt: skip
+__all__ = ["CLIP_RIG", "MANIFEST", "UNITS_MM", "MadeHow", "Manifest", "made_how", "read_manifest", "reading_of",
+           "stated_beside", "with_manifest"]  # fmt: skip
 
 MANIFEST = "manifest.json"
 UNITS_MM: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -79,6 +80,35 @@ def read_manifest(folder: Path) -> Manifest | None:
         if value is not None and value not in values:
             raise DataError(f"unknown {key} {value!r}", path=path, expected=" or ".join(values))
     return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class MadeHow:
+    """What else a manifest may say of how predictions were made. trained_fps : frame rate that the model was trained
+    at. seams : by clip, frames at which windows of the model meet; None where the manifest does not say.
+    """
+
+    trained_fps: float | None = None
+    seams: Mapping[str, tuple[int, ...]] | None = None
+
+
+class _Seams(msgspec.Struct, frozen=True):
+    seams: tuple[int, ...] | None = None
+
+
+class _Made(msgspec.Struct, frozen=True):
+    trained_fps: float | None = None
+    clips: dict[str, _Seams] | None = None
+
+
+def made_how(folder: Path) -> MadeHow:
+    """How the predictions of a folder were made, as far as its manifest says; unreadable is unsaid."""
+    try:
+        told = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Made)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return MadeHow()
+    seams = {clip: line.seams for clip, line in (told.clips or {}).items() if line.seams is not None}
+    return MadeHow(told.trained_fps, seams or None)
 
 
 def with_manifest(options: LifterOptions, manifest: Manifest) -> LifterOptions:

@@ -36,7 +36,8 @@ def test_blocks_become_one_array_and_the_manifest_says_what_was_written(tmp_path
     assert line.undefined == 1
     told = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert told["complete"] is True
-    assert told["clips"] == {"S1_Jump_1_cam_1": {"frames": 5, "undefined": 1, "input_sha256": "hash", "notes": []}}
+    about = {"frames": 5, "undefined": 1, "input_sha256": "hash", "notes": [], "seams": []}
+    assert told["clips"] == {"S1_Jump_1_cam_1": about}
     assert told["problems"] == ["some problem"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["S1_Jump_1_cam_1.npy", "manifest.json"]
 
