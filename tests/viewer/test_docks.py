@@ -117,10 +117,11 @@ def test_numbers_of_a_what_if_stand_first_in_a_narrow_panel(window):
     panel = window.whatif_panel
     assert panel.numbers.mapTo(panel, panel.numbers.rect().bottomLeft()).y() < panel.viewport().height()
     assert panel.numbers.mapTo(panel, panel.numbers.pos()).y() < panel.tools.mapTo(panel, panel.tools.pos()).y()
-    sized(window, 1900, 1000)
+    sized(window, 1900, 1180)
     window.docks.bring("whatif")
     settle(window)
     assert panel.numbers.mapTo(panel, panel.numbers.rect().topLeft()).x() > panel.tools.geometry().right()
+    assert panel.numbers.mapTo(panel, panel.numbers.rect().topLeft()).y() < 60  # below its head, however much room
 
 
 def test_heads_of_heatmaps_stand_clear_of_the_cells_above(window):
@@ -141,6 +142,9 @@ def test_the_legend_of_the_plots_takes_short_names_rather_than_many_lines(window
     for name in names:
         assert name.width() == name.sizeHint().width()
     assert names[-1].accessibleName() == "select videopose3d-compact"
+    assert window.traces._said.text() == "error (°)"
+    sized(window, 1600, 1000)
+    assert window.traces._said.text() == window.traces._said.toolTip() == "error: source − reference (°)"
 
 
 def test_heads_of_the_read_out_keep_letters_of_each_lifter_in_a_small_window(window):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 __all__ = ["Halves"]
 
@@ -22,6 +22,7 @@ class Halves(QScrollArea):
         inside, self._first = QWidget(), QWidget()
         self._first.setLayout(self.first)
         self.first.setContentsMargins(0, 0, 0, 0)
+        self._first.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.right.addWidget(self._first)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
         self._halves.setContentsMargins(8, 6, 8, 6)

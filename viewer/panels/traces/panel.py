@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.content.records import ClipContent
@@ -23,7 +23,7 @@ from viewer.wording import frame_text
 __all__ = ["TracesPanel"]
 
 # Zooming in ends where this many frames fill the plot.
-_FEWEST_FRAMES = 8
+_FEWEST_FRAMES, _NARROW_PX = 8, 460
 
 
 class TracesPanel(QWidget):
@@ -122,6 +122,16 @@ class TracesPanel(QWidget):
         """Room for twelve plots."""
         return QSize(900, 520)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A narrow panel leaves the room to the legend."""
+        super().resizeEvent(event)
+        self._say_quantity()
+
+    def _say_quantity(self) -> None:
+        whole = quantity_text(self._content, self._session.view.plots.quantity)
+        self._said.setText("error (°)" if whole and self.width() < _NARROW_PX else whole)
+        self._said.setToolTip(whole)
+
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(4, 2, 10, 0)
@@ -158,7 +168,7 @@ class TracesPanel(QWidget):
         content = self._content
         self._entries = () if content is None else entries_of(content, view.plots.quantity)
         self.legend.show_entries(self._entries, view.hidden, view.lifter)
-        self._said.setText(quantity_text(content, view.plots.quantity))
+        self._say_quantity()
         before = self.grid.shown
         self.grid.show_view(view)
         if self.grid.shown == before:
