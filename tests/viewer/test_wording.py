@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from viewer.wording import short_names
+from viewer.wording import frame_text, short_names, span_text
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ from viewer.wording import short_names
 )
 def test_names_are_cut_at_words_and_something_is_left_of_each(names, short):
     assert tuple(short_names(names).values()) == short
+
+
+def test_frames_and_spans_have_one_form():
+    assert frame_text(45, 120.0) == "frame 45 · 0.375 s"
+    assert frame_text(45, 120.0, 240) == "frame 45 of 0–239 · 0.375 s"
+    assert frame_text(3000, 30.0).endswith("1:40.000")
+    assert (span_text(40, 120), span_text(7, 7)) == ("frames 40–120", "frame 7")

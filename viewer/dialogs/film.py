@@ -35,6 +35,7 @@ from viewer.scene.arrows import SlopesAt
 from viewer.scene.eye import Eye
 from viewer.view import View
 from viewer.whatif.slopes import slopes_on_screen
+from viewer.wording import span_text
 from viewer.workbench import EXPORT
 
 if TYPE_CHECKING:
@@ -135,8 +136,9 @@ class FilmDialog(QDialog):
     def _make(self, options: FilmOptions) -> None:
         last = self._content.n_frames - 1
         span = self._view.span
-        spans = [*(((FilmSpan.SPAN, f"In to out: {span[0]} to {span[1]}"),) if span else ()),
-                 (FilmSpan.CLIP, f"Whole clip: 0 to {last}"), (FilmSpan.RANGE, "From frame … to frame …")]  # fmt: skip
+        spans = [*(((FilmSpan.SPAN, f"In to out, {span_text(*span)}"),) if span else ()),
+                 (FilmSpan.CLIP, f"Whole clip, {span_text(0, last)}"),
+                 (FilmSpan.RANGE, "From frame … to frame …")]  # fmt: skip
         sizes = dict.fromkeys((*SIZES, options.size))
         self.layout_box = Choice("What the film shows", _LAYOUTS)
         self.span_box = Choice("Which frames", spans)

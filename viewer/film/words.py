@@ -63,9 +63,10 @@ def _phrases(film: Film) -> tuple[str, ...]:
     content = film.content
     reference = () if content.reference is None else (content.reference.title,)
     simulated = ", ".join(track.name for track in content.tracks if track.simulated)
+    arrows = () if film.slopes is None else ("arrows: where a joint would raise the angle most",)
     return (
         f"angles by {content.estimator} on {content.device}", *reference, *caption(content, film.view),
-        f"shoulder: {SHOULDER[content.shoulder]}", *((f"simulated: {simulated}",) if simulated else ()),
+        *arrows, f"shoulder: {SHOULDER[content.shoulder]}", *((f"simulated: {simulated}",) if simulated else ()),
         f"clip at {float(film.timing.clip_fps):.4g} frames/s", f"film: {film.timing.said}",
     )  # fmt: skip
 

@@ -176,6 +176,9 @@ def test_arrows_on_screen_are_in_the_film(demo_content):
                             for each in (slopes, None))  # fmt: skip
     assert (np.abs(with_arrows - mark).max(axis=2) < 50).sum() > 50  # thin, so that edges are most of them
     assert not (np.abs(without - mark).max(axis=2) < 50).any()
+    said = " ".join(words.foot_lines(replace(made, slopes=slopes), 2000.0))
+    assert "arrows: where a joint would raise the angle most" in said
+    assert "arrows" not in " ".join(words.foot_lines(made, 2000.0))
     assert slopes_on_screen(demo_content, View(clip=demo_content.name), lifter) is None
 
 
