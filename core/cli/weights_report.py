@@ -93,8 +93,8 @@ def _training(training: Training) -> dict[str, Any]:
     return {
         "trained on": f"{', '.join(training.data)}: {training.motion_minutes:.1f} minutes of motion, "
                       f"{training.frames} frames seen",
-        "2D trained on": training.input, "split": training.split, "seed": training.seed, "command": training.command,
-        **errors,
+        "2D trained on": training.input, **({"loss": training.loss} if training.loss else {}),
+        "split": training.split, "seed": training.seed, "command": training.command, **errors,
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from core.lifters.weights import LifterWeights, load_lifter, save_lifter
 from core.tensor_files import halved_matrices
 from core.training.lifters.baselines import fitted_baselines
 from core.training.lifters.loop import LifterConfig, TrainedLifter
+from core.training.lifters.losses import angle_network
 from core.training.lifters.measuring import lifted_mm, measured
 from core.training.lifters.motion import FPS
 from core.training.lifters.sources import LifterSource, UnseenSet
@@ -24,7 +25,7 @@ from core.training.lifters.tasks import TITLES
 from core.training.lifters.views import ViewSupply, whole_views
 from core.training.running import software_versions
 
-__all__ = ["finished_lifter"]
+__all__ = ["finished_lifter", "written_lifter"]
 
 _HALF_COSTS_MM = 0.1
 """Half precision on disk must move the joints by less than this, on average."""
@@ -45,8 +46,7 @@ def finished_lifter(
     Raises what :func:`core.lifters.weights.save_lifter` raises.
     """
     card = _card(source, config, command, licence, notes)
-    state = {name: tensor.detach().float().cpu() for name, tensor in trained.model.state_dict().items()
-             if not name.endswith("num_batches_tracked")}  # fmt: skip
+    state = _state(trained)
     statistics = {} if trained.statistics is None else trained.statistics.tensors()
     path = folder / f"{card.name}.safetensors"
     halves = halved_matrices(state)
@@ -62,6 +62,22 @@ def finished_lifter(
     return load_lifter(path)
 
 
+def written_lifter(
+    trained: TrainedLifter, source: LifterSource, folder: Path, config: LifterConfig, command: str, licence: str
+) -> LifterWeights:  # fmt: skip
+    """Write the weights as they are, with a card that has no errors, for whoever measures them; as read back."""
+    card = _card(source, config, command, licence, ())
+    state = _state(trained)
+    path = folder / f"{card.name}.safetensors"
+    save_lifter(path, state, card, {} if trained.statistics is None else trained.statistics.tensors(), half=False)
+    return load_lifter(path)
+
+
+def _state(trained: TrainedLifter) -> dict[str, Tensor]:
+    return {name: tensor.detach().float().cpu() for name, tensor in trained.model.state_dict().items()
+            if not name.endswith("num_batches_tracked")}  # fmt: skip
+
+
 def _weights(card: LifterCard, state: dict[str, Tensor], statistics: dict[str, Tensor], path: Path) -> LifterWeights:
     """Weights as they come back from a file."""
     tensors = MappingProxyType({name: tensor.float() for name, tensor in state.items()})
@@ -75,12 +91,25 @@ def _moved_mm(full: LifterWeights, stored: LifterWeights, validation: ViewSupply
     return float(np.linalg.norm(after - before, axis=-1).mean())
 
 
+def _loss(config: LifterConfig) -> str:
+    """What was added to the mean joint distance, in words."""
+    parts = []
+    if config.lambda_angle:
+        of = f"{config.angle_frames} frames of each step" if config.angle_frames else "all frames"
+        parts.append(f"{config.lambda_angle:g} mm/° times the mean difference of the twelve angles in {of}, as network "
+                     f"{angle_network()[1][:12]} reads them")  # fmt: skip
+    if config.lambda_bone:
+        parts.append(f"{config.lambda_bone:g} mm/° times the mean angle between directions of bones")
+    return " + ".join(["mean joint distance", *parts]) if parts else ""
+
+
 def _card(source: LifterSource, config: LifterConfig, command: str, licence: str, notes: Sequence[str]) -> LifterCard:
     task = config.task
     cameras = "the cameras of the dataset" if source.supply.sequences.cameras else _VIRTUAL
     training = Training(data=source.data, split=source.split, motion_minutes=round(source.minutes, 2),
                         frames=config.frames, input=_INPUT.format(cameras=cameras), seed=config.seed, command=command,
                         versions=software_versions())  # fmt: skip
+    training = msgspec.structs.replace(training, loss=_loss(config))
     title = f"{TITLES[config.model]}, {config.size}, trained on {source.minutes:.1f} minutes of {source.what}"
     return LifterCard(model=config.model, config=task.config, name=f"{config.model}-{config.size}", title=title,
                       output_joints=task.output_joints, coding=task.coding, confidence=task.confidence,

@@ -1,4 +1,4 @@
-"""The training loop of lifters: Lightning Fabric, position loss, and room for another loss on the predicted joints.
+"""The training loop of lifters: Lightning Fabric, position loss, and angles or bone directions where asked for.
 
 What it shares with the pose→angle network's is in :mod:`core.training.running`, exact resuming among it.
 """
@@ -6,7 +6,7 @@ What it shares with the pose→angle network's is in :mod:`core.training.running
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,17 +16,15 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from core.training.curve import POSITION_CURVE, curve_svg
+from core.training.lifters.losses import PoseLoss, angle_difference_deg, angle_network, bone_difference_deg, spread
 from core.training.lifters.tasks import Batch, Statistics, Task, task_for
 from core.training.lifters.views import Views
 from core.training.running import RunState, adamw, check_loss, follow, rate_at, recorded, resumed, told
 
-__all__ = ["ExtraLoss", "LifterConfig", "LifterProgress", "Supply", "TrainedLifter", "train_lifter"]
+__all__ = ["LifterConfig", "LifterProgress", "Supply", "TrainedLifter", "train_lifter"]
 
 _MM_PER_M = 1000.0
 _WATCHED_EXAMPLES = 2048
-
-ExtraLoss = Callable[[Tensor, Tensor], Tensor]
-"""A loss on predicted and true joints, (N, 17, 3) each: root-relative millimetres, camera axes. Returns a scalar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,10 @@ class LifterConfig:
     model, size, changed : as of :func:`core.training.lifters.tasks.task_for`. batch : examples of a step. steps : of a
     chunk. chunks : of the whole run. parts, longest : of sequences, how many a chunk has and of how many frames at
     most. ema : of the moving average. velocity : weight of the error of displacements between neighbouring frames, for
-    models that answer several. extra_weight : of the additional loss. precision : of Fabric. keep_every : chunks
-    between checkpoints and measurements.
+    models that answer several. lambda_angle, lambda_bone : millimetres that a degree of mean difference weighs, in
+    angles or in directions of bones. angle_frames : of each step whose angles are compared, 0: all. angle_network :
+    hash of :func:`core.training.lifters.losses.angle_network`, filled in where angles are compared. precision : of
+    Fabric. keep_every : chunks between checkpoints and measurements.
     """
 
     model: str
@@ -56,7 +56,10 @@ class LifterConfig:
     ema: float = 0.998
     dropout: float = 0.0
     velocity: float = 0.0
-    extra_weight: float = 0.0
+    lambda_angle: float = 0.0
+    lambda_bone: float = 0.0
+    angle_frames: int = 256
+    angle_network: str = ""
     precision: str = "32-true"
     keep_every: int = 8
 
@@ -107,25 +110,26 @@ class _Run:
     task: Task
     state: RunState
     statistics: Statistics | None
-    added: ExtraLoss | None
+    added: tuple[tuple[float, PoseLoss], ...]
 
 
 def train_lifter(
     supply: Supply, validation: Supply, folder: Path, config: LifterConfig, *, data: Mapping[str, str] | None = None,
-    extra: ExtraLoss | None = None, resume: bool = False, accelerator: str = "cpu",
+    resume: bool = False, accelerator: str = "cpu",
     progress: Callable[[LifterProgress], None] | None = None,
 ) -> TrainedLifter:  # fmt: skip
     """Train the model of ``config``.
 
     Writes ``checkpoint.pt``, ``metrics.jsonl`` and ``curve.svg`` into ``folder``. validation : views to measure on
     while training, which change nothing. data : what the views come from, by name and hash; only the same is resumed.
-    extra : another loss, added with ``config.extra_weight``. resume : go on from the checkpoint there. progress :
-    called after each chunk. Raises what :func:`core.training.running.resumed` raises, and :class:`DataError` for a
-    loss that is no number.
+    resume : go on from the checkpoint there. progress : called after each chunk.
+    Raises what :func:`core.training.running.resumed` raises, and :class:`DataError` for a loss that is no number and
+    where angles are to be compared and no network ships.
     """
     fabric = Fabric(accelerator=accelerator, devices=1, precision=config.precision)  # type: ignore[arg-type]
     fabric.launch()
-    run = _start(fabric, supply, config, extra)
+    config, added = _added(config, fabric)
+    run = _start(fabric, supply, config, added)
     mine = told(config, data)
     lines = resumed(folder, run.state, mine, resume=resume)
 
@@ -140,7 +144,22 @@ def train_lifter(
     return TrainedLifter(run.state.average.cpu(), run.statistics)
 
 
-def _start(fabric: Fabric, supply: Supply, config: LifterConfig, extra: ExtraLoss | None) -> _Run:
+def _added(config: LifterConfig, fabric: Fabric) -> tuple[LifterConfig, tuple[tuple[float, PoseLoss], ...]]:
+    """The losses beside the position error with their weights, and the settings with the network they come from."""
+    added: list[tuple[float, PoseLoss]] = []
+    if config.lambda_angle:
+        network, sha256 = angle_network(fabric.device)
+        config = replace(config, angle_network=sha256)
+        added.append((config.lambda_angle, lambda predicted, target: angle_difference_deg(
+            network, spread(predicted, config.angle_frames), spread(target, config.angle_frames))))  # fmt: skip
+    if config.lambda_bone:
+        added.append((config.lambda_bone, bone_difference_deg))
+    return config, tuple(added)
+
+
+def _start(
+    fabric: Fabric, supply: Supply, config: LifterConfig, added: tuple[tuple[float, PoseLoss], ...]
+) -> _Run:  # fmt: skip
     torch.manual_seed(config.seed)
     task = config.task
     model, average = task.build(config.dropout), task.build(config.dropout)
@@ -150,7 +169,7 @@ def _start(fabric: Fabric, supply: Supply, config: LifterConfig, extra: ExtraLos
     for name in task.methods:
         wrapped.mark_forward_method(name)
     state = RunState(wrapped, average.eval(), optimizer, 0)
-    return _Run(fabric, config, task, state, task.statistics(supply.chunk(0, config.parts, config.longest)), extra)
+    return _Run(fabric, config, task, state, task.statistics(supply.chunk(0, config.parts, config.longest)), added)
 
 
 def _chunks(run: _Run, supply: Supply, watched: Views, measured: Callable[[int], bool]) -> Iterator[LifterProgress]:
@@ -194,8 +213,8 @@ def _loss(run: _Run, batch: Batch) -> tuple[Tensor, Tensor]:
     loss = error / _MM_PER_M
     if run.config.velocity and off.shape[1] > 1:
         loss = loss + run.config.velocity * off.diff(dim=1).norm(dim=-1).mean() / _MM_PER_M
-    if run.added is not None:
-        loss = loss + run.config.extra_weight * run.added(predicted_mm.flatten(0, 1), batch.target_mm.flatten(0, 1))
+    for weight_mm, added in run.added:
+        loss = loss + weight_mm * added(predicted_mm.flatten(0, 1), batch.target_mm.flatten(0, 1)) / _MM_PER_M
     return loss, error
 
 

@@ -21,6 +21,7 @@ from core.lifters.running import Runner
 from core.training.lifters.baselines import fitted_baselines
 from core.training.lifters.job import _card, _weights
 from core.training.lifters.loop import LifterConfig, train_lifter
+from core.training.lifters.losses import angle_network
 from core.training.lifters.measuring import errors_markdown, lifted_mm, measured
 from core.training.lifters.sources import LifterSource, UnseenSet
 from core.training.lifters.views import ViewSupply, whole_views
@@ -137,22 +138,38 @@ def test_what_is_trained_is_what_is_lifted(model):
     assert compared > 0
 
 
-def test_an_additional_loss_is_added_and_changes_what_is_learnt(tmp_path):
-    seen = []
-
-    def legs(predicted, target):
-        seen.append((predicted.shape, target.shape))
-        return (predicted[:, 3] - target[:, 3]).square().mean() * 1e-6
-
-    config = TINY["motionbert"]
+@pytest.mark.parametrize("model", TINY)
+def test_a_loss_on_angles_or_bones_is_added_and_changes_what_is_learnt(model, tmp_path):
+    config = replace(TINY[model], chunks=1, angle_frames=8)
     plain = train_lifter(supply(), supply(2), tmp_path / "plain", config)
-    unweighted = train_lifter(supply(), supply(2), tmp_path / "none", config, extra=legs)
-    assert_same(plain.model, unweighted.model)
-    weighted = train_lifter(supply(), supply(2), tmp_path / "some", replace(config, extra_weight=3.0), extra=legs)
-    assert not all(torch.equal(t, weighted.model.state_dict()[n]) for n, t in plain.model.state_dict().items())
-    assert all(one == other and one[1:] == (17, 3) and one[0] % 4 == 0 for one, other in seen)
-    first = [lines(tmp_path / name)[0] for name in ("plain", "some")]
-    assert first[1]["loss"] > first[0]["loss"]
+    again = train_lifter(supply(), supply(2), tmp_path / "again", replace(config, lambda_angle=0.0, lambda_bone=0.0))
+    assert_same(plain.model, again.model)
+    losses = {"plain": lines(tmp_path / "plain")[0]["loss"]}
+    for name, weights in (("angle", {"lambda_angle": 2.0}), ("bone", {"lambda_bone": 2.0}),
+                          ("both", {"lambda_angle": 2.0, "lambda_bone": 2.0})):  # fmt: skip
+        other = train_lifter(supply(), supply(2), tmp_path / name, replace(config, **weights))
+        assert not all(torch.equal(t, other.model.state_dict()[n]) for n, t in plain.model.state_dict().items())
+        losses[name] = lines(tmp_path / name)[0]["loss"]
+    assert losses["plain"] < min(losses["angle"], losses["bone"]) < losses["both"]
+
+
+def test_a_run_with_angles_continues_to_the_bit_and_only_with_the_same_weights(tmp_path):
+    config = replace(TINY["simplebaseline3d"], chunks=4, lambda_angle=1.5, lambda_bone=0.5, angle_frames=8)
+    whole = train_lifter(supply(), supply(2), tmp_path / "whole", config)
+
+    def kill(done):
+        if done.step == 9:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train_lifter(supply(), supply(2), tmp_path / "cut", config, progress=kill)
+    for changed in ({"lambda_angle": 1.0}, {"lambda_bone": 0.0}, {"angle_frames": 16}):
+        with pytest.raises(UsageError, match=f"other settings: {next(iter(changed))} differ"):
+            train_lifter(supply(), supply(2), tmp_path / "cut", replace(config, **changed), resume=True)
+    resumed = train_lifter(supply(), supply(2), tmp_path / "cut", config, resume=True)
+    assert_same(whole.model, resumed.model)
+    kept = json.loads(torch.load(tmp_path / "cut" / "checkpoint.pt", weights_only=True)["config"])
+    assert kept["angle_network"] == angle_network()[1]
 
 
 def test_the_average_has_running_statistics_of_its_own(tmp_path):
