@@ -24,20 +24,27 @@ from viewer.theme import Theme
 __all__ = ["About", "Readings", "drawn_about", "leader_drawing", "leader_of", "where_free"]
 
 _OFF_PX, _EDGE_PX, _GAP_PX = 8.0, 4.0, 3.0
-_CROWDED, _COVERED, _STAYS, _OUTSIDE, _FAR = 3.0, 400.0, 12.0, 0.3, 0.06
+_CROWDED, _COVERED, _FAR, _NEAR, _STAYS = 3.0, 400.0, 0.06, 0.5, 12.0
+"""What a place costs: a point of a skeleton that it covers; another card or legend that it covers; a pixel between it
+and what is drawn about the joint, or into that. And how much less a place has to cost than the one before.
+"""
 _BONE_ENDS = np.array(BONES)
 _ALONG = np.array([1, 3, 5, 7])[:, None, None, None] / 8
 _AROUND = ((1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1))
-_STEPS_PX = (0.0, 45.0, 90.0, 150.0, 220.0)
+_STEPS_PX = (0.0, 45.0, 90.0)
 _FAR_PX = np.repeat(_STEPS_PX, len(_AROUND))
 _SIDES = np.array(_AROUND * len(_STEPS_PX))
 """Where the card may stand: on which side of the joint, right first, and how many pixels from what is drawn."""
+_SPOTS = np.stack(np.meshgrid(np.linspace(1.0, 0.0, 4), np.linspace(0.0, 1.0, 6)), axis=-1).reshape(-1, 2)
+"""And where else in its room, in parts of what is left of that."""
+_CORNER = np.stack(np.meshgrid([0.15, 0.5, 0.85], [0.15, 0.5, 0.85]), axis=-1).reshape(-1, 2)
+"""Points of the axes of the world in the corner of a cell, in parts of their place."""
 _DIAGONAL = 0.72
 _REACHES = np.where((_SIDES == 0).any(axis=1), 1.0, _DIAGONAL)
 _DIAL = np.linspace(0.0, 1.0, 5)[:, None]
 _APART_PX = 26.0
 """A card that is no further from what is drawn about its joint needs no line to it."""
-_LEADER_PX, _HALO_PX, _DOT_PX, _HALO_ALPHA = 0.6, 1.8, 2.2, 0.7
+_LEADER_PX, _HALO_PX, _DOT_PX, _HALO_ALPHA, _LINE_ALPHA = 0.6, 1.6, 2.2, 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,25 +60,27 @@ class About:
 
 def where_free(about: About, size: QSizeF, room: QRectF, taken: Sequence[QRectF] = (),
                before: int = -1) -> tuple[int, QPointF]:  # fmt: skip
-    """Where a card beside a joint stands, within a room and off what is drawn: which of the sides, and its top left.
+    """Where a card stands, within a room and off what is drawn: which of the places, those beside the joint first, and
+    its top left.
 
-    taken : places of other cards. before : the side of the frame before, which is kept until another is clearly better.
+    taken : places of other cards. before : the place of the frame before, kept until another is clearly better.
     """
-    wide_high = np.array([size.width(), size.height()])
-    off = _OFF_PX + _FAR_PX + _REACHES * about.reach_px
-    wished = np.asarray(about.centre) + _SIDES * off[:, None] + (_SIDES - 1) / 2 * wide_high
+    wide_high, centre = np.array([size.width(), size.height()]), np.asarray(about.centre)
     first = np.array([room.left(), room.top()]) + _EDGE_PX
     last = np.array([room.right(), room.bottom()]) - _EDGE_PX - wide_high
-    places = np.minimum(np.maximum(wished, first), last)
-    cost = _CROWDED * _covered(places, wide_high, about.crowd)
-    cost += _OUTSIDE * np.abs(places - wished).sum(axis=1) + _FAR * _FAR_PX
+    off = _OFF_PX + _FAR_PX + _REACHES * about.reach_px
+    beside = centre + _SIDES * off[:, None] + (_SIDES - 1) / 2 * wide_high
+    places = np.concatenate([np.minimum(np.maximum(beside, first), last), first + _SPOTS * (last - first)])
+    nearest = np.minimum(np.maximum(centre, places), places + wide_high)
+    apart = np.hypot(*(nearest - centre).T) - about.reach_px - _OFF_PX
+    cost = _CROWDED * _covered(places, wide_high, about.crowd) + np.where(apart > 0, _FAR, -_NEAR) * apart
     for other in taken:
-        apart = (places > (other.right(), other.bottom())) | (places + wide_high < (other.left(), other.top()))
-        cost += _COVERED * ~apart.any(axis=1)
+        clear = (places > (other.right(), other.bottom())) | (places + wide_high < (other.left(), other.top()))
+        cost += _COVERED * ~clear.any(axis=1)
     if before >= 0:
         cost[before] -= _STAYS
-    side = int(cost.argmin())
-    return side, QPointF(*places[side].tolist())
+    place = int(cost.argmin())
+    return place, QPointF(*places[place].tolist())
 
 
 def _covered(places: Float64, wide_high: Float64, crowd: Float64) -> Float64:
@@ -100,8 +109,11 @@ def drawn_about(stage: Stage, cell: int, frame: int, eye: Eye, place: Rect, meas
     first = int(np.isfinite(measured.deg[:n]).argmax())
     centre = centres[first]
     reach = np.hypot(*(ends[first::n] - centre).T)
-    return About((float(centre[0]), float(centre[1])), float(np.nanmax(reach, initial=0.0)),
-                 np.concatenate([seen, bones.reshape(-1, 2)]))  # fmt: skip
+    crowd = [seen, bones.reshape(-1, 2)]
+    corner = stage.corner(size)
+    if corner is not None:
+        crowd.append(np.array(place[:2]) + corner[:2] + _CORNER * corner[2:])
+    return About((float(centre[0]), float(centre[1])), float(np.nanmax(reach, initial=0.0)), np.concatenate(crowd))
 
 
 def leader_of(rect: QRectF, about: About) -> tuple[float, float, float, float] | None:
@@ -122,6 +134,7 @@ class Readings:
         self._cards: list[_Card] = []
         self._sides: list[int] = []
         self._leaders: list[tuple[float, float, float, float] | None] = []
+        self._shown: tuple[object, ...] = ()
 
     @property
     def cards(self) -> tuple[QWidget, ...]:
@@ -135,6 +148,10 @@ class Readings:
             self._cards.append(_Card(self._area))
             self._sides.append(-1)
         self._leaders = [None] * len(places)
+        view = stage.view
+        shown = (view.angle, view.lifter, tuple(places), view.scene.viewpoint, view.aim_deg)
+        if shown != self._shown:  # a place is kept from frame to frame only
+            self._shown, self._sides = shown, [-1] * len(self._cards)
         for card in self._cards[len(places) :]:
             card.hide()
         for cell, (card, place) in enumerate(zip(self._cards, places, strict=False)):
@@ -147,9 +164,7 @@ class Readings:
             if np.isnan(about.centre).any() or size.width() > place[2] - 2 * _EDGE_PX or size.height() > place[3] / 2:
                 card.hide()
                 continue
-            corner = stage.corner(place[2:])
-            others = taken if corner is None else [*taken, QRectF(*corner).translated(*place[:2])]
-            self._sides[cell], at = where_free(about, size, QRectF(*place), others, self._sides[cell])
+            self._sides[cell], at = where_free(about, size, QRectF(*place), taken, self._sides[cell])
             rect = QRectF(at, size)
             self._leaders[cell] = leader_of(rect, about)
             card.show_reading(reading, stage.theme, rect)
@@ -164,7 +179,7 @@ def leader_drawing(leader: tuple[float, float, float, float], place: Rect, theme
     """A thin line over a halo in the colour of the background, and a dot at the joint."""
     x, y, at_x, at_y = np.array(leader) - (*place[:2], *place[:2])
     line, dot = ((x, y), (at_x, at_y)), ((at_x, at_y), (at_x, at_y))
-    fill = np.array([(*rgb(theme.base), _HALO_ALPHA), *[(*rgb(theme.dim), 1.0)] * 2], np.float32)
+    fill = np.array([(*rgb(theme.base), _HALO_ALPHA), *[(*rgb(theme.dim), _LINE_ALPHA)] * 2], np.float32)
     radius = np.array([_HALO_PX, _LEADER_PX, _DOT_PX], np.float32)
     return Drawing(np.array([line, line, dot], np.float32), radius, np.zeros_like(radius), fill, np.zeros_like(fill))
 

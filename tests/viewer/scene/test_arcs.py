@@ -273,6 +273,13 @@ class TestCards:
         near = About((450, 200), 30, np.zeros((0, 2)))
         assert leader_of(QRectF(where_free(near, size, room)[1], size), near) is None
 
+    def test_another_angle_finds_its_place_anew(self, show, demo_content):
+        shown = show(demo_content, BY_PAINTER, View(angle=1, frame=160))
+        alone = shown.area.readings[0].geometry()
+        shown.session.update(angle=9)
+        shown.session.update(angle=1)
+        assert shown.area.readings[0].geometry() == alone
+
     def test_the_line_is_in_the_picture_where_the_card_stands_away(self, show, demo_content):
         shown = show(demo_content, BY_PAINTER, View(angle=5, frame=FRAME))
         shown.panel.resize(330, 700)  # narrow: there is no room beside the shoulders
