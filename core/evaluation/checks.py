@@ -9,7 +9,10 @@ from core.errors import DataError
 from core.records import Clip, Poses
 from core.skeleton import BONES, JOINTS, RIGS
 
-__all__ = ["check_source", "definition_notes", "problems_of", "wrong_axes"]
+__all__ = ["DIFFERENT_POINTS", "check_source", "definition_notes", "problems_of", "wrong_axes"]
+
+DIFFERENT_POINTS = "they stand for different points"
+"""By these words a note of :func:`definition_notes` is found again among others."""
 
 
 def check_source(clip: Clip, source: Poses, name: str, rigs: tuple[str, ...]) -> None:
@@ -41,7 +44,7 @@ def definition_notes(source: Poses, clip: Clip) -> tuple[str, ...]:
     if source.rig == clip.poses.rig:
         return ()
     theirs, ours = RIGS[source.rig], RIGS[clip.poses.rig]
-    note = f"joints of {theirs.title} against {ours.title}: they stand for different points"
+    note = f"joints of {theirs.title} against {ours.title}: {DIFFERENT_POINTS}"
     if theirs.hips_are_centres != ours.hips_are_centres:
         note += " (the hips by about 80 mm), part of the error is definition"
     return (note,)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.angles.isb import isb_angles
 from core.angles.landmarks import resolve
@@ -21,17 +22,26 @@ from core.records import Angles, Clip, Float32
 __all__ = ["compared", "joined", "reference_of"]
 
 
-def reference_of(clip: Clip, estimator: Estimator, options: EvaluationOptions | None = None) -> Reference:
+def reference_of(
+    clip: Clip,
+    estimator: Estimator,
+    options: EvaluationOptions | None = None,
+    frames: NDArray[np.intp] | None = None,
+) -> Reference:
     """Reference and floor of a clip; computed once, they serve every source.
 
-    Raises :class:`DataError` where the reference poses hold no defined frame.
+    frames : only these. Angles from labelled points are those of the whole clip, whose frames place the hip joint
+    centres. Raises :class:`DataError` where the reference poses hold no defined frame.
     """
     options = options or EvaluationOptions()
     if not np.isfinite(clip.poses.xyz_mm).any():
         raise DataError("reference poses hold no defined frame", path=clip.poses.origin.path or clip.name,
                         expected="numbers in at least one frame", got="NaN throughout")  # fmt: skip
-    floor = estimator.angles(clip.poses)
+    poses = clip.poses if frames is None else replace(clip.poses, xyz_mm=clip.poses.xyz_mm[frames])
+    floor = estimator.angles(poses)
     angles, notes, problems = _reference_angles(clip, floor, options)
+    if frames is not None and angles is not floor:
+        angles = replace(angles, deg=angles.deg[frames])
     notes += tuple(f"reference poses: {note}" for note in floor.notes)
     stands_in = angles is floor
     # Held against itself the floor would look free of error.

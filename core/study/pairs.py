@@ -17,7 +17,7 @@ from core.study.means import Measured
 from core.study.resampling import Interval, interval_of
 from core.study.signs import SignTest, adjusted, sign_test
 
-__all__ = ["MARGIN_DEG", "Equivalence", "Pair", "Verdict", "pairs_of"]
+__all__ = ["MARGIN_DEG", "Equivalence", "Pair", "Verdict", "differences", "pairs_of", "verdict_of"]
 
 MARGIN_DEG = 5.0
 """Errors that differ by less are alike unless the user says otherwise: 5 degrees is where joint angles become
@@ -78,9 +78,25 @@ class Pair:
     @property
     def verdict(self) -> Verdict:
         """What the two intervals say together."""
-        if not (self.mm.excludes_zero and self.deg.excludes_zero):
-            return Verdict.UNDECIDED
-        return Verdict.REVERSED if self.deg.value > 0 else Verdict.AGREES
+        return verdict_of(self.mm, self.deg)
+
+
+def verdict_of(mm: Interval, deg: Interval) -> Verdict:
+    """Of the differences of two lifters in millimetres and in degrees."""
+    if not (mm.excludes_zero and deg.excludes_zero):
+        return Verdict.UNDECIDED
+    return Verdict.REVERSED if (mm.value < 0) != (deg.value < 0) else Verdict.AGREES
+
+
+def differences(found: Measured, one: int, two: int, by: str) -> tuple[Interval, Interval]:
+    """Errors of the first of two lifters, by place, less those of the second: millimetres and degrees."""
+    level, value, resamples = found.resampling.level, found.value, found.resamples
+    mm, mms = value.position_mm(by), resamples.position_mm(by)
+    return (
+        interval_of(float(mm[one] - mm[two]), mms[:, one] - mms[:, two], level),
+        interval_of(float(value.mae_deg[one] - value.mae_deg[two]), resamples.mae_deg[:, one]
+                    - resamples.mae_deg[:, two], level),
+    )  # fmt: skip
 
 
 def pairs_of(found: Measured, by: str, margin_deg: float = MARGIN_DEG) -> tuple[Pair, ...]:
@@ -98,20 +114,16 @@ def pairs_of(found: Measured, by: str, margin_deg: float = MARGIN_DEG) -> tuple[
 
 def _pair(found: Measured, one: int, two: int, by: str, tests: Sequence[SignTest], margin_deg: float) -> Pair:
     level, value, resamples, names = found.resampling.level, found.value, found.resamples, found.scores.lifters
-    mm = value.position_mm(by), resamples.position_mm(by)
-    deg = value.mae_deg, resamples.mae_deg
-    angles = value.angle_mae_deg, resamples.angle_mae_deg
+    mm, deg = differences(found, one, two, by)
+    angles, angle_resamples = (each[..., one, :] - each[..., two, :] for each in (value.angle_mae_deg,
+                                                                                  resamples.angle_mae_deg))  # fmt: skip
     flips, untied, expected = _flips(found, one, two, by)
-    differences = deg[1][:, one] - deg[1][:, two]
-    difference = float(deg[0][one] - deg[0][two])
+    both = resamples.mae_deg[:, one] - resamples.mae_deg[:, two]
     return Pair(
-        names[one], names[two], by, len(found.scores),
-        interval_of(float(mm[0][one] - mm[0][two]), mm[1][:, one] - mm[1][:, two], level),
-        interval_of(difference, differences, level),
-        tuple(interval_of(float(angles[0][one, a] - angles[0][two, a]), angles[1][:, one, a] - angles[1][:, two, a],
-                          level) for a in range(N_ANGLES)),
+        names[one], names[two], by, len(found.scores), mm, deg,
+        tuple(interval_of(float(angles[a]), angle_resamples[:, a], level) for a in range(N_ANGLES)),
         flips[-1], untied, expected, flips[:-1], tuple(tests),
-        Equivalence(margin_deg, interval_of(difference, differences, _TOST_LEVEL)),
+        Equivalence(margin_deg, interval_of(deg.value, both, _TOST_LEVEL)),
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class StudyOptions:
             raise UsageError(f"a margin must be above 0 degrees, not {self.margin_deg:g}")
         if self.resamples < 100:
             raise UsageError(f"fewer than 100 resamples give no interval ({self.resamples})")
+        if not 0 < self.level < 1:
+            raise UsageError(f"the level of an interval lies between 0 and 1, not {self.level:g}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -100,7 +100,7 @@ def test_nothing_to_compare_is_said(rows):
         study_of(rows, ["someone else"], QUICK)
 
 
-@pytest.mark.parametrize("wrong", [{"by": "mpjpe"}, {"margin_deg": 0}, {"resamples": 10}])
+@pytest.mark.parametrize("wrong", [{"by": "mpjpe"}, {"margin_deg": 0}, {"resamples": 10}, {"level": 95}])
 def test_options_that_cannot_be(wrong):
     with pytest.raises(UsageError):
         StudyOptions(**wrong)
