@@ -84,7 +84,7 @@ def test_an_angle_that_differs_is_found_and_the_others_are_not():
 
 
 def test_where_nothing_is_to_be_found_little_is_found():
-    """200 datasets of 30 athletes whose degrees have nothing to do with the lifter: one in twenty may look otherwise."""
+    """Of 200 datasets whose degrees have nothing to do with the lifter one in twenty may look otherwise."""
     rng = np.random.default_rng(8)
     found = 0
     for _ in range(200):
