@@ -6,6 +6,7 @@ elsewhere; a task that no worker survives is taken apart here, so that one clip 
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import tempfile
@@ -84,8 +85,6 @@ def _set_aside(suspects: list[Task], batch: Sequence[Task], error: Exception) ->
     """Keep the clips of a batch that no worker survived: one of them may be why, or it was near another."""
     from distributed import KilledWorker
 
-    if isinstance(error, ImportError):
-        raise AnglescopeError(f"a worker has no anglescope, or another version ({error}); {_KEPT}") from None
     if not isinstance(error, KilledWorker):
         raise error
     suspects += batch
@@ -108,8 +107,9 @@ def _one_by_one(suspects: Sequence[Task], needs: Needs, workers: Workers) -> Ite
             yield from unordered(partial(score_here, needs), [[task]], alone)
     if guilty:
         more = " and perhaps others" if len(guilty) == _MOST_GUILTY else ""
-        raise AnglescopeError(f"{', '.join(guilty)}{more}: every worker that tried it ended (out of memory?); {_KEPT}: "
-                              "run again with --resume, on workers with more memory or without --cluster")  # fmt: skip
+        raise AnglescopeError(f"{', '.join(guilty)}{more}: every worker that tried it ended (out of memory? see its "
+                              f"log); {_KEPT}: run again with --resume, on workers with more memory or without "
+                              "--cluster")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -142,15 +142,15 @@ def _check_workers(client: Client, address: str, needs: Needs) -> None:
         client.wait_for_workers(1, timeout=_ANSWER_S)
     threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
     if not threads:
-        raise UsageError(f"{where} has no workers; start some: dask worker {address} --nthreads 1 --nworkers CORES")
+        raise UsageError(f"{where} has no workers; start some: {_worker_command(address, 'CORES')}")
     for worker, number in threads.items():
         if number > 1:
             raise UsageError(f"worker {worker} has {number} threads, which would wait for each other; start a process "
-                             f"per core: dask worker {address} --nthreads 1 --nworkers {number}")  # fmt: skip
+                             f"per core: {_worker_command(address, number)}")  # fmt: skip
     apart = Needs(tuple(item for item in needs.versions if item[0] in ("anglescope", "python")))
     try:
         answers = {where: client.run_on_scheduler(misfit, apart)}  # type: ignore[no-untyped-call]
-    except ImportError as error:
+    except Exception as error:  # of any kind: it is another installation that cannot take the question
         answers = {where: error}
     found = client.run(misfit, needs, on_error="return")
     answers |= {f"worker {worker}": answer for worker, answer in found.items()}
@@ -161,10 +161,8 @@ def _refuse_misfits(answers: dict[str, Any]) -> None:
     """One line for the first that may not work. A worker that is gone since it was asked is no obstacle."""
     wrong = {}
     for who, answer in answers.items():
-        if isinstance(answer, ImportError | AttributeError):
-            wrong[who] = f"has no anglescope, or another version ({answer}); install the same as here"
-        elif isinstance(answer, Exception) and not isinstance(answer, OSError):
-            raise answer
+        if isinstance(answer, Exception) and not isinstance(answer, OSError):
+            wrong[who] = f"cannot run anglescope ({answer}); install the same version as here"
         elif isinstance(answer, str) and answer:
             wrong[who] = answer
     for who, why in wrong.items():
@@ -215,15 +213,14 @@ def _client(cluster: Cluster) -> Iterator[Client]:
 def _connected(address: str) -> Client:
     from distributed import Client
 
-    by_file = Path(address).suffix == ".json" or Path(address).is_file()
-    if by_file and not Path(address).is_file():  # Dask would wait for it to appear
-        raise UsageError(f"no file of a Dask scheduler at {address}")
+    if by_file := _is_file(address):
+        _check_file(Path(address))
     place = {"scheduler_file": address} if by_file else {"address": address}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions; those that matter are checked
             return Client(**place, timeout=f"{_ANSWER_S}s", set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address} ({error})") from None
 
 
@@ -234,7 +231,7 @@ def _started(jobs: int, stack: ExitStack) -> str:
     folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
     started = stack.enter_context(LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL,
-        preload=on_worker.__name__, local_directory=folder,
+        preload=on_worker.__name__, local_directory=folder, scheduler_kwargs={"dashboard_address": ":0"},
     ))  # fmt: skip
     return str(started.scheduler_address)
 
@@ -251,6 +248,25 @@ def _quiet() -> Iterator[None]:
     finally:
         for handler, level in levels:
             handler.setLevel(level)
+
+
+def _check_file(path: Path) -> None:
+    """Dask would wait for it to appear."""
+    try:
+        known = isinstance(json.loads(path.read_bytes())["address"], str)
+    except (OSError, ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise UsageError(f"{path} is not there or not the file of a Dask scheduler (dask scheduler --scheduler-file)")
+
+
+def _is_file(address: str) -> bool:
+    return Path(address).suffix == ".json" or Path(address).is_file()
+
+
+def _worker_command(address: str, processes: int | str) -> str:
+    option = "--scheduler-file " if _is_file(address) else ""
+    return f"dask worker {option}{address} --nthreads 1 --nworkers {processes}"
 
 
 def _named(address: str) -> str:

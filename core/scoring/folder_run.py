@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from core.errors import DiskFullError, OutputError
+from core.errors import DiskFullError, OutputError, UsageError
 from core.results.folder import JOURNAL, prepare_folder
 from core.results.scores import ClipScore
 from core.scoring.finish import finish
@@ -43,7 +43,12 @@ def score_into(
         with Journal(out / JOURNAL, job.fingerprint) as journal:
             before = len(journal.done)
             yield before, None
-            yield from enumerate(score(job, journal), start=before + 1)
+            try:
+                yield from enumerate(score(job, journal), start=before + 1)
+            except UsageError:  # workers that cannot be had: the next try need not resume what never began
+                if not journal.done:
+                    journal.discard()
+                raise
             summary, record = finish(job, journal, out, command, {"started": started, "finished": _now()})
     except DiskFullError as error:
         raise OutputError(f"{error} with --resume") from None
