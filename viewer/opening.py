@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.angles.geometry import METHOD
+from core.cli.again import recorded_choices
 from core.dataset.layout import find_layout
 from core.errors import AmbiguousFileError, DataError, UsageError
 from core.estimators import ESTIMATORS
@@ -84,34 +85,13 @@ def _of_job(path: Path, job: ScoreJob, estimator: str) -> Workspace:
 def _results(folder: Path) -> Workspace:
     """The dataset and lifters of a finished run, with the errors that it found where they still hold."""
     record = read_run(folder)
-    choices = _recorded_choices(folder, record)
+    choices = recorded_choices(record, folder / RUN)
     job = build_job(choices)
     workspace = _of_job(folder, job, choices.angles or ESTIMATORS[0])
     if job.fingerprint != record.get("run_fingerprint"):
         line = f"{folder}: data, weights or version changed since these results were written; clips are scored again"
         return replace(workspace, messages=(*workspace.messages, line))
     return replace(workspace, rows=read_rows(folder), results=folder)
-
-
-def _recorded_choices(folder: Path, record: dict[str, object]) -> Choices:
-    """The options of the recorded command, its paths as seen from where it ran.
-
-    Raises :class:`DataError` where the record does not hold them.
-    """
-    from core.cli.app import parsed_command
-
-    command, where = record.get("command"), record.get("working_folder")
-    if not isinstance(command, list) or not isinstance(where, str) or command[1:2] != ["score"]:
-        raise DataError("does not say how it was made", path=folder / RUN, expected="the command of anglescope score")
-    options = parsed_command([str(part) for part in command[1:]])
-    base = Path(where)
-    lifters = tuple(f"{n}={base / p}" for n, _, p in (str(text).partition("=") for text in options["lifter"] or ()))
-    angles = options["angles"]
-    if angles is not None and str(angles).endswith(".safetensors"):
-        angles = str(base / angles)
-    return Choices(base / options["dataset"], base / options["out"], lifters, angles, options["shoulder"],
-                   options["split"], options["hip_regression"], options["clip_csv"], options["device"],
-                   reasons=options["reasons"])  # fmt: skip
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
