@@ -48,7 +48,12 @@ def test_import_contracts_hold():
 
 
 def test_core_imports_without_any_gui_or_plotting_library():
-    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in CORE]
+    drawing = ROOT / "core" / "report"  # comes with an extra, and is imported by nothing before it is asked for
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in CORE
+        if drawing not in path.parents
+    ]
     script = (
         "import importlib, sys\n"
         f"sys.modules.update(dict.fromkeys({GUI!r}))\n"  # None makes every import of them fail

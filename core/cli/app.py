@@ -19,13 +19,14 @@ from core.cli.doctor import doctor
 from core.cli.info import info
 from core.cli.lift import lift
 from core.cli.normalisations import normalisations
+from core.cli.report import report
 from core.cli.score import score
 from core.cli.train import train
 from core.errors import AnglescopeError, UsageError
 
 __all__ = ["COMMANDS", "GROUPS", "Commands", "app", "build_app", "main", "parsed_command"]
 
-COMMANDS = (score, lift, angles, info, convert, normalisations, demo, doctor)
+COMMANDS = (score, report, lift, angles, info, convert, normalisations, demo, doctor)
 """The commands in the order of the help; each is called like its function."""
 
 GROUPS = {"train": train}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 
 from core.cli.output import note, print_table, returned
 from core.errors import UsageError
+from core.results.notes import note_lines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -155,27 +156,6 @@ def _cell(value: object, among: int) -> str:
     if among:
         return f"{value} of {among}"
     return f"{value:.2f}" if isinstance(value, float) else f"{value}"
-
-
-def note_lines(notes: Sequence[Mapping[str, Any]], lifters: int) -> list[str]:
-    """Counted notes as lines, one per note: what holds for clips first, then for all lifters, then for some.
-
-    lifters : how many there are.
-    """
-    counts: dict[str, dict[str, int]] = {}
-    for item in notes:
-        counts.setdefault(item["note"], {})[item["lifter"]] = item["clips"]
-    ranked = []
-    for text, of in counts.items():
-        least, most = min(of.values()), max(of.values())
-        clips = f"{most} clip{'' if most == 1 else 's'}" if least == most else f"{least} to {most} clips"
-        if "reference" in of:
-            ranked.append((0, -most, f"{text} ({clips})"))
-        elif len(of) == lifters and lifters > 1:
-            ranked.append((1, -most, f"all lifters: {text} ({clips})"))
-        else:
-            ranked.append((2, -most, f"{', '.join(of)}: {text} ({clips})"))
-    return [line for *_, line in sorted(ranked, key=lambda item: item[:2])]
 
 
 def _listed(what: str, lines: Sequence[str], most: int, out: Path) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from core import __version__
-from core.cli.score import note_lines, recorded
+from core.cli.score import recorded
+from core.results.notes import note_lines
 from tests.scored_runs import files_of, score, write_scored
 
 

@@ -1,0 +1,101 @@
+"""Angle error of each of the twelve angles, left and right beside each other, and where its ranking is reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from matplotlib.axes import Axes
+
+from core.conventions import N_ANGLES
+from core.report.facts import foot
+from core.report.records import Drawing, Section, Subject, Table
+from core.report.style import DIM, between, key_of, looks_of, offsets, plain_axes, sheet
+from core.report.words import BY, number, several, with_span
+from core.study.pairs import Pair
+
+__all__ = ["by_angle", "reversed_at"]
+
+_MARK = "⇄"
+_SIDES = {"l": "Left", "r": "Right"}
+
+
+def reversed_at(pair: Pair, angle: int) -> bool:
+    """Whether both intervals say that the one with fewer millimetres errs more in that angle."""
+    return pair.mm.excludes_zero and pair.by_angle_deg[angle].low > 0
+
+
+def by_angle(subject: Subject) -> Section:
+    """Angle by angle."""
+    pairs = subject.study.pairs
+    text = [
+        "The same degrees, angle by angle. An angle is an own question: legs and arms move differently, and a "
+        "millimetre costs more degrees where a bone is short."
+    ]
+    if pairs:
+        found = sum(reversed_at(pair, angle) for pair in pairs for angle in range(N_ANGLES))
+        text.append(
+            f"{_MARK} marks angles in which a lifter with fewer millimetres beyond chance has more degrees beyond "
+            f"chance ({several(found, 'case')} in {len(pairs) * N_ANGLES}: {several(len(pairs), 'pair')}, twelve "
+            "angles). The intervals are not corrected for their number; the p of the table is."
+        )
+    tables = tuple(_table(subject, pair) for pair in pairs)
+    return Section("angles", "Angle by angle", tuple(text), (_drawing(subject),), tables)
+
+
+def _table(subject: Subject, pair: Pair) -> Table:
+    of_angles = zip(subject.angles, pair.by_angle_deg, pair.tests, pair.flips_by_angle, strict=True)
+    rows = tuple(
+        (angle.title, with_span(deg, 2), number(test.p, 4), number(test.p_holm, 4), number(100 * flips.value, 0),
+         _MARK if reversed_at(pair, place) else "")
+        for place, (angle, deg, test, flips) in enumerate(of_angles)
+    )  # fmt: skip
+    tests = pair.tests[0]
+    caption = (f"{pair.fewer_mm} (fewer mm) less {pair.other}: difference of MAE with its interval; sign test over "
+               f"{tests.n} {tests.clusters}, then with Holm's correction for all angles and pairs; share of clips on "
+               "which the two rankings disagree.")  # fmt: skip
+    return Table(caption, ("angle", "difference, °", "p", "p (Holm)", "flips, %", ""), rows, numbers=5)
+
+
+def _drawing(subject: Subject) -> Drawing:
+    looks, points = looks_of(subject.record), subject.study.points
+    key = [key_of(point.lifter, looks[point.lifter]) for point in points]
+    note = f"{_MARK} n/m: in n of m pairs the lifter with fewer mm beyond chance has more degrees beyond chance."
+    notes = (note,) if subject.study.pairs else ()
+    figure = sheet(24 + 6 * (4.5 + 3.6 * len(points)), (*foot(subject), *notes), key)
+    for axes, side in zip(figure.subplots(1, 2, sharex=True), _SIDES, strict=True):
+        _side(axes, subject, [a for a, angle in enumerate(subject.angles) if angle.side == side])
+        axes.set_title(_SIDES[side])
+    for axes in figure.axes[1:]:
+        axes.tick_params(labelleft=False)
+    caption = (f"Mean absolute error of each angle, with its interval, for {several(len(points), 'lifter')}. "
+               f"{_MARK}: ranked against {BY[subject.study.options.by]}.")  # fmt: skip
+    return Drawing("by_angle", caption, figure, _numbers(subject))
+
+
+def _side(axes: Axes, subject: Subject, angles: Sequence[int]) -> None:
+    looks, points, pairs = looks_of(subject.record), subject.study.points, subject.study.pairs
+    for row, angle in enumerate(angles):
+        for point, offset in zip(points, offsets(len(points)), strict=True):
+            between(axes, row + offset, point.by_angle_deg[angle], looks[point.lifter])
+        if found := sum(reversed_at(pair, angle) for pair in pairs):
+            axes.text(1.0, row, f"{_MARK} {found}/{len(pairs)}", transform=axes.get_yaxis_transform(), ha="right",
+                      va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
+        if row:
+            axes.axhline(row - 0.5, color=DIM, linewidth=0.3)
+    axes.set_yticks(range(len(angles)), [subject.angles[a].title.split(" ", 1)[1] for a in angles])
+    axes.set_ylim(len(angles) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(0, 1.16 * max((p.by_angle_deg[a].high for p in points for a in range(N_ANGLES)), default=1))
+    plain_axes(axes)
+    axes.set_xlabel("angle MAE, °")
+
+
+def _numbers(subject: Subject) -> pl.DataFrame:
+    return pl.DataFrame([
+        {"angle": angle.name, "lifter": point.lifter, "angle_mae_deg": deg.value, "angle_mae_deg_low": deg.low,
+         "angle_mae_deg_high": deg.high, "pairs_reversed": sum(reversed_at(pair, a) for pair in subject.study.pairs),
+         "pairs": len(subject.study.pairs)}
+        for a, angle in enumerate(subject.angles) for point in subject.study.points
+        for deg in (point.by_angle_deg[a],)
+    ])  # fmt: skip

@@ -1,0 +1,130 @@
+"""Every clip: the difference of two lifters in millimetres against that in degrees; two quarters are flips."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from core.records import Float64
+from core.report.facts import foot
+from core.report.records import Drawing, Section, Subject
+from core.report.style import (
+    ACTIVITIES,
+    DIM,
+    SHADE,
+    WIDTH_MM,
+    Look,
+    fitted,
+    key_of,
+    looks_of,
+    plain_axes,
+    sheet,
+    signed_ticks,
+)
+from core.report.words import BY, several
+from core.study.pairs import Pair
+
+__all__ = ["clips"]
+
+_MOST, _ACROSS = 9, 3
+_MARKS = "osD^vPX"
+_OTHERS = "other activities"
+_VECTORS = 5000
+"""More points than this are drawn as pixels, or files would not open."""
+
+
+def clips(subject: Subject) -> Section | None:
+    """Clips of every pair; nothing for a single lifter."""
+    if not subject.study.pairs:
+        return None
+    text = (
+        "One point for each clip and pair: how many millimetres and how many degrees the first has more than the "
+        "other. In the shaded quarters one has fewer millimetres and the other fewer degrees. A cloud that "
+        "runs from bottom left to top right is what rankings by MPJPE take for granted.",
+    )
+    return Section("clips", "Every clip", text, (_drawing(subject),))
+
+
+def _activities(subject: Subject) -> dict[str, Look]:
+    """The most frequent ones have a look of their own."""
+    counted = Counter(subject.study.scores.activities)
+    names = sorted(counted, key=lambda name: (-counted[name], name))
+    found = {name: Look(ACTIVITIES[k], _MARKS[k], 3.6) for k, name in enumerate(names[: len(ACTIVITIES)])}
+    return found | {name: Look("#9aa3ae", "o", 3.0) for name in names[len(ACTIVITIES) :]}
+
+
+def _drawing(subject: Subject) -> Drawing:
+    pairs, looks = subject.study.pairs[:_MOST], _activities(subject)
+    key: list[Artist] = [Patch(facecolor=SHADE, label="flips")]
+    key += [key_of(name, look) for name, look in list(looks.items())[: len(ACTIVITIES)]]
+    key += [key_of(_OTHERS, list(looks.values())[-1])] if len(looks) > len(ACTIVITIES) else []
+    across = min(_ACROSS, max(2, len(pairs)))
+    down = -(-len(pairs) // across)
+    figure = sheet(70 * down, foot(subject, intervals=False), key)
+    numbers = []
+    for axes, pair in zip(figure.subplots(down, across, squeeze=False).flat, pairs, strict=False):
+        mm, deg = _differences(subject, pair)
+        _scatter(axes, subject, looks, mm, deg)
+        _named(axes, subject, pair, WIDTH_MM / across)
+        numbers.append(_numbers(subject, pair, mm, deg))
+    for axes in figure.axes[len(pairs) :]:
+        axes.set_axis_off()
+    all_pairs = len(subject.study.pairs)
+    left_out = f" The first {_MOST} of {all_pairs} pairs." if all_pairs > _MOST else ""
+    caption = (f"{several(len(subject.study.scores), 'clip')}: the first lifter less the second, in "
+               f"{BY[subject.study.options.by]} and in angle MAE, coloured by activity. Shaded: flips, where "
+               f"the two rankings disagree.{left_out}")  # fmt: skip
+    return Drawing("clips", caption, figure, pl.concat(numbers))
+
+
+def _differences(subject: Subject, pair: Pair) -> tuple[Float64, Float64]:
+    """(C,) mm and degrees."""
+    scores = subject.study.scores
+    one, other = scores.lifters.index(pair.fewer_mm), scores.lifters.index(pair.other)
+    mm, deg = scores.position_mm(pair.by), scores.mae_deg()
+    return mm[one] - mm[other], deg[one] - deg[other]
+
+
+def _scatter(axes: Axes, subject: Subject, looks: dict[str, Look], mm: Float64, deg: Float64) -> None:
+    x, y = (1.08 * float(np.nanmax(np.abs(values), initial=1e-3)) for values in (mm, deg))
+    for left, low in ((-x, 0.0), (0.0, -y)):
+        axes.fill_between([left, left + x], low, low + y, color=SHADE, linewidth=0, zorder=0)
+    axes.axhline(0, color=DIM, linewidth=0.6, zorder=1)
+    axes.axvline(0, color=DIM, linewidth=0.6, zorder=1)
+    activities = np.array(subject.study.scores.activities)
+    for name in reversed(looks):
+        own = activities == name
+        axes.plot(mm[own], deg[own], **{**looks[name].kwargs(), "markeredgewidth": 0.3, "markeredgecolor": "white"},
+                  rasterized=len(mm) > _VECTORS, zorder=3)  # fmt: skip
+    axes.set_xlim(-x, x)
+    axes.set_ylim(-y, y)
+    plain_axes(axes, grid="both")
+    signed_ticks(axes)
+    axes.yaxis.set_major_formatter(axes.xaxis.get_major_formatter())
+
+
+def _named(axes: Axes, subject: Subject, pair: Pair, room_mm: float) -> None:
+    looks = looks_of(subject.record)
+    room_mm -= 17
+    names = [key_of(fitted(pair.fewer_mm, room_mm, 7), looks[pair.fewer_mm]),
+             key_of(fitted(f"less {pair.other}", room_mm, 7), looks[pair.other])]  # fmt: skip
+    axes.legend(handles=names, loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize=7, borderpad=0.1,
+                handletextpad=0.3, borderaxespad=0.2, labelspacing=0.25)  # fmt: skip
+    axes.set_xlabel(f"difference of {BY[pair.by]}, mm")
+    if axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+        axes.set_ylabel("difference of angle MAE, °")
+
+
+def _numbers(subject: Subject, pair: Pair, mm: Float64, deg: Float64) -> pl.DataFrame:
+    scores = subject.study.scores
+    n: Sequence[str] = [pair.fewer_mm] * len(scores)
+    return pl.DataFrame({
+        "fewer_mm": n, "other": [pair.other] * len(scores), "clip": scores.clips, "athlete": scores.athletes,
+        "activity": scores.activities, f"difference_{pair.by}": mm, "difference_angle_mae_deg": deg,
+    }).with_columns(pl.col(pl.Float64).fill_nan(None))  # fmt: skip

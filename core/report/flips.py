@@ -1,0 +1,127 @@
+"""Flips: on how many clips the lifter with fewer millimetres has more degrees, of every pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+
+from core.report.facts import foot
+from core.report.records import Drawing, Section, Subject, Table
+from core.report.style import DIM, SMALL_PT, TEXT, Look, between, fitted, key_of, plain_axes, sheet, signed_ticks
+from core.report.words import BY, listed, number, percent, several, span
+from core.study.pairs import Pair
+
+__all__ = ["flips"]
+
+_MOST = 28
+_LOOK, _CHANCE = Look(TEXT, "o"), Look(DIM, "|", 9.0)
+_NAMES_MM, _ROW_MM = 40.0, 8.0
+
+
+def flips(subject: Subject) -> Section | None:
+    """Pairs over clips; nothing for a single lifter."""
+    pairs = subject.study.pairs
+    if not pairs:
+        return None
+    by = BY[subject.study.options.by]
+    text = [
+        f"Means hide clips. For every pair of lifters: the share of clips on which the one with fewer mm ({by}) on "
+        "that very clip has more degrees there. If the two orders had nothing to do with each other, the share would "
+        "be what the grey mark says; 0 % would be full agreement, 100 % full contradiction."
+    ]
+    if more := [f"{pair.fewer_mm} and {pair.other}" for pair in pairs if pair.flips.low > pair.expected_flips]:
+        text.append(f"More flips than by chance, beyond the interval: {listed(more)}.")
+    if fewer := [f"{pair.fewer_mm} and {pair.other}" for pair in pairs if pair.flips.high < pair.expected_flips]:
+        text.append(f"Fewer flips than by chance, beyond the interval: {listed(fewer)}.")
+    return Section("flips", "Flips, clip by clip", tuple(text), (_drawing(subject),), (_table(pairs),))
+
+
+def _table(pairs: Sequence[Pair]) -> Table:
+    rows = tuple(
+        (pair.fewer_mm, pair.other, f"{pair.untied:,}", percent(pair.flips.value),
+         span(100 * pair.flips.low, 100 * pair.flips.high, 0, " %"), percent(pair.expected_flips))
+        for pair in pairs
+    )  # fmt: skip
+    return Table("Flips per pair; clips on which neither error is equal.",
+                 ("fewer mm", "other", "clips", "flips", "interval", "by chance"), rows, numbers=4)  # fmt: skip
+
+
+def _drawing(subject: Subject) -> Drawing:
+    pairs = subject.study.pairs[:_MOST]
+    key = [
+        key_of("share of clips that contradict, with interval", _LOOK),
+        key_of("expected of unrelated orders", _CHANCE),
+    ]
+    figure = sheet(40 + 2 * _ROW_MM * len(pairs), foot(subject), key)
+    shares, cells = figure.subplots(2, 1, height_ratios=(18 + _ROW_MM * len(pairs), 22 + _ROW_MM * len(pairs)))
+    _shares(shares, pairs)
+    _cells(cells, pairs, [angle.kind.replace("_", "\n") for angle in subject.angles[::2]])
+    all_pairs = len(subject.study.pairs)
+    left_out = f" The first {_MOST} of {all_pairs} pairs." if all_pairs > _MOST else ""
+    caption = (f"Above: share of clips on which the ranking of two lifters by angle error contradicts that by "
+               f"{BY[subject.study.options.by]}, with its interval; the grey mark is the share that is expected of two "
+               f"unrelated orders. Below: the same for each angle.{left_out}")  # fmt: skip
+    return Drawing("flips", caption, figure, _numbers(subject, pairs))
+
+
+def _name_rows(axes: Axes, pairs: Sequence[Pair]) -> None:
+    names = ["\n".join(fitted(name, _NAMES_MM, 7) for name in (pair.fewer_mm, f"– {pair.other}")) for pair in pairs]
+    axes.set_yticks(range(len(pairs)), names, fontsize=7, linespacing=1.05)
+    axes.tick_params(axis="y", length=0)
+
+
+def _shares(axes: Axes, pairs: Sequence[Pair]) -> None:
+    for row, pair in enumerate(pairs):
+        between(axes, row, pair.flips, _LOOK, times=100)
+        _CHANCE.draw(axes, 100 * pair.expected_flips, row)
+        axes.text(1.01, row, f"{percent(pair.flips.value)} of {several(pair.untied, 'clip')}", va="center",
+                  transform=axes.get_yaxis_transform(), fontsize=SMALL_PT)  # fmt: skip
+    _name_rows(axes, pairs)
+    axes.set_ylim(len(pairs) - 0.5, -0.5)
+    axes.set_xlim(-2, 102)
+    signed_ticks(axes, percent=True)
+    plain_axes(axes)
+    axes.set_title("Over all angles")
+    axes.set_xlabel("← mm and degrees agree        share of clips        they contradict →")
+
+
+def _cells(axes: Axes, pairs: Sequence[Pair], kinds: Sequence[str]) -> None:
+    """Pairs by angles, the number in every cell. kinds : of angles, each of which is left, then right."""
+    shares = 100 * np.array([[of.value for of in pair.flips_by_angle] for pair in pairs])
+    edges = [np.arange(n + 1) - 0.5 for n in shares.shape]
+    axes.pcolormesh(edges[1], edges[0], shares, cmap=mpl.colormaps["PuOr_r"], vmin=0, vmax=100)
+    axes.set_ylim(len(pairs) - 0.5, -0.5)
+    for row, column in np.ndindex(shares.shape):
+        strong = abs(shares[row, column] - 50) > 32
+        axes.text(column, row, number(float(shares[row, column]), 0), ha="center", va="center", fontsize=SMALL_PT,
+                  color="white" if strong else TEXT)  # fmt: skip
+    _name_rows(axes, pairs)
+    middles = [2 * k + 0.5 for k in range(len(kinds))]
+    axes.set_xticks([*range(2 * len(kinds)), *middles], [*"LR" * len(kinds), *(f"\n{kind}" for kind in kinds)])
+    axes.tick_params(length=0)
+    axes.set_title("Angle by angle, % of clips (orange: they contradict, violet: they agree)")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for edge in middles[1:]:
+        axes.axvline(edge - 1, color="white", linewidth=2)
+    for edge in range(1, len(pairs)):
+        axes.axhline(edge - 0.5, color="white", linewidth=1)
+
+
+def _numbers(subject: Subject, pairs: Sequence[Pair]) -> pl.DataFrame:
+    names = [angle.name for angle in subject.angles]
+    rows = []
+    for pair in pairs:
+        found = zip(("all", *names), (pair.flips, *pair.flips_by_angle), strict=True)
+        for angle, share in found:
+            rows.append({
+                "fewer_mm": pair.fewer_mm, "other": pair.other, "angle": angle, "flips_share": share.value,
+                "flips_share_low": share.low, "flips_share_high": share.high,
+                "expected_share": pair.expected_flips if angle == "all" else None,
+                "clips": pair.untied if angle == "all" else None,
+            })  # fmt: skip
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))

@@ -1,0 +1,119 @@
+"""The answer in a few sentences, and what a reader must know before believing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evaluation import ReferenceKind
+from core.report.facts import estimator_words, floor_deg, rig_notes, simulated
+from core.report.records import Section, Subject, Table
+from core.report.words import (
+    BY,
+    level_words,
+    listed,
+    number,
+    of_chance,
+    percent,
+    several,
+    span,
+    verdict_line,
+    verdict_word,
+    with_span,
+)
+from core.study.pairs import Pair, Verdict
+
+__all__ = ["in_short", "verdict_lines", "warnings_of"]
+
+
+def in_short(subject: Subject) -> Section:
+    """The first section: how far the verdicts of :func:`verdict_lines` carry, and their numbers."""
+    study = subject.study
+    text = [*_orders(subject), *_alignments(study.pairs, study.other_pairs)]
+    return Section("in-short", "In short", tuple(text), tables=_tables(subject) if study.pairs else ())
+
+
+def verdict_lines(subject: Subject) -> tuple[str, ...]:
+    """A sentence for every pair; of a single lifter its numbers."""
+    study = subject.study
+    if study.pairs:
+        return tuple(verdict_line(pair) for pair in study.pairs)
+    by = study.options.by
+    return tuple(
+        f"{point.lifter}: {BY[by]} {with_span(point.positions_mm[by])} mm, angle error {with_span(point.mae_deg, 2)}° "
+        f"({level_words(study.options.level)} intervals). With one lifter there is nothing to compare."
+        for point in study.points
+    )
+
+
+def _orders(subject: Subject) -> Iterator[str]:
+    """What the orders of all lifters say together, and the clips."""
+    study, n = subject.study, len(subject.lifters)
+    if n < 2:
+        return
+    found = study.between[0]
+    by, tau = BY[found.by], found.kendall.value
+    if n > 2 and abs(tau) > 1 - 1e-9:
+        how = "exactly that" if tau > 0 else "exactly the reverse of that"
+        yield (f"The order of the {n} lifters by angle error is {how} by {by}. Two orders that have nothing to do with "
+               f"each other are so in {of_chance(found.chance)}.")  # fmt: skip
+    elif n > 2:
+        yield (f"The orders of the {n} lifters by {by} and by angle error agree to Kendall's τ = {number(tau, 2)} "
+               f"(1: one order, −1: opposite). A perfectly opposite one comes by chance in "
+               f"{of_chance(found.chance)}.")  # fmt: skip
+    yield " ".join(map(_flips, study.pairs))
+
+
+def _flips(pair: Pair) -> str:
+    flips = pair.flips
+    return (f"{pair.fewer_mm} and {pair.other}, clip by clip: on {percent(flips.value)} of "
+            f"{several(pair.untied, 'clip')} ({span(100 * flips.low, 100 * flips.high, 0, ' %')}) the one with fewer "
+            f"mm has more degrees; unrelated orders would give {percent(pair.expected_flips)}.")  # fmt: skip
+
+
+def _alignments(pairs: tuple[Pair, ...], others: tuple[Pair, ...]) -> Iterator[str]:
+    """Where another position error has another verdict."""
+    own = {frozenset((pair.fewer_mm, pair.other)): pair for pair in pairs}
+    for pair in others:
+        first = own[frozenset((pair.fewer_mm, pair.other))]
+        if pair.verdict is not first.verdict:
+            yield (f"The alignment matters: by {BY[pair.by]} instead of {BY[first.by]} the verdict on {first.fewer_mm} "
+                   f"and {first.other} is “{verdict_word(pair)}” instead of “{verdict_word(first)}”.")  # fmt: skip
+
+
+def _tables(subject: Subject) -> tuple[Table, ...]:
+    study = subject.study
+    margin = f"{study.options.margin_deg:g}°"
+    heads = ("lifters", "by", "verdict", "difference, mm", "difference, °", f"alike within {margin}")
+    rows = tuple(
+        (f"{pair.fewer_mm} less {pair.other}", BY[pair.by], verdict_word(pair), with_span(pair.mm),
+         with_span(pair.deg, 2),
+         f"{'yes' if pair.equivalence.alike else 'not shown'} "
+         f"({span(pair.equivalence.interval.low, pair.equivalence.interval.high)})")
+        for pair in (*study.pairs, *study.other_pairs)
+    )  # fmt: skip
+    caption = (f"Differences, the first lifter less the other, with {level_words(study.options.level)} intervals. "
+               f"{Verdict.REVERSED}: both are beyond chance, in opposite directions; {Verdict.AGREES}: in the same; "
+               f"{Verdict.UNDECIDED}: at least one interval holds 0. Alike: the 90 % interval of the degrees lies "
+               f"within ±{margin} (two one-sided tests).")  # fmt: skip
+    return (Table(caption, heads, rows, numbers=3),)
+
+
+def warnings_of(subject: Subject) -> tuple[str, ...]:
+    """What makes the numbers less than they seem, a line each; those of the run last."""
+    study = subject.study
+    lines = []
+    if study.kind is ReferenceKind.STAND_IN:
+        lines.append(f"STAND-IN REFERENCE: these clips have no labelled points that can serve; every angle error "
+                     f"here is against {estimator_words(subject.record)} on the reference poses, not against "
+                     "ISB angles.")  # fmt: skip
+    if made := simulated(subject):
+        lines.append(f"SIMULATED: {listed(made)} {'is' if len(made) == 1 else 'are'} made from the reference poses, "
+                     "not the output of a lifter.")  # fmt: skip
+    if study.resampling.few:
+        lines.append(f"Few clusters ({study.resampling.stages}): percentile intervals are clearly too narrow with "
+                     "fewer than ten. Take them as the least that is uncertain.")  # fmt: skip
+    if (floor := floor_deg(subject)) > 0.5 * min(point.mae_deg.value for point in study.points):
+        lines.append(f"The floor of the instrument, {number(floor)}°, is more than half of a lifter's angle error.")
+    lines += [f"Left out: {line}." for line in study.left_out]
+    lines += [f"Unlike joints: {note}." for note in rig_notes(subject)]
+    return (*lines, *subject.record["warnings"])

@@ -1,0 +1,150 @@
+"""A paragraph on methods that can go into a paper: what was really done, from the record of the run and the study."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.angles.hip_centre import regression_named
+from core.conventions import N_ANGLES
+from core.evaluation import ReferenceKind
+from core.report.facts import counts_words, dataset_words, floor_deg, reference_words, weights_hashes
+from core.report.records import Subject
+from core.report.words import BY, level_words, listed, number, several
+from core.skeleton import RIGS
+from core.study.pairs import MARGIN_DEG
+
+__all__ = ["methods", "methods_text", "references"]
+
+
+def methods(subject: Subject) -> tuple[str, ...]:
+    """Its paragraphs."""
+    return tuple(" ".join(part) for part in (_data(subject), _angles(subject), _lifters(subject), _statistics(subject)))
+
+
+def methods_text(subject: Subject) -> str:
+    """The same as a file of plain text, with the literature."""
+    paragraphs = [textwrap.fill(text, 100) for text in methods(subject)]
+    listed_ones = "\n".join(f"- {each}" for each in references(subject))
+    return "\n\n".join(["Methods", *paragraphs, "References", listed_ones]) + "\n"
+
+
+def _data(subject: Subject) -> Iterator[str]:
+    record = subject.record
+    dataset = record["dataset"]
+    yield (f"The dataset {dataset_words(record).split()[0]} (sha256 of all files read: "
+           f"{dataset['sha256_of_files_read']}) was scored with anglescope {record['versions']['anglescope']} "
+           f"(run {record['run_fingerprint'][:12]}): {several(record['counts']['clips_scored'], 'clip')}, "
+           f"{several(record['counts']['frames'], 'frame')}.")  # fmt: skip
+    yield f"Compared were {counts_words(subject)}, on which every lifter had been scored on the same frames and joints."
+    for line in subject.study.left_out:
+        yield f"Left out: {line}."
+    for note in dataset["notes"]:
+        yield f"Note: {note}."
+
+
+def _angles(subject: Subject) -> Iterator[str]:
+    record, conventions = subject.record, subject.record["conventions"]
+    if subject.study.kind is ReferenceKind.ISB:
+        yield ("Reference angles were computed from labelled points in anatomical frames of pelvis, femur, thorax and "
+               "humerus after the recommendations of the ISB (Wu et al. 2002, 2005), with hip joint centres by the "
+               f"regression {conventions['hip_regression']} where no label has them.")  # fmt: skip
+    else:
+        yield f"No clip had labelled points that can serve; angles were held against {reference_words(subject)}."
+    yield from _estimator(record["estimator"])
+    if (floor := floor_deg(subject)) == floor:
+        yield f"On the reference poses the estimator has a mean absolute error of {number(floor, 2)}° (the floor)."
+    yield (f"The twelve angles are left and right {listed(_kinds(subject))}; the shoulder pair is given as "
+           f"{conventions['shoulder']}. Angle error is the mean absolute difference over frames, the short way round "
+           "for circular angles, pooled as sums and counts. No filtering, shifting or normalisation in time was "
+           "done.")  # fmt: skip
+    yield f"Position errors: {conventions['alignment']}."
+
+
+def _kinds(subject: Subject) -> list[str]:
+    return list(dict.fromkeys(angle.kind.replace("_", " ") for angle in subject.angles))
+
+
+def _estimator(estimator: Mapping[str, Any]) -> Iterator[str]:
+    """What turns poses into angles, and on what it was trained."""
+    weights = estimator.get("weights") or {}
+    if not weights:
+        yield f"Angles of poses were computed by the estimator {estimator['name']} (closed form, no training)."
+        return
+    trained = sorted({name for of in weights.values() for name in of["card"].get("data", {})})
+    on = f", trained on {listed(trained)}" if trained else ""
+    hashes = listed(weights_hashes({"estimator": estimator}))
+    yield f"Angles of poses were estimated by one {estimator['name']} for all lifters{on} (weights sha256 {hashes})."
+
+
+def _lifters(subject: Subject) -> Iterator[str]:
+    of = subject.record["lifters"]
+    described = [f"{name} ({'; '.join(_lifter(of[name]))})" for name in subject.lifters]
+    yield f"{several(len(described), 'lifter')}: {listed(described)}."
+
+
+def _lifter(about: Mapping[str, Any]) -> Iterator[str]:
+    if about.get("title"):
+        yield about["title"]
+    if about.get("simulated"):
+        yield "SIMULATED from the reference"
+    read = about["read_as"]
+    for key, words in (("rig", "joints of {}"), ("scale", "scale {}"), ("normalisation", "2D normalised by {}"),
+                       ("fps", "{} frames per second")):  # fmt: skip
+        if read.get(key):
+            yield words.format(_counted(read[key]))
+
+
+def _counted(value: Any) -> str:
+    """A value that holds for all clips, or those that hold for some with their clips."""
+    if isinstance(value, Mapping):
+        return " or ".join(f"{_titled(key)} ({several(n, 'clip')})" for key, n in sorted(value.items()))
+    return _titled(value)
+
+
+def _titled(value: Any) -> str:
+    return RIGS[value].title if value in RIGS else f"{value}"
+
+
+def _statistics(subject: Subject) -> Iterator[str]:
+    study = subject.study
+    resampling, options = study.resampling, study.options
+    yield (f"{level_words(options.level)} intervals are percentile intervals of {resampling.n:,} resamples (seed "
+           f"{resampling.seed}) of {resampling.stages} with replacement; a take brings all its camera views (two-stage "
+           "cluster bootstrap, Davison & Hinkley 1997).")  # fmt: skip
+    if resampling.few:
+        yield ("With so few clusters such intervals are too narrow (Cameron et al. 2008) and are given as a lower "
+               "bound of uncertainty.")  # fmt: skip
+    yield (f"Within each lifter {BY[options.by]} and angle error of clips were correlated by Kendall's τ-b and "
+           "Spearman's ρ.")  # fmt: skip
+    if not study.pairs:
+        return
+    test = study.pairs[0].tests[0]
+    yield (f"Two lifters were called reversed where the intervals of both differences, in {BY[options.by]} and in "
+           "angle error, exclude 0 in opposite directions. A clip was counted as a flip where the lifter with fewer "
+           "millimetres on it had more degrees; by chance p(1 − q) + q(1 − p) is expected, p and q being the shares "
+           "of clips that either lifter wins by millimetres and by degrees.")  # fmt: skip
+    yield (f"Differences of single angles were tested by a paired sign-flip test over {test.n} {test.clusters}, "
+           f"p corrected by Holm's method for {several(len(study.pairs) * N_ANGLES, 'test')} ({N_ANGLES} angles, "
+           f"{several(len(study.pairs), 'pair')} of lifters).")  # fmt: skip
+    reason = ", below which errors of gait angles are taken as acceptable (McGinley et al. 2009)"
+    yield (f"Lifters were called alike where the 90 % interval of their difference in angle error lies within "
+           f"±{options.margin_deg:g}°{reason if options.margin_deg == MARGIN_DEG else ''} (two one-sided tests, "
+           "Schuirmann 1987).")  # fmt: skip
+
+
+def references(subject: Subject) -> tuple[str, ...]:
+    """Literature behind what was done."""
+    study = subject.study
+    found = ["Davison & Hinkley 1997, Bootstrap Methods and their Application, Cambridge University Press",
+             "Kendall 1945, Biometrika 33:239-251", "Spearman 1904, Am J Psychol 15:72-101"]  # fmt: skip
+    if study.kind is ReferenceKind.ISB:
+        found += ["Wu et al. 2002, J Biomech 35:543-548", "Wu et al. 2005, J Biomech 38:981-992",
+                  regression_named(subject.record["conventions"]["hip_regression"]).source]  # fmt: skip
+    if study.resampling.few:
+        found.append("Cameron, Gelbach & Miller 2008, Rev Econ Stat 90:414-427")
+    if study.pairs:
+        found += ["Holm 1979, Scand J Stat 6:65-70", "Schuirmann 1987, J Pharmacokinet Biopharm 15:657-680"]
+        found += ["McGinley et al. 2009, Gait Posture 29:360-369"] if study.options.margin_deg == MARGIN_DEG else []
+    return tuple(sorted(found))

@@ -1,0 +1,42 @@
+"""The demo scored once with reasons, and its report once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.app import app
+from core.report.build import read_subject
+from core.report.records import Subject
+from core.study.study import StudyOptions
+
+DEMO = Path(__file__).parents[3] / "resources" / "demo"
+QUICK = StudyOptions(resamples=300, seed=4)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("report") / "results"
+    scored = CliRunner().invoke(app, ["score", str(DEMO), "--out", str(out), "--no-clip-csv", "--reasons", "-j", "1"])
+    assert scored.exit_code == 0, scored.output
+    return out
+
+
+@pytest.fixture(scope="session")
+def reported(results):
+    """How the command ended."""
+    ended = CliRunner().invoke(app, ["report", str(results), "--resamples", "300", "--seed", "4"])
+    assert ended.exit_code == 0, ended.output
+    return ended
+
+
+@pytest.fixture(scope="session")
+def folder(results, reported) -> Path:
+    return results / "report"
+
+
+@pytest.fixture(scope="session")
+def subject(results) -> Subject:
+    return read_subject(results, QUICK)
