@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from core.study.pairs import MARGIN_DEG, Pair, pairs_of
 from core.study.resampling import Resampling, resampling_of
 from core.study.scores import POSITIONS, Scores, scores_of
 
-__all__ = ["Published", "Study", "StudyOptions", "published", "study_of", "study_of_scores"]
+__all__ = ["Published", "Study", "StudyOptions", "published", "study_of", "study_of_scores", "study_steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +75,59 @@ def study_of(rows: Iterable[ClipRow], lifters: Sequence[str], options: StudyOpti
 
     Raises :class:`DataError` where no clip or no lifter can be compared.
     """
+    return _result(study_steps(rows, lifters, options))
+
+
+def study_steps(
+    rows: Iterable[ClipRow], lifters: Sequence[str], options: StudyOptions | None = None
+) -> Generator[None, None, Study]:
+    """:func:`study_of` in steps, after each of which a caller may do something else, or give it up."""
     rows = tuple(rows)
     scores = scores_of(rows, lifters)
     other = sum(row.frames > 0 and row.kind is not scores.kind for row in rows)
     lines = [f"{other} clips: held against another kind of reference than {scores.kind}"] if other else []
     failed = sum(row.frames == 0 or row.floor is None for row in rows)
     lines += [f"{failed} clips: could not be scored"] if failed else []
-    return study_of_scores(scores, options, lines)
+    return (yield from _steps(scores, options or StudyOptions(), lines))
 
 
 def study_of_scores(scores: Scores, options: StudyOptions | None = None, left_out: Sequence[str] = ()) -> Study:
     """The same of sums. left_out : what was left out before, in lines."""
-    options = options or StudyOptions()
+    return _result(_steps(scores, options or StudyOptions(), left_out))
+
+
+def _steps(scores: Scores, options: StudyOptions, left_out: Sequence[str]) -> Generator[None, None, Study]:
     scores, lines = _comparable(scores, options.by)
     resampling = resampling_of(scores.takes, scores.athletes, n=options.resamples, seed=options.seed,
                                level=options.level)  # fmt: skip
+    yield
     found = measured(scores, resampling)
     other = [by for by in POSITIONS if by != options.by and _known(found, by)]
+    yield
+    by_athlete = points_by(scores, "athletes", resampling)
+    yield
+    by_activity = points_by(scores, "activities", resampling)
+    yield
+    within: list[Correlation] = []
+    for name in scores.lifters:
+        within += between_clips(scores.of_lifters([name]), resampling, options.by)
+        yield
+    pairs = pairs_of(found, options.by, options.margin_deg)
+    yield
     return Study(
-        options, scores, (*left_out, *lines), resampling, points(found),
-        points_by(scores, "athletes", resampling), points_by(scores, "activities", resampling),
-        tuple(between_lifters(found, by) for by in (options.by, *other)),
-        between_clips(scores, resampling, options.by), pairs_of(found, options.by, options.margin_deg),
+        options, scores, (*left_out, *lines), resampling, points(found), by_athlete, by_activity,
+        tuple(between_lifters(found, by) for by in (options.by, *other)), tuple(within), pairs,
         tuple(pair for by in other for pair in pairs_of(found, by, options.margin_deg)),
     )  # fmt: skip
+
+
+def _result(steps: Generator[None, None, Study]) -> Study:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            found: Study = ended.value
+            return found
 
 
 def _known(found: Measured, by: str) -> bool:
