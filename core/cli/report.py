@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.cli.output import note, returned
-from core.errors import UsageError
+from core.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from core.report.records import Subject
 
 __all__ = ["report"]
 
@@ -30,6 +34,12 @@ def report(
     lifters: Annotated[
         str | None, typer.Option(metavar="A,B,...", help="Only these lifters, in this order; default: all.")
     ] = None,
+    budget: Annotated[
+        bool, typer.Option(help="Measure on the clips how many degrees are definition, floor, scale, seams.")
+    ] = True,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes of the budget; default: all cores.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier report in the folder.")] = False,
 ) -> None:
     """Report on scored lifters: are millimetres and degrees of one opinion, and how sure is that?
@@ -48,12 +58,30 @@ def report(
     refuse_others(folder, overwrite=overwrite)
     note(f"resampling {results}")
     subject = read_subject(results, options, [name for name in (lifters or "").split(",") if name])
+    if budget:
+        subject = _with_budget(subject, jobs)
     write_report(folder, returned(files_of(subject), STEPS, "drawing"))
     for line in warnings_of(subject):
         note(f"warning: {line}")
     for line in verdict_lines(subject):
         typer.echo(line)
     typer.echo(f"{folder / PAGE}")
+
+
+def _with_budget(subject: Subject, jobs: int | None) -> Subject:
+    """The subject with its clips measured again, or with the reason why they cannot be."""
+    from core.cli.again import job_again
+    from core.results.folder import RUN
+    from core.study.budget.budget import budget_of, measure_clips
+
+    try:
+        job = job_again(subject.record, subject.folder / RUN, jobs=jobs)
+        clips = subject.study.scores.clips
+        found = returned(measure_clips(job, clips), 2 * len(clips), "measuring the budget")
+        return replace(subject, budget=budget_of(subject.study, found, job))
+    except DataError as error:
+        note(f"warning: no error budget: {error}")
+        return replace(subject, no_budget=str(error))
 
 
 def _require_packages() -> None:
