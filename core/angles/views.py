@@ -15,7 +15,8 @@ from core.angles.vectors import Vectors, cross, dot, norm
 from core.conventions import SHOULDER_COLUMNS, ShoulderView, angles_in
 from core.records import Angles, Float32, Float64
 
-__all__ = ["arm_direction_error_deg", "circular_columns", "in_view", "near_singular", "sigma_in_view", "slopes_in_view"]
+__all__ = ["arm_direction_error_deg", "circular_columns", "in_components", "in_view", "near_singular", "sigma_in_view",
+           "slopes_in_view"]  # fmt: skip
 
 _HIP_PAIRS = ((0, 2), (1, 3))
 _RAW_MARGIN_DEG = 15.0
@@ -45,6 +46,27 @@ def in_view(angles: Angles, view: ShoulderView = ShoulderView.COMPONENTS) -> Flo
             out[:, first] = np.where(sagittal > 0, np.degrees(np.arctan2(u[0], -u[1])), np.nan)
             out[:, second] = np.degrees(np.arctan2(u[2], sagittal))
     out.flags.writeable = False
+    return out
+
+
+def in_components(shown_deg: Float64, view: ShoulderView) -> Float64:
+    """(T, 12) degrees with the shoulder pair as components, from the same in ``view``: :func:`in_view` undone."""
+    out = shown_deg.astype(np.float64)
+    if view == ShoulderView.COMPONENTS:
+        return out
+    for first, second in SHOULDER_COLUMNS:
+        if view == ShoulderView.RAW:
+            plane, elevation = np.radians(out[:, first]), out[:, second]
+            forward, outward = np.sin(plane), np.cos(plane)
+            hanging = elevation == 0  # in every plane
+        else:
+            flexion, abduction = np.radians(out[:, first]), np.radians(out[:, second])
+            forward, outward = np.cos(abduction) * np.sin(flexion), np.sin(abduction)
+            across = np.hypot(forward, outward)
+            elevation = np.degrees(np.arctan2(across, np.cos(abduction) * np.cos(flexion)))
+            hanging = across == 0
+            forward, outward = (part / np.where(hanging, 1.0, across) for part in (forward, outward))
+        out[:, first], out[:, second] = (np.where(hanging, 0.0, elevation * part) for part in (forward, outward))
     return out
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.errors import DataError
 from core.records import Float32, Float64
 
-__all__ = ["angle_errors", "circular_difference_deg", "lag_frames", "unwrapped_deg"]
+__all__ = ["angle_errors", "circular_difference_deg", "lag_frames", "self_similarity", "unwrapped_deg"]
 
 _LEAST_OVERLAP = 8
 # A signal whose variance is below this part of its mean square is constant: what is left is rounding of float32.
@@ -66,6 +66,16 @@ def lag_frames(source: NDArray[np.floating], reference: NDArray[np.floating], ma
     there = ~(np.isnan(source) | np.isnan(reference)).T
     r = _lagged_r(_centred(source.T, there), _centred(reference.T, there), there, max_lag)
     return _peak(r) - max_lag
+
+
+def self_similarity(signal: NDArray[np.floating], max_lag: int) -> Float64:
+    """(C, max_lag + 1) Pearson's r of each column (T,C) with itself so many frames later, over the overlap.
+
+    NaN frames do not count; NaN where a signal is constant or shorter than 9 defined frames of overlap.
+    """
+    there = ~np.isnan(signal).T
+    centred = _centred(signal.T, there)
+    return _lagged_r(centred, centred, there, max_lag)[:, max_lag:]
 
 
 def _centred(signal: NDArray[np.floating], there: NDArray[np.bool_]) -> Float64:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.angles.frames import Frame
 from core.angles.long_axes import hip_pair, shoulder_components
-from core.angles.views import arm_direction_error_deg, circular_columns, in_view, near_singular
+from core.angles.views import arm_direction_error_deg, circular_columns, in_components, in_view, near_singular
 from core.conventions import ANGLES, SHOULDER_COLUMNS, ShoulderView, angles_in
 from core.records import Angles
 
@@ -198,3 +198,11 @@ def test_views_are_read_only_and_leave_angles_alone() -> None:
         assert not in_view(angles, view).flags.writeable
     assert np.array_equal(angles.deg, before)
     assert len(ANGLES) == 12
+
+
+@pytest.mark.parametrize("view", ShoulderView)
+def test_components_come_back_from_every_view(view: ShoulderView) -> None:
+    plane, elevation = np.meshgrid(np.arange(-170.0, 181.0, 20.0), [0.0, 3.0, 40.0, 90.0, 140.0, 175.0])
+    angles = angles_of(direction(plane.ravel(), elevation.ravel()))
+    back = in_components(in_view(angles, view).astype(float), view)
+    assert back == pytest.approx(angles.deg, abs=2e-3)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import correlate
 
 from core.errors import DataError
-from core.metrics.angle import angle_errors, circular_difference_deg, lag_frames, unwrapped_deg
+from core.metrics.angle import angle_errors, circular_difference_deg, lag_frames, self_similarity, unwrapped_deg
 
 CIRCULAR = np.array([True] * 6 + [False] * 6)
 
@@ -83,3 +84,20 @@ def test_no_lag_where_there_is_none_to_find() -> None:
     assert np.isnan(lag[1])  # constant
     assert np.isnan(lag[2])  # five frames
     assert np.isnan(lag_frames(signal[:3], signal[:3], 10)).all()  # too short to search
+
+
+def test_similarity_to_itself_is_pearsons_r_of_the_overlap() -> None:
+    """numpy.corrcoef of the overlap; of a long signal also scipy's autocorrelation by its energy."""
+    rng = np.random.default_rng(8)
+    signal = np.column_stack([np.sin(np.arange(90) / 4) + rng.normal(0, 0.3, 90), rng.normal(0, 1, 90), np.ones(90)])
+    signal[20:24, 1] = np.nan
+    found = self_similarity(signal, 40)
+    assert found.shape == (3, 41) and np.isnan(found[2]).all()
+    for column in (0, 1):
+        for lag in (0, 1, 7, 25, 40):
+            pair = np.stack([signal[lag:, column], signal[: 90 - lag, column]])
+            pair = pair[:, np.isfinite(pair).all(axis=0)]
+            assert found[column, lag] == pytest.approx(np.corrcoef(pair)[0, 1], abs=1e-12)
+    long = np.sin(np.arange(20000) / 9) + rng.normal(0, 0.3, 20000)
+    theirs = correlate(long, long)[len(long) - 1 :][:60] / (long @ long)
+    assert self_similarity(long[:, None], 59)[0] == pytest.approx(theirs, abs=5e-3)
