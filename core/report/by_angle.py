@@ -25,6 +25,11 @@ def reversed_at(pair: Pair, angle: int) -> bool:
     return pair.mm.excludes_zero and pair.by_angle_deg[angle].low > 0
 
 
+def _found(subject: Subject, angle: int) -> int:
+    """Pairs that are reversed in an angle."""
+    return sum(reversed_at(pair, angle) for pair in subject.study.pairs)
+
+
 def by_angle(subject: Subject) -> Section:
     """Angle by angle."""
     pairs = subject.study.pairs
@@ -33,7 +38,7 @@ def by_angle(subject: Subject) -> Section:
         "millimetre costs more degrees where a bone is short."
     ]
     if pairs:
-        found = sum(reversed_at(pair, angle) for pair in pairs for angle in range(N_ANGLES))
+        found = sum(_found(subject, angle) for angle in range(N_ANGLES))
         text.append(
             f"{_MARK} marks angles in which a lifter with fewer millimetres beyond chance has more degrees beyond "
             f"chance ({several(found, 'case')} in {len(pairs) * N_ANGLES}: {several(len(pairs), 'pair')}, twelve "
@@ -61,7 +66,7 @@ def _drawing(subject: Subject) -> Drawing:
     looks, points = looks_of(subject.record), subject.study.points
     key = [key_of(point.lifter, looks[point.lifter]) for point in points]
     note = f"{_MARK} n/m: in n of m pairs the lifter with fewer mm beyond chance has more degrees beyond chance."
-    notes = (note,) if subject.study.pairs else ()
+    notes = (note,) if any(_found(subject, angle) for angle in range(N_ANGLES)) else ()
     figure = sheet(24 + 6 * (4.5 + 3.6 * len(points)), (*foot(subject), *notes), key)
     for axes, side in zip(figure.subplots(1, 2, sharex=True), _SIDES, strict=True):
         _side(axes, subject, [a for a, angle in enumerate(subject.angles) if angle.side == side])
@@ -78,7 +83,7 @@ def _side(axes: Axes, subject: Subject, angles: Sequence[int]) -> None:
     for row, angle in enumerate(angles):
         for point, offset in zip(points, offsets(len(points)), strict=True):
             between(axes, row + offset, point.by_angle_deg[angle], looks[point.lifter])
-        if found := sum(reversed_at(pair, angle) for pair in pairs):
+        if found := _found(subject, angle):
             axes.text(1.0, row, f"{_MARK} {found}/{len(pairs)}", transform=axes.get_yaxis_transform(), ha="right",
                       va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
         if row:
@@ -94,7 +99,7 @@ def _side(axes: Axes, subject: Subject, angles: Sequence[int]) -> None:
 def _numbers(subject: Subject) -> pl.DataFrame:
     return pl.DataFrame([
         {"angle": angle.name, "lifter": point.lifter, "angle_mae_deg": deg.value, "angle_mae_deg_low": deg.low,
-         "angle_mae_deg_high": deg.high, "pairs_reversed": sum(reversed_at(pair, a) for pair in subject.study.pairs),
+         "angle_mae_deg_high": deg.high, "pairs_reversed": _found(subject, a),
          "pairs": len(subject.study.pairs)}
         for a, angle in enumerate(subject.angles) for point in subject.study.points
         for deg in (point.by_angle_deg[a],)

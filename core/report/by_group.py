@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 from core.report.facts import foot
 from core.report.records import Drawing, Section, Subject
 from core.report.style import DIM, GRID, SMALL_PT, WIDTH_MM, Look, fitted, key_of, looks_of, sheet
-from core.report.words import BY, several
+from core.report.words import BY, number, several
 from core.study.means import Point
 
 __all__ = ["by_group"]
@@ -45,7 +46,12 @@ def _grouped(points: Sequence[Point]) -> _Groups:
     for point in points:
         groups.setdefault(point.group, []).append(point)
     most = sorted(groups.items(), key=lambda item: (-item[1][0].clips, item[0]))
-    return sorted(most[:_MOST]) + most[_MOST:]
+    return sorted(most[:_MOST], key=lambda item: _counted(item[0])) + most[_MOST:]
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """To sort by, so that 10 comes after 2."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _crossings(points: Sequence[Point], by: str) -> list[tuple[str, str]]:
@@ -63,7 +69,7 @@ def _drawing(subject: Subject, what: str, groups: _Groups) -> Drawing:
     across = _across(len(shown))
     down = -(-len(shown) // across)
     key = [key_of(name, looks[name]) for name in subject.lifters]
-    figure = sheet(down * (13 + 6.5 * len(subject.lifters)), foot(subject, intervals=False), key)
+    figure = sheet(down * (15 + 6.5 * len(subject.lifters)), foot(subject, intervals=False), key)
     for axes, (name, points) in zip(figure.subplots(down, across, squeeze=False).flat, shown, strict=False):
         _slopes(axes, points, by, looks)
         axes.set_title(fitted(name, WIDTH_MM / across - 5), fontsize=7.5, loc="center")
@@ -96,12 +102,13 @@ def _slopes(axes: Axes, points: Sequence[Point], by: str, looks: dict[str, Look]
                   linestyle="solid" if crosses else (0, (3, 1.5)))  # fmt: skip
         look.draw(axes, 0, left)
         look.draw(axes, 1, right)
-        axes.text(-0.14, left, f"{x:.0f}", ha="right", va="center", fontsize=SMALL_PT)
-        axes.text(1.14, right, f"{y:.1f}", ha="left", va="center", fontsize=SMALL_PT)
+        axes.text(-0.14, left, number(x, 1), ha="right", va="center", fontsize=SMALL_PT)
+        axes.text(1.14, right, number(y, 2), ha="left", va="center", fontsize=SMALL_PT)
     axes.set_xlim(-0.75, 1.75)
     axes.set_ylim(len(points) + 0.5, 0.5)
     axes.set_yticks([])
-    axes.set_xticks([0, 0.5, 1], ["mm", several(points[0].clips, "clip"), "°"], fontsize=SMALL_PT, color=DIM)
+    axes.set_xticks([0, 1], ["mm", "°"], fontsize=SMALL_PT, color=DIM)
+    axes.set_xlabel(several(points[0].clips, "clip"), fontsize=SMALL_PT, color=DIM, labelpad=0.5)
     axes.tick_params(length=0, pad=1)
     for spine in axes.spines.values():
         spine.set_visible(False)

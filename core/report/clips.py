@@ -35,8 +35,8 @@ __all__ = ["clips"]
 _MOST, _ACROSS = 9, 3
 _MARKS = "osD^vPX"
 _OTHERS = "other activities"
-_VECTORS = 5000
-"""More points than this are drawn as pixels, or files would not open."""
+_MANY, _VECTORS = 150, 5000
+"""More points than the first are drawn small; more than the second as pixels, or files would not open."""
 
 
 def clips(subject: Subject) -> Section | None:
@@ -92,26 +92,34 @@ def _differences(subject: Subject, pair: Pair) -> tuple[Float64, Float64]:
 
 
 def _scatter(axes: Axes, subject: Subject, looks: dict[str, Look], mm: Float64, deg: Float64) -> None:
-    x, y = (1.08 * float(np.nanmax(np.abs(values), initial=1e-3)) for values in (mm, deg))
-    for left, low in ((-x, 0.0), (0.0, -y)):
-        axes.fill_between([left, left + x], low, low + y, color=SHADE, linewidth=0, zorder=0)
+    x, y = _limits(mm), _limits(deg)
+    axes.fill_between([x[0], 0], 0, y[1], color=SHADE, linewidth=0, zorder=0)
+    axes.fill_between([0, x[1]], y[0], 0, color=SHADE, linewidth=0, zorder=0)
     axes.axhline(0, color=DIM, linewidth=0.6, zorder=1)
     axes.axvline(0, color=DIM, linewidth=0.6, zorder=1)
     activities = np.array(subject.study.scores.activities)
     for name in reversed(looks):
         own = activities == name
-        axes.plot(mm[own], deg[own], **{**looks[name].kwargs(), "markeredgewidth": 0.3, "markeredgecolor": "white"},
+        look = Look(looks[name].colour, looks[name].mark, looks[name].size * (0.6 if len(mm) > _MANY else 1))
+        axes.plot(mm[own], deg[own], **{**look.kwargs(), "markeredgewidth": 0.2, "markeredgecolor": "white"},
                   rasterized=len(mm) > _VECTORS, zorder=3)  # fmt: skip
-    axes.set_xlim(-x, x)
-    axes.set_ylim(-y, y)
+    axes.set_xlim(x)
+    axes.set_ylim(y)
     plain_axes(axes, grid="both")
     signed_ticks(axes)
     axes.yaxis.set_major_formatter(axes.xaxis.get_major_formatter())
 
 
+def _limits(values: Float64) -> tuple[float, float]:
+    """Of an axis, with 0 well inside."""
+    low, high = float(np.nanmin(values, initial=0)), float(np.nanmax(values, initial=0))
+    least = 0.15 * max(high - low, 1e-3)
+    return min(1.08 * low, -least), max(1.08 * high, least)
+
+
 def _named(axes: Axes, subject: Subject, pair: Pair, room_mm: float) -> None:
     looks = looks_of(subject.record)
-    room_mm -= 17
+    room_mm -= 14
     names = [key_of(fitted(pair.fewer_mm, room_mm, 7), looks[pair.fewer_mm]),
              key_of(fitted(f"less {pair.other}", room_mm, 7), looks[pair.other])]  # fmt: skip
     axes.legend(handles=names, loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize=7, borderpad=0.1,

@@ -20,6 +20,7 @@ from core.report.words import (
     verdict_word,
     with_span,
 )
+from core.study.budget.confounders import Confounder
 from core.study.pairs import Pair, Verdict
 
 __all__ = ["in_short", "verdict_lines", "warnings_of"]
@@ -36,13 +37,24 @@ def verdict_lines(subject: Subject) -> tuple[str, ...]:
     """A sentence for every pair; of a single lifter its numbers."""
     study = subject.study
     if study.pairs:
-        return tuple(verdict_line(pair) for pair in study.pairs)
+        return tuple(verdict_line(pair) + "".join(map(" {}".format, _hangs_on(subject, pair))) for pair in study.pairs)
     by = study.options.by
     return tuple(
         f"{point.lifter}: {BY[by]} {with_span(point.positions_mm[by])} mm, angle error {with_span(point.mae_deg, 2)}° "
         f"({level_words(study.options.level)} intervals). With one lifter there is nothing to compare."
         for point in study.points
     )
+
+
+def _hangs_on(subject: Subject, pair: Pair) -> Iterator[str]:
+    """What the finding on a pair becomes without a confounder, where that is another."""
+    budget, two = subject.budget, (pair.fewer_mm, pair.other)
+    if budget is None:
+        return
+    for each in budget.changes(*two):
+        yield f"⚠ With {each} taken out: {verdict_word(budget.verdict(*two, each))}."
+    if not budget.holds(*two):
+        yield f"⚠ With all confounders of the budget taken out: {verdict_word(budget.verdict(*two, *Confounder))}."
 
 
 def _orders(subject: Subject) -> Iterator[str]:

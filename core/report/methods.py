@@ -13,6 +13,7 @@ from core.report.facts import counts_words, dataset_words, floor_deg, reference_
 from core.report.records import Subject
 from core.report.words import BY, level_words, listed, number, several
 from core.skeleton import RIGS
+from core.study.budget.confounders import HOW, Confounder
 from core.study.pairs import MARGIN_DEG
 
 __all__ = ["methods", "methods_text", "references"]
@@ -20,7 +21,8 @@ __all__ = ["methods", "methods_text", "references"]
 
 def methods(subject: Subject) -> tuple[str, ...]:
     """Its paragraphs."""
-    return tuple(" ".join(part) for part in (_data(subject), _angles(subject), _lifters(subject), _statistics(subject)))
+    parts = (_data(subject), _angles(subject), _lifters(subject), _statistics(subject), _budget(subject))
+    return tuple(filter(None, (" ".join(part) for part in parts)))
 
 
 def methods_text(subject: Subject) -> str:
@@ -132,6 +134,19 @@ def _statistics(subject: Subject) -> Iterator[str]:
     yield (f"Lifters were called alike where the 90 % interval of their difference in angle error lies within "
            f"±{options.margin_deg:g}°{reason if options.margin_deg == MARGIN_DEG else ''} (two one-sided tests, "
            "Schuirmann 1987).")  # fmt: skip
+
+
+def _budget(subject: Subject) -> Iterator[str]:
+    """How confounders were taken out; nothing where they were not."""
+    found = subject.budget
+    if found is None:
+        return
+    yield (f"Confounders were taken out of the same poses on {found.frames:,} frames spread over "
+           f"{several(found.clips, 'clip')}, and the errors measured again.")  # fmt: skip
+    for each in Confounder:
+        if any(bar.concerned for of in found.lifters for bar in of.bars if bar.confounder is each):
+            yield f"{str(each).capitalize()}: {HOW[each]}."
+    yield "A finding was marked where it is another without one of them, or without all."
 
 
 def references(subject: Subject) -> tuple[str, ...]:

@@ -110,11 +110,16 @@ def sheet(height_mm: float, foot: Sequence[str], key: Sequence[Artist] = ()) -> 
     figure.set_layout_engine("constrained", rect=(0, below / whole, 1, height_mm / whole), w_pad=0.05, h_pad=0.03)
     figure.text(0.005, 0.8 / whole, "\n".join(lines), fontsize=SMALL_PT, color=DIM, linespacing=1.25, va="bottom")
     if key:
-        legend = figure.legend(handles=list(key), loc="upper left", bbox_to_anchor=(0, 1 - 0.6 / whole), ncols=columns,
-                               borderpad=0.1, borderaxespad=0.1, handletextpad=0.4, columnspacing=1.6,
+        legend = figure.legend(handles=_by_rows(key, columns), loc="upper left", bbox_to_anchor=(0, 1 - 0.6 / whole),
+                               ncols=columns, borderpad=0.1, borderaxespad=0.1, handletextpad=0.4, columnspacing=1.6,
                                handlelength=1.4)  # fmt: skip
         legend.set_in_layout(False)
     return figure
+
+
+def _by_rows(key: Sequence[Artist], columns: int) -> list[Artist]:
+    """The entries so that they are read line by line; a legend fills its columns."""
+    return [entry for column in range(columns) for entry in key[column::columns]]
 
 
 def _columns(key: Sequence[Artist]) -> int:

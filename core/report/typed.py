@@ -12,6 +12,7 @@ import numpy as np
 from core.report.facts import floor_deg, weights_hashes
 from core.report.in_short import verdict_lines, warnings_of
 from core.report.records import Subject
+from core.study.budget.budget import Budget
 from core.study.pairs import Pair
 from core.study.study import published
 
@@ -47,6 +48,8 @@ def study_json(subject: Subject) -> bytes:
         "within_lifters": [asdict(of) for of in study.within],
         "pairs": [_pair(pair) for pair in study.pairs],
         "other_pairs": [_pair(pair) for pair in study.other_pairs],
+        "budget": None if subject.budget is None else _budget(subject.budget),
+        "no_budget": subject.no_budget if subject.budget is None else None,
         "published_not_measured_here": [asdict(row) for row in published()],
     }  # fmt: skip
     encoded = msgspec.json.encode(value, enc_hook=_plain)
@@ -57,6 +60,13 @@ def _pair(pair: Pair) -> Mapping[str, Any]:
     found = asdict(pair) | {"verdict": str(pair.verdict)}
     found["equivalence"]["alike"] = pair.equivalence.alike
     return found
+
+
+def _budget(budget: Budget) -> Mapping[str, Any]:
+    found = asdict(budget)
+    verdicts = [{**asdict(of), "verdict": str(of.verdict)} for of in budget.verdicts]
+    sizes = [{"what": str(size), "mean_change_deg": deg, "angles": n} for size, (deg, n) in budget.sizes_deg.items()]
+    return found | {"verdicts": verdicts, "sizes_deg": sizes}
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,95 @@
+"""The budget in the report: measured where the run can be opened again, marked where a finding hangs on it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.again import job_again
+from core.cli.app import app
+from core.errors import DataError
+from core.report.budget import budget
+from core.report.build import read_subject
+from core.report.in_short import verdict_lines
+from core.report.methods import methods_text
+from core.report.typed import study_json
+from core.results.folder import RUN, read_run
+from core.study.budget.confounders import Confounder
+from core.study.pairs import Verdict
+from tests.core.report.conftest import DEMO, QUICK
+from tests.core.study.test_budget import measured_all
+from tests.planted import planted_dataset
+
+
+@pytest.fixture(scope="module")
+def definition(tmp_path_factory):
+    """Scored results of a dataset in which only a joint definition makes one lifter look worse."""
+    root = planted_dataset(tmp_path_factory.mktemp("reported") / "definition", "definition")
+    return run_score(root, root.parent / "results")
+
+
+def run_score(dataset: Path, out: Path) -> Path:
+    """Scored by the command, which records itself."""
+    arguments = ["score", str(dataset), "--out", str(out), "--no-clip-csv", "-j", "1"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["anglescope", *arguments])
+        assert CliRunner().invoke(app, arguments).exit_code == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def ended(definition):
+    return CliRunner().invoke(app, ["report", str(definition), "--resamples", "500", "-j", "1"])
+
+
+def test_a_finding_that_hangs_on_a_definition_is_marked_everywhere(definition, ended):
+    assert ended.exit_code == 0, ended.output
+    (line, _) = ended.stdout.strip().splitlines()
+    assert "reversed." in line and "⚠ With joint definitions taken out: agrees." in line
+    page = (definition / "report" / "report.html").read_text(encoding="utf-8")
+    assert "⚠ With joint definitions taken out: agrees." in page and "⚠ exact and scaled: reversed as scored" in page
+    told = json.loads((definition / "report" / "study.json").read_text(encoding="utf-8"))["budget"]
+    (alone,) = [of for of in told["verdicts"] if of["taken_out"] == ["joint definitions"]]
+    assert alone["verdict"] == "agrees" and alone["deg"]["high"] < 0
+    assert {of["lifter"]: round(of["total"]["value"], 1) for of in told["lifters"]} == {"exact": 4.3, "scaled": 2.0}
+    assert "Joint definitions: hips" in (definition / "report" / "methods.txt").read_text(encoding="utf-8")
+    for kind in ("svg", "pdf", "png", "csv"):
+        assert (definition / "report" / "figures" / f"budget.{kind}").stat().st_size > 500
+
+
+def test_the_table_and_the_bars_hold_the_numbers_of_the_budget(tmp_path):
+    out = run_score(DEMO, tmp_path / "results")
+    subject = read_subject(out, QUICK)
+    job = job_again(subject.record, out / RUN, jobs=1)
+    measured = replace(subject, budget=measured_all(job, subject.study))
+    section = budget(measured)
+    (drawing,) = section.drawings
+    rows = {(row["lifter"], row["step"]): row for row in drawing.numbers.iter_rows(named=True)}
+    for of in measured.budget.lifters:
+        assert rows[of.lifter, "as scored"]["deg"] == of.total.value and rows[of.lifter, "rest"]["deg"] == of.rest.value
+        for bar in of.bars:
+            row = rows[of.lifter, str(bar.confounder)]
+            assert (row["deg"], row["alone_deg"], row["share_of_clips_concerned"]) == (
+                bar.taken.value, bar.alone.value, bar.concerned)  # fmt: skip
+    assert [len(table.rows) for table in section.tables] == [3, 3, 3]
+    assert len(section.tables[2].heads) == len(Confounder) + 3
+    assert "Confounders were taken out" in methods_text(measured)
+
+
+def test_where_the_run_cannot_be_opened_again_the_report_says_why(definition, subject, tmp_path):
+    record = read_run(definition)
+    with pytest.raises(DataError, match="not those that were scored"):
+        job_again(record | {"run_fingerprint": "another"}, definition / RUN)
+    with pytest.raises(DataError, match="cannot be opened again"):
+        job_again(record | {"command": ["anglescope", "score", str(tmp_path / "gone"), "--out", "x"]}, definition / RUN)
+    with pytest.raises(DataError, match="how it was made"):
+        job_again(record | {"command": None}, definition / RUN)
+    without = replace(subject, no_budget="the dataset is gone")
+    assert budget(without).text == ("Not measured: the dataset is gone.",)
+    assert json.loads(study_json(without))["no_budget"] == "the dataset is gone"
+    assert all("⚠" not in line for line in verdict_lines(without))
+    assert {pair.verdict for pair in without.study.pairs} <= set(Verdict)
