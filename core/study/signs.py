@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.records import Float64
 from core.study.resampling import Resampling
 
-__all__ = ["SignTest", "adjusted", "sign_test"]
+__all__ = ["LEAST_ATHLETES", "SignTest", "adjusted", "coin_signs", "sign_test"]
 
-_LEAST_ATHLETES = 6
+LEAST_ATHLETES = 6
 """With them the smallest p of two sides is 2 / 2**6 = 0.03."""
 _EXACT = 12
 _DRAWN = 10_000
@@ -40,28 +39,28 @@ def sign_test(difference: Float64, count: Float64, resampling: Resampling) -> Si
 
     Up to 12 clusters all signs are tried, else 10,000 are drawn from the seed of the resampling.
     """
-    of_athletes = resampling.n_athletes >= _LEAST_ATHLETES
+    of_athletes = resampling.n_athletes >= LEAST_ATHLETES
     clusters = resampling.athletes[resampling.takes] if of_athletes else resampling.takes
     sums = np.bincount(clusters, difference)
     sums = sums[np.bincount(clusters, count) > 0]
     name, n = ("athletes" if of_athletes else "takes"), len(sums)
     if n == 0:
         return SignTest(name, 0, float("nan"))
-    signs = _signs(n, resampling.seed)
+    signs, exact = coin_signs(n, resampling.seed)
     observed = abs(float(sums.sum()))
     # Not below by rounding: the observed signs are among the exact ones.
     as_large = int(np.count_nonzero(np.abs(signs @ sums) >= observed * (1 - 1e-12)))
-    p = as_large / len(signs) if n <= _EXACT else (as_large + 1) / (len(signs) + 1)
+    p = as_large / len(signs) if exact else (as_large + 1) / (len(signs) + 1)
     return SignTest(name, n, p)
 
 
-def _signs(n: int, seed: int) -> NDArray[np.float64]:
-    """(m, n) of +1 and -1."""
+def coin_signs(n: int, seed: int) -> tuple[Float64, bool]:
+    """(m, n) of +1 and -1: all that there are up to n = 12, else 10,000 drawn from the seed; and whether it is all."""
     if n <= _EXACT:
         bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
     else:
         bits = np.random.default_rng(seed).integers(0, 2, (_DRAWN, n))
-    return np.asarray(1.0 - 2.0 * bits, np.float64)
+    return np.asarray(1.0 - 2.0 * bits, np.float64), n <= _EXACT
 
 
 def adjusted(tests: Sequence[SignTest]) -> list[SignTest]:
