@@ -37,6 +37,9 @@ def report(
     budget: Annotated[
         bool, typer.Option(help="Measure on the clips how many degrees are definition, floor, scale, seams.")
     ] = True,
+    normalisations: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Experiment of anglescope normalisations to show beside it.")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes of the budget; default: all cores.")
     ] = None,
@@ -51,13 +54,16 @@ def report(
     from core.report.build import STEPS, files_of, read_subject
     from core.report.folder import PAGE, refuse_others, write_report
     from core.report.in_short import verdict_lines, warnings_of
+    from core.study.budget.normalisation import read_normalisations
     from core.study.study import StudyOptions
 
     folder = results / "report" if out is None else out
     options = StudyOptions(by=by, margin_deg=margin_deg, resamples=resamples, seed=seed, level=level)
     refuse_others(folder, overwrite=overwrite)
+    normalised = () if normalisations is None else read_normalisations(normalisations)
     note(f"resampling {results}")
     subject = read_subject(results, options, [name for name in (lifters or "").split(",") if name])
+    subject = replace(subject, normalised=normalised)
     if budget:
         subject = _with_budget(subject, jobs)
     write_report(folder, returned(files_of(subject), STEPS, "drawing"))

@@ -12,6 +12,7 @@ from core.report.style import DIM, GRID, TEXT, fitted, looks_of, plain_axes, she
 from core.report.words import listed, number, several, verdict_word, with_span
 from core.study.budget.budget import Budget, LifterBudget
 from core.study.budget.confounders import HOW, Confounder, Size
+from core.study.budget.normalisation import spread_deg
 
 __all__ = ["budget"]
 
@@ -30,7 +31,8 @@ def budget(subject: Subject) -> Section:
     """Each confounder taken out on the clips themselves, and what findings depend on it; else why not."""
     found = subject.budget
     if found is None:
-        return Section("budget", _TITLE, (f"Not measured: {subject.no_budget}.",))
+        return Section("budget", _TITLE, (f"Not measured: {subject.no_budget}.", *_normalised_text(subject)),
+                       tables=_normalised_table(subject))  # fmt: skip
     text = [
         f"Measured again on {several(found.clips, 'clip')}, {found.frames:,} of {found.of_frames:,} frames. "
         "One thing after the other is taken out of the same poses; what goes with it is its bar, and what is left at "
@@ -41,7 +43,8 @@ def budget(subject: Subject) -> Section:
     if found.missing:
         more = " and others" if len(found.missing) > _MOST_LINES else ""
         text.append(f"Not measured again: {listed(found.missing[:_MOST_LINES])}{more}.")
-    tables = (_bars_table(found), _sizes_table(found), _verdict_table(found))
+    text += _normalised_text(subject)
+    tables = (_bars_table(found), _sizes_table(found), _verdict_table(found), *_normalised_table(subject))
     return Section("budget", _TITLE, tuple(text), (_drawing(subject, found),), tables)
 
 
@@ -98,6 +101,29 @@ def _verdict_table(found: Budget) -> Table:
         rows.append((f"{first} – {second}", *words))
     caption = "Findings on pairs with each taken out alone, and with all; ⚠ marks one that changes."
     return Table(caption, heads, tuple(rows))
+
+
+def _normalised_text(subject: Subject) -> list[str]:
+    """How much of the difference between lifters the normalisation of the 2D alone could make."""
+    rows = subject.normalised
+    if not rows:
+        return ["Normalisation of the 2D input is not in this budget: anglescope normalisations DATASET --out DIR "
+                "measures it for models that can be run, and report --normalisations DIR shows it here."]  # fmt: skip
+    spreads = {row.model: spread_deg(rows, row.model) for row in rows}
+    told = listed([f"{model} {number(deg, 1, '°')}" for model, deg in spreads.items()])
+    errors = [point.mae_deg.value for point in subject.study.points]
+    line = (f"The same model on the same clips, its 2D normalised otherwise: between best and worst lie {told}. "
+            f"Between the lifters of this report lie {number(max(errors) - min(errors), 1, '°')}.")  # fmt: skip
+    return [line]
+
+
+def _normalised_table(subject: Subject) -> tuple[Table, ...]:
+    if not subject.normalised:
+        return ()
+    rows = tuple((row.model, row.normalisation + (" (as trained)" if row.as_trained else ""), f"{row.frames:,}",
+                  number(row.mpjpe_mm, 1), number(row.mae_deg, 2)) for row in subject.normalised)  # fmt: skip
+    caption = "One model, the same clips and the same 2D under each normalisation that it can read."
+    return (Table(caption, ("model", "2D normalised as", "frames", "MPJPE mm", "angle MAE °"), rows, numbers=3),)
 
 
 def _drawing(subject: Subject, found: Budget) -> Drawing:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from core.conventions import AngleDef, angles_in, shoulder_view
 from core.study.budget.budget import Budget
+from core.study.budget.normalisation import Normalised
 from core.study.study import Study
 
 __all__ = ["Drawing", "Section", "SectionMaker", "Subject", "Table"]
@@ -20,7 +21,8 @@ __all__ = ["Drawing", "Section", "SectionMaker", "Subject", "Table"]
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """What is reported on. study : of the results in ``folder``. record : their ``run.json``. budget : of the same
-    clips, measured again; None where that was not done, for the reason ``no_budget``.
+    clips, measured again; None where that was not done, for the reason ``no_budget``. normalised : models under each
+    normalisation of their input, where that was measured.
     """
 
     study: Study
@@ -28,6 +30,7 @@ class Subject:
     folder: Path
     budget: Budget | None = None
     no_budget: str = "not asked for"
+    normalised: tuple[Normalised, ...] = ()
 
     @property
     def lifters(self) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ def study_json(subject: Subject) -> bytes:
         "pairs": [_pair(pair) for pair in study.pairs],
         "other_pairs": [_pair(pair) for pair in study.other_pairs],
         "budget": None if subject.budget is None else _budget(subject.budget),
+        "normalised": [asdict(row) for row in subject.normalised],
         "no_budget": subject.no_budget if subject.budget is None else None,
         "published_not_measured_here": [asdict(row) for row in published()],
     }  # fmt: skip

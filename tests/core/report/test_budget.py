@@ -19,6 +19,7 @@ from core.report.methods import methods_text
 from core.report.typed import study_json
 from core.results.folder import RUN, read_run
 from core.study.budget.confounders import Confounder
+from core.study.budget.normalisation import read_normalisations
 from core.study.pairs import Verdict
 from tests.core.report.conftest import DEMO, QUICK
 from tests.core.study.test_budget import measured_all
@@ -89,7 +90,23 @@ def test_where_the_run_cannot_be_opened_again_the_report_says_why(definition, su
     with pytest.raises(DataError, match="how it was made"):
         job_again(record | {"command": None}, definition / RUN)
     without = replace(subject, no_budget="the dataset is gone")
-    assert budget(without).text == ("Not measured: the dataset is gone.",)
+    assert budget(without).text[0] == "Not measured: the dataset is gone."
     assert json.loads(study_json(without))["no_budget"] == "the dataset is gone"
     assert all("⚠" not in line for line in verdict_lines(without))
     assert {pair.verdict for pair in without.study.pairs} <= set(Verdict)
+
+
+def test_the_normalisation_experiment_stands_beside_it(subject, tmp_path):
+    head = "model,normalisation,as_trained,frames,mpjpe_mm,angle_mae_deg"
+    text = f"{head}\nvp,full image,true,90,80.5,12.25\nvp,pixel,false,90,,20.0\n"
+    (tmp_path / "normalisations.csv").write_text(text)
+    rows = read_normalisations(tmp_path)
+    assert (rows[0].mpjpe_mm, rows[0].as_trained, rows[1].mae_deg) == (80.5, True, 20.0)
+    section = budget(replace(subject, normalised=rows))
+    assert "vp 7.8°" in section.text[-1] or "vp 7.7°" in section.text[-1]
+    assert section.tables[-1].rows[1] == ("vp", "pixel", "90", "–", "20.00")
+    for wrong, said in ((tmp_path / "gone", "no experiment"), (tmp_path / "bad.csv", "cannot be read")):
+        if wrong.suffix:
+            wrong.write_text("a,b\n1,2\n")
+        with pytest.raises(DataError, match=said):
+            read_normalisations(wrong)
