@@ -28,7 +28,7 @@ class Normalised:
 
 
 def read_normalisations(folder: Path) -> tuple[Normalised, ...]:
-    """The rows of an experiment's ``normalisations.csv``. Raises :class:`DataError` where there is none that can be read."""
+    """The rows of ``normalisations.csv``. Raises :class:`DataError` where there is none that can be read."""
     import polars as pl
 
     path = folder / TABLE if folder.is_dir() else folder
