@@ -15,7 +15,8 @@ FRAMES, JOINTS = 100, 17
 
 
 def made_scores(mm: ArrayLike, deg: ArrayLike, *, athletes: Sequence[str] | None = None,
-                takes: Sequence[str] | None = None, lifters: Sequence[str] | None = None) -> Scores:  # fmt: skip
+                takes: Sequence[str] | None = None, lifters: Sequence[str] | None = None,
+                clips: Sequence[str] | None = None) -> Scores:  # fmt: skip
     """mm : (L, C) position error of each lifter and clip, the same by each alignment. deg : (L, C) of each angle, or
     (L, C, 12). Every clip has 100 frames.
     """
@@ -23,7 +24,7 @@ def made_scores(mm: ArrayLike, deg: ArrayLike, *, athletes: Sequence[str] | None
     deg = np.broadcast_to(deg[..., None], (*mm.shape, N_ANGLES)) if deg.ndim == 2 else deg
     n_lifters, n = mm.shape
     positions = np.stack([mm * FRAMES * JOINTS, np.full_like(mm, FRAMES * JOINTS)], axis=1)
-    clips = tuple(f"S{k}_Walk_1_cam_1" for k in range(n))
+    clips = tuple(clips or (f"S{k}_Walk_1_cam_1" for k in range(n)))
     return Scores(
         ReferenceKind.ISB, tuple(lifters or (f"lifter {k}" for k in range(n_lifters))), clips,
         tuple(athletes or (f"lab/S{k}" for k in range(n))), ("Walk",) * n, tuple(takes or clips), np.full(n, 60.0),

@@ -1,4 +1,4 @@
-"""The cluster permutation test: against scipy's t, a brute force that follows the definition, and planted differences."""
+"""The cluster permutation test: against scipy's t, a brute force by the definition, and planted differences."""
 
 from __future__ import annotations
 
