@@ -10,7 +10,7 @@ from types import MappingProxyType
 from core.conventions import ANGLES, angles_in
 from core.skeleton import JOINTS, RIGS
 from viewer.history import changed_fields
-from viewer.view import Colouring, HeatRows, Layout, Loop, Quantity, View
+from viewer.view import Colouring, HeatRows, Layout, Loop, Quantity, StudyPlot, View
 from viewer.wording import ALIGNED, SHOULDER
 
 __all__ = ["change_text"]
@@ -21,6 +21,8 @@ _ORDER = ("edits", "clip", "angle", "lifter", "joint", "hidden", "span")
 
 _COLOURS = {Colouring.SOURCE: "by source", Colouring.POSITION: "by position error",
             Colouring.ANGLE: "by error of the angle"}  # fmt: skip
+_STUDIES = {StudyPlot.ALL: "over all angles", StudyPlot.ANGLE: "of the selected angle",
+            StudyPlot.ATHLETES: "by athlete", StudyPlot.ACTIVITIES: "by activity"}  # fmt: skip
 _LOOPS = {Loop.OFF: "no loop", Loop.ALL: "loop the clip", Loop.SPAN: "loop from in to out"}
 
 _TEXTS: Mapping[str, Callable[[View], str]] = MappingProxyType({
@@ -53,6 +55,9 @@ _TEXTS: Mapping[str, Callable[[View], str]] = MappingProxyType({
     "plots.angles": lambda v: _plots(v.plots.angles),
     "plots.single": lambda v: f"only the selected angle {_on(v.plots.single)}",
     "plots.rows": lambda v: f"heatmaps of {'joints' if v.plots.rows is HeatRows.JOINTS else 'angles'}",
+    "study.plot": lambda v: f"study {_STUDIES[v.study.plot]}",
+    "study.pair": lambda v: f"{' less '.join(v.study.pair)}, clip by clip" if v.study.pair else "study of all lifters",
+    "study.published": lambda v: f"published numbers {_on(v.study.published)}",
     "plots.signed": lambda v: f"signed heatmaps {_on(v.plots.signed)}",
 })  # fmt: skip
 

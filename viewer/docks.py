@@ -31,6 +31,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("clips", "Clips", _LEFT),
     Place("dataset", "Dataset", _LEFT, behind="clips"),
+    Place("study", "Study", _LEFT, behind="clips"),
     Place("readout", "Read-out", _LEFT),
     Place("traces", "Traces", _RIGHT),
     Place("heatmaps", "Heatmaps", _RIGHT, needs_px=214),

@@ -17,7 +17,7 @@ from core.files import sha256_hex
 from core.metrics.alignment import Alignment
 from core.results.dataset_grid import POSITION
 from core.skeleton import RIGS
-from viewer.view import DatasetView, EngineView, View
+from viewer.view import DatasetView, EngineView, StudyView, View
 from viewer.wording import SHOULDER
 from viewer.workspace import Workspace
 
@@ -43,6 +43,7 @@ class DatasetMemory(msgspec.Struct, frozen=True):
     clip: str = ""
     frame: int = 0
     dataset: DatasetView = DatasetView()
+    study: StudyView = StudyView()
 
 
 def keep(memories: Sequence[DatasetMemory], workspace: Workspace, view: View) -> tuple[DatasetMemory, ...]:
@@ -51,6 +52,7 @@ def keep(memories: Sequence[DatasetMemory], workspace: Workspace, view: View) ->
     now = DatasetMemory(
         *_which(workspace), engine.estimator, engine.device, engine.rig, engine.hip_regression, engine.shoulder,
         engine.alignment, tuple(sorted(view.hidden)), view.clip, view.frame, view.dataset,
+        view.study,
     )  # fmt: skip
     return (now, *(one for one in memories if one.path != now.path))[:MOST]
 
@@ -75,8 +77,10 @@ def as_left(memories: Sequence[DatasetMemory], workspace: Workspace, view: View)
     if differs:
         told = "; ".join(differs)
         lines = (*lines, f"{workspace.title}: as you left it, with {told}; Edit > Usual options takes that back")
-    dataset = _dataset(found.dataset, known)
-    return replace(view, engine=engine, hidden=hidden, clip=clip, frame=frame, dataset=dataset), lines
+    there_still = found.study.pair is None or set(found.study.pair) <= known
+    study = found.study if there_still else replace(found.study, pair=None)
+    return replace(view, engine=engine, hidden=hidden, clip=clip, frame=frame,
+                   dataset=_dataset(found.dataset, known), study=study), lines  # fmt: skip
 
 
 def usual_engine(workspace: Workspace, engine: EngineView) -> EngineView:

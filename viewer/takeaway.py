@@ -15,6 +15,7 @@ from viewer.angle_files import AngleFormat, angle_paths, export_angles
 from viewer.copying import angle_text
 from viewer.exporting import clip_provenance
 from viewer.figures.choices import FigureChoices
+from viewer.study_files import export_study
 from viewer.whatif.slopes import slopes_on_screen
 from viewer.wording import span_text
 from viewer.workbench import EXPORT
@@ -162,6 +163,29 @@ class TakeAway(QObject):
         if content is not None and workspace is not None:
             work = export_angles(content, workspace, view.engine, view.edits_of(content.name), folder, kind)
             bench.jobs.run(EXPORT, "writing angles", work, self._written, self._failed)
+
+    # -- the study -----------------------------------------------------------------------------------------------
+    def ask_study(self) -> None:
+        """Ask where to write the numbers of the study."""
+        window = self._window
+        if window.study.study is None:
+            window.bench.said.emit("there is no study yet: open its panel, and score some clips", "info")
+            return
+        ask = QFileDialog(window, "Export the numbers of the study", self._folder(), "CSV (*.csv)")
+        ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        ask.setDefaultSuffix("csv")
+        ask.selectFile("study.csv")
+        ask.fileSelected.connect(lambda text: self.write_study(Path(text)))
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.open()
+
+    def write_study(self, path: Path) -> None:
+        """Write them with their provenance beside them."""
+        bench, panel = self._window.bench, self._window.study
+        if panel.study is not None and bench.workspace is not None:
+            engine = self._window.session.view.engine
+            work = export_study(panel.table(), panel.study, bench.workspace, engine, path)
+            bench.jobs.run(EXPORT, f"writing {path.name}", work, self._written, self._failed)
 
     # -- both ----------------------------------------------------------------------------------------------------
     def _written(self, path: Path) -> None:

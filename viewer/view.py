@@ -23,6 +23,8 @@ __all__ = [
     "Quantity",
     "SceneView",
     "SourceEdit",
+    "StudyPlot",
+    "StudyView",
     "View",
     "Viewpoint",
 ]  # fmt: skip
@@ -170,6 +172,28 @@ class DatasetView:
     overview: bool = False
 
 
+class StudyPlot(StrEnum):
+    """Which degrees the plot of the study holds against millimetres: over all angles, of the selected one, or over all
+    of each athlete or activity.
+    """
+
+    ALL = "all"
+    ANGLE = "angle"
+    ATHLETES = "athletes"
+    ACTIVITIES = "activities"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyView:
+    """How the study is drawn. pair : names of two lifters whose differences on every clip take the place of the plot,
+    or None. published : beside what is measured, the table that the question comes from.
+    """
+
+    plot: StudyPlot = StudyPlot.ALL
+    pair: tuple[str, str] | None = None
+    published: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SourceEdit:
     """What was done to one source of one clip; see :mod:`core.editing`."""
@@ -208,6 +232,7 @@ class View:
     scene: SceneView = field(default_factory=SceneView)
     plots: PlotView = field(default_factory=PlotView)
     dataset: DatasetView = field(default_factory=DatasetView)
+    study: StudyView = field(default_factory=StudyView)
 
     def edits_of(self, clip: str) -> tuple[SourceEdit, ...]:
         """Those of one clip."""

@@ -33,6 +33,7 @@ from viewer.panels.dataset import DatasetPanel
 from viewer.panels.heatmaps import HeatmapsPanel
 from viewer.panels.messages import MessageArea
 from viewer.panels.readout import ReadoutPanel
+from viewer.panels.study import StudyPanel
 from viewer.panels.timeline import TimelinePanel
 from viewer.panels.traces import TracesPanel
 from viewer.panels.whatif import WhatIfPanel
@@ -56,7 +57,7 @@ _SIZE = (1600, 1000)
 _LEAST = (1024, 640)
 _SCENE_PART = 0.25
 """Least part of the width that is the scene's after the window was resized."""
-_LAYOUT = 2
+_LAYOUT = 3
 """Version of the arrangement of docks: a remembered one of another version is not restored."""
 
 
@@ -85,7 +86,8 @@ class Window(QMainWindow):
         self.whatif_panel: WhatIfPanel = WhatIfPanel(self.session, self.theme, self.whatif)
         self.why: WhyPanel = WhyPanel(self.session, self.theme, self.bench.jobs)
         self.marking: Marking = Marking(self)
-        self.panels = (*self.panels, self.why, self.whatif_panel, self.dataset, self.marking.panel)
+        self.study: StudyPanel = StudyPanel(self.session, self.theme, self.bench.jobs)
+        self.panels = (*self.panels, self.why, self.whatif_panel, self.dataset, self.study, self.marking.panel)
         self.messages: MessageArea = MessageArea(self.theme)
         self.status = StatusLine(self.bench, self)
         self._arrange()
@@ -117,7 +119,7 @@ class Window(QMainWindow):
         self.docks: Docks = Docks(self, {
             "clips": self.clips, "dataset": self.dataset, "readout": self.readout, "traces": self.traces,
             "heatmaps": self.heatmaps, "timeline": self.timeline, "why": self.why, "whatif": self.whatif_panel,
-            "spans": self.marking.panel,
+            "spans": self.marking.panel, "study": self.study,
         })  # fmt: skip
         self.setStatusBar(self.status)
         self.resize(*_SIZE)
@@ -134,6 +136,8 @@ class Window(QMainWindow):
         self.bench.rows_changed.connect(self._on_rows)
         self.bench.scores.scored.connect(self.clips.show_score)
         self.bench.scores.scored.connect(self.dataset.show_score)
+        self.bench.scores.scored.connect(self.study.show_score)
+        self.study.csv_asked.connect(self.take.ask_study)
         share_filter(self.clips, self.dataset)
         self.clips.visible_changed.connect(self._prioritise)
         self.timeline.worst_ended.connect(self._on_worst_ended)
@@ -170,13 +174,14 @@ class Window(QMainWindow):
             self.messages.clear()  # what was said of the files that were open before
         self._opened = True
         lifters = {} if workspace.job is None else workspace.identities
-        self.dataset.show_rows(workspace.clips, tuple(lifters), measured=workspace.job is not None)
+        for panel in (self.dataset, self.study):
+            panel.show_rows(workspace.clips, tuple(lifters), measured=workspace.job is not None)
         self.clips.show_rows(workspace.clips, lifters)  # after it: this tells which rows of it pass the filter
         self.actions_.refresh()
         self._title()
 
     def _on_rows(self, rows: tuple[ClipRow, ...]) -> None:
-        for panel in (self.clips, self.dataset):
+        for panel in (self.clips, self.dataset, self.study):
             panel.forget_scores()
             panel.show_scores(rows)
 

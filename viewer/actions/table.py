@@ -12,6 +12,7 @@ from viewer.actions.manners import EDIT, HELPERS, PRESET_ACTIONS
 from viewer.actions.play import GO, PLAY
 from viewer.actions.records import Action, Needs
 from viewer.actions.spans import SPANS
+from viewer.actions.study import STUDY
 from viewer.actions.take import TAKE
 from viewer.actions.whatif import WHATIF, WHY
 
@@ -50,8 +51,8 @@ HELP: tuple[Action, ...] = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    *FILE, *EDIT, *TAKE, *GO, *PLAY, *FILM, *SCENE, *BODY, *ANGLES, *CARD, *SOURCES, *DATASET, *SPANS, *WHY, *WHATIF,
-    *PRESET_ACTIONS, *WINDOW, *HELPERS, *HELP,
+    *FILE, *EDIT, *TAKE, *GO, *PLAY, *FILM, *SCENE, *BODY, *ANGLES, *CARD, *SOURCES, *DATASET, *STUDY, *SPANS, *WHY,
+    *WHATIF, *PRESET_ACTIONS, *WINDOW, *HELPERS, *HELP,
 )  # fmt: skip
 """Everything, in the order of menus."""
 
@@ -76,6 +77,7 @@ MOUSE: tuple[tuple[str, str, str], ...] = tuple(("Mouse", what, how) for what, h
     ("Move a joint", "drag it, where joints follow the mouse; Shift takes what hangs on it"),
     ("Select a lifter", "click its name in the legend"),
     ("Clip of a number, its worst frame", "click, double click a cell of the dataset"),
+    ("Clip of a point, its worst frame", "click it in the study"),
     ("In and out", "drag with Shift in a plot or heatmap or on the timeline, or drag the handles under it"),
     ("No in and out", "Esc"),
     ("Go to a mark", "click it below the timeline"),

@@ -1,0 +1,127 @@
+"""The controls above the study: what is plotted, what stands beside it, and what can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from viewer.panels.clips.filters import Choice
+from viewer.view import StudyPlot, StudyView
+from viewer.wording import short_names
+
+__all__ = ["Choices"]
+
+_LETTERS, _SPACE = 8, 4
+_LINE_PX, _LONG_LINE_PX = 380, 500
+_TEXTS = {StudyPlot.ALL: "All clips, all angles", StudyPlot.ATHLETES: "By athlete",
+          StudyPlot.ACTIVITIES: "By activity"}  # fmt: skip
+_ORDER = (StudyPlot.ALL, StudyPlot.ANGLE, StudyPlot.ATHLETES, StudyPlot.ACTIVITIES)
+
+
+class Choices(QWidget):
+    """plot : list; published, copy, csv : buttons; pages : ``plot`` and ``rows``, which of them is seen in a small
+    panel. Signals: ``changed(StudyView)``, ``page_wanted(name)``, ``copy_wanted()``, ``csv_wanted()``.
+    """
+
+    changed = Signal(object)
+    page_wanted = Signal(str)
+    copy_wanted = Signal()
+    csv_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = StudyView()
+        self.plot = Choice()
+        self.published = _button("Published", "The published table beside it, as far as it can be compared")
+        self.copy = _button("Copy", "The numbers for a spreadsheet (Ctrl+C)")
+        self.csv = _button("CSV…", "The numbers in a file, with their provenance beside it")
+        self.pages = {
+            "plot": _button("Plot", "Millimetres against degrees"),
+            "rows": _button("Numbers", "Pairs of lifters, correlations, and how they were found"),
+        }
+        self._others, self._grid = QWidget(self), QGridLayout(self)
+        self._arrange()
+        self.plot.activated.connect(self._on_chosen)
+        self.published.clicked.connect(lambda on: self.changed.emit(replace(self._view, published=on)))
+        self.copy.clicked.connect(self.copy_wanted)
+        self.csv.clicked.connect(self.csv_wanted)
+        for name, button in self.pages.items():
+            button.clicked.connect(self._asking(name))
+
+    def show_choices(self, view: StudyView, angle: str, *, some: bool, fits: bool) -> None:
+        """What is chosen. angle : the selected one. some : whether there are numbers. fits : whether the published ones
+        are of the same kind.
+        """
+        self._view = view
+        texts = [f"Angle: {angle.lower()}" if plot is StudyPlot.ANGLE else _TEXTS[plot] for plot in _ORDER]
+        if view.pair is not None:
+            short = short_names(view.pair)
+            texts.append(f"Clips: {short[view.pair[0]]} less {short[view.pair[1]]}")
+        with QSignalBlocker(self.plot):
+            if [self.plot.itemText(i) for i in range(self.plot.count())] != texts:
+                self.plot.clear()
+                self.plot.addItems(texts)
+            self.plot.setCurrentIndex(_ORDER.index(view.plot) if view.pair is None else len(_ORDER))
+        self.published.setChecked(view.published)
+        self.published.setEnabled(fits)
+        for button in (self.copy, self.csv):
+            button.setEnabled(some)
+
+    def show_small(self, small: bool, page: str, wide_px: int) -> None:
+        """Whether only one page has room, and which it is. wide_px : what there is for all controls; where they do not
+        fit into a line, a small panel leaves the last three to the menu.
+        """
+        for name, button in self.pages.items():
+            button.setVisible(small)
+            button.setChecked(name == page)
+        line = wide_px >= (_LINE_PX if not small else _LONG_LINE_PX)
+        self._grid.addWidget(self._others, *((0, 3, 1, 1) if line else (1, 0, 1, 3)), Qt.AlignmentFlag.AlignLeft)
+        self._others.setVisible(line or not small)
+
+    def _on_chosen(self) -> None:
+        place = self.plot.currentIndex()
+        if place < len(_ORDER):
+            self.changed.emit(replace(self._view, plot=_ORDER[place], pair=None))
+
+    def _asking(self, page: str) -> Callable[[], None]:
+        return lambda: self.page_wanted.emit(page)
+
+    def _arrange(self) -> None:
+        self.plot.setToolTip("Which degrees are held against millimetres")
+        self.plot.setAccessibleName("Which degrees are held against millimetres")
+        self.plot.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.plot.setMinimumContentsLength(_LETTERS)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        group = QButtonGroup(self)
+        for button in self.pages.values():
+            button.setCheckable(True)
+            group.addButton(button)
+        self.published.setCheckable(True)
+        self._others.setLayout(_row(self.published, self.copy, self.csv))
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_SPACE)
+        self._grid.setColumnStretch(0, 1)
+        for column, widget in enumerate((self.plot, *self.pages.values())):
+            self._grid.addWidget(widget, 0, column)
+        self._grid.addWidget(self._others, 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+
+
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(text)
+    button.setAccessibleDescription(tip)
+    return button
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(_SPACE)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
