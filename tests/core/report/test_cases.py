@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -212,3 +213,15 @@ def test_options_reach_the_study(results, tmp_path: Path):
     assert "P-MPJPE after the best similarity per frame, mm" in foot(subject)[0] and "90 %" in foot(subject)[0]
     said = " ".join(methods(subject))
     assert "±1°" in said and "McGinley" not in said + " ".join(references(subject))
+
+
+def test_the_readme_shows_what_is_printed(results):
+    """Words equal, numbers within one unit of the last digit shown (other processors round otherwise)."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("$ anglescope report results\n")[1].splitlines()[:3]
+    printed = verdict_lines(read_subject(results, StudyOptions()))
+    digits = re.compile(r"\d+\.\d+")
+    for ours, theirs in zip(shown, printed, strict=True):
+        assert digits.sub("#", ours) == digits.sub("#", theirs)
+        numbers = zip(digits.findall(ours), digits.findall(theirs), strict=True)
+        assert all(abs(float(a) - float(b)) < 0.101 for a, b in numbers)
