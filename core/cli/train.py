@@ -129,6 +129,25 @@ def lifter(
     velocity: Annotated[
         float, typer.Option(min=0, help="Weight of the error of displacements between frames (motionbert only).")
     ] = 0.0,
+    lambda_angle: Annotated[
+        float,
+        typer.Option(
+            metavar="MM/°",
+            help="Millimetres that a degree of mean difference in the twelve angles weighs in "
+            "the loss, angles as the network reads them from predicted and true joints.",
+        ),
+    ] = 0.0,
+    lambda_bone: Annotated[
+        float, typer.Option(metavar="MM/°", help="The same for the mean angle between directions of bones.")
+    ] = 0.0,
+    angle_frames: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Frames of each step whose angles are compared; 0: all, at some ten times the "
+            "cost of a compact lifter.",
+        ),
+    ] = 256,
     cameras: Annotated[
         Cameras, typer.Option(help="Of a dataset: its own, or virtual ones round the athlete.")
     ] = Cameras.AUTO,
@@ -153,9 +172,51 @@ def lifter(
     except ModuleNotFoundError as error:
         raise _lacking(error) from None
     run_lifter_training(data, out, model, wanted=wanted, size=size, frames=frames, minutes=minutes, seed=seed,
-                        rate=rate, batch=batch, velocity=velocity, precision=precision, device=device,
-                        cameras=cameras, joint_map=joint_map, test=test or [], licence=licence, notes=notes,
-                        resume=resume)  # fmt: skip
+                        rate=rate, batch=batch, velocity=velocity, lambda_angle=lambda_angle, lambda_bone=lambda_bone,
+                        angle_frames=angle_frames, precision=precision, device=device, cameras=cameras,
+                        joint_map=joint_map, test=test or [], licence=licence, notes=notes, resume=resume)  # fmt: skip
+
+
+@train.command("lambda-sweep")
+def lambda_sweep(
+    model: Annotated[Model, typer.Option("--model", "-m", help="Architecture of the lifter.")],
+    data: Annotated[list[Path], typer.Option("--data", "-d", help="BVH motion; repeat.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the sweep; run again, it goes on.")],
+    lambdas: Annotated[
+        str, typer.Option(metavar="MM/°,…", help="Weights of the difference of the twelve angles; 0 is always trained.")
+    ] = "0.3,1,3,10",
+    bone_lambdas: Annotated[
+        str, typer.Option(metavar="MM/°,…", help="Weights of the angle between directions of bones, in its place.")
+    ] = "1,3",
+    seeds: Annotated[int, typer.Option(min=1, help="Number of seeds; each trains every weight once.")] = 2,
+    first_seed: Annotated[int, typer.Option(min=0, help="The first of them.")] = 1,
+    wanted: Annotated[
+        TakeSet, typer.Option("--set", help="Takes to train on; some are held out, the other set is out of domain.")
+    ] = TakeSet.LAB,
+    size: Annotated[Size, typer.Option(help="compact: for a CPU; full: as published.")] = Size.COMPACT,
+    frames: Annotated[int, typer.Option(min=1, help="Frames to answer in each run.")] = 1_000_000,
+    batch: Annotated[int | None, typer.Option(min=2, help="Examples per step. Default: by model.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Largest learning rate. Default: by model.")] = None,
+    angle_frames: Annotated[int, typer.Option(min=0, help="As of train lifter.")] = 256,
+    bodies: Annotated[int, typer.Option(min=1, help="Bodies on which each held-out take is measured.")] = 4,
+    other_bodies: Annotated[int, typer.Option(min=1, help="The same for each take of the other set.")] = 1,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
+    licence: Annotated[str, typer.Option(help="Licence of the weights, for their cards.")] = "not stated",
+) -> None:
+    """Train one lifter with several weights of a loss in degrees, and measure what each does to mm and degrees.
+
+    Data, split, seeds and steps are the same for every weight. Every run is measured on held-out takes and on takes of
+    the other set, on bodies never trained on, through the scoring engine, against the exact ISB angles of those bodies
+    and against the network on their true joints. Writes sweep.csv, sweep.json and, with matplotlib, sweep.svg; every
+    run keeps its folder, and one that is finished is not trained again.
+    """
+    try:
+        from core.cli.sweep_job import run_sweep
+    except ModuleNotFoundError as error:
+        raise _lacking(error) from None
+    run_sweep(data, out, model, lambdas=lambdas, bone_lambdas=bone_lambdas, seeds=seeds, first_seed=first_seed,
+              wanted=wanted, size=size, frames=frames, batch=batch, rate=rate, angle_frames=angle_frames,
+              bodies=(bodies, other_bodies), device=device, licence=licence)  # fmt: skip
 
 
 def _lacking(error: ModuleNotFoundError) -> UsageError:

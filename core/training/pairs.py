@@ -21,7 +21,7 @@ from core.skeleton import AP3D_RUNNING, rig_named
 from core.training.bodies import BodyBank, body_bank
 from core.training.poses import Mix, postures_in_range, sampled_postures, tilt_alone
 
-__all__ = ["PairSource", "Pairs", "bank_for", "pairs_of", "posed_labels_mm"]
+__all__ = ["PairSource", "Pairs", "angle_labels", "bank_for", "pairs_of", "posed_labels_mm"]
 
 _WIDE = 20_000
 
@@ -38,8 +38,8 @@ def _recipes(rig: str) -> tuple[tuple[str, ...], ...]:
     return tuple((name,) for name in JOINT_CENTRES) if rig == "h36m" else rig_named(rig).labels
 
 
-def _angle_labels(rig: str) -> tuple[str, ...]:
-    """Those labels of the rig's dialect that the angles read."""
+def angle_labels(rig: str) -> tuple[str, ...]:
+    """Those labels of the dialect of ``rig`` that the angles read."""
     dialect = RUNNING_LABELS if rig == AP3D_RUNNING.name else FIELD_LABELS
     columns = {column for found in resolve(dialect).found.values() for column in found.columns}
     return tuple(dialect[column] for column in sorted(columns))
@@ -48,7 +48,7 @@ def _angle_labels(rig: str) -> tuple[str, ...]:
 def bank_for(rig: str, size: int, rng: np.random.Generator) -> BodyBank:
     """Bodies with the labels that the joints of ``rig`` and the angles need. :class:`UsageError` for another rig."""
     joints = [label for recipe in _recipes(rig) for label in recipe]
-    return body_bank(tuple(dict.fromkeys((*_angle_labels(rig), *joints))), size, rng)
+    return body_bank(tuple(dict.fromkeys((*angle_labels(rig), *joints))), size, rng)
 
 
 def posed_labels_mm(poses: Float32, bank: BodyBank, chosen: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Float32:
@@ -77,7 +77,7 @@ def posed_labels_mm(poses: Float32, bank: BodyBank, chosen: np.ndarray[tuple[int
 def pairs_of(poses: Float32, bank: BodyBank, chosen: np.ndarray[tuple[int], np.dtype[np.intp]], rig: str) -> Pairs:
     """Pairs of postures (n, 18, 3, 3) on bodies ``chosen`` (n,) of a bank of :func:`bank_for` the same rig."""
     labels_mm = posed_labels_mm(poses, bank, chosen)
-    names = _angle_labels(rig)
+    names = angle_labels(rig)
     column = {name: index for index, name in enumerate(bank.labels)}
     measured = Points(labels_mm[:, [column[name] for name in names]], names, None, Axes.WORLD_Y_UP)
     joints = [labels_mm[:, [column[label] for label in recipe]].mean(axis=1) for recipe in _recipes(rig)]

@@ -148,7 +148,7 @@ def _added(config: LifterConfig, fabric: Fabric) -> tuple[LifterConfig, tuple[tu
     """The losses beside the position error with their weights, and the settings with the network they come from."""
     added: list[tuple[float, PoseLoss]] = []
     if config.lambda_angle:
-        network, sha256 = angle_network(fabric.device)
+        network, sha256 = angle_network(str(fabric.device))
         config = replace(config, angle_network=sha256)
         added.append((config.lambda_angle, lambda predicted, target: angle_difference_deg(
             network, spread(predicted, config.angle_frames), spread(target, config.angle_frames))))  # fmt: skip

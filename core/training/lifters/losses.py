@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -35,8 +36,9 @@ _SHORTEST = 1e-6
 """Of a bone, in the unit of the poses, below which it has no direction."""
 
 
-def angle_network(device: torch.device | str = "cpu") -> tuple[nn.Module, str]:
-    """The network that ships for rig ``h36m``, frozen, and the sha256 of its numbers.
+@lru_cache(maxsize=2)
+def angle_network(device: str = "cpu") -> tuple[nn.Module, str]:
+    """The network that ships for rig ``h36m``, frozen, and the sha256 of its numbers; loaded once.
 
     Raises :class:`DataError` where no weights ship.
     """

@@ -23,7 +23,7 @@ from core.training.lifters.motion import FPS, MovingTake, Stretch
 from core.training.pairs import posed_labels_mm
 from core.training.poses import UPPER
 
-__all__ = ["AS_RECORDED", "Sequences", "Widening", "at_fps", "posed_takes"]
+__all__ = ["AS_RECORDED", "Sequences", "Widening", "at_fps", "floor_mm", "posed_mm", "posed_takes"]
 
 _ANKLE_UP_MM = 80.0
 _FLOOR_PERCENTILE = 5.0
@@ -83,25 +83,31 @@ def posed_takes(
     names: list[str] = []
     for number in range(bodies * len(takes)):
         take = takes[number % len(takes)]
-        posed = [_at_rate(_posed(_widened(stretch, pool, widening, rng), bank, number), widening, rng)
+        posed = [_at_rate(posed_mm(_widened(stretch, pool, widening, rng), bank, number), widening, rng)
                  for stretch in take.stretches]  # fmt: skip
-        low = np.percentile(np.concatenate([joints[:, [3, 6], 2].min(axis=1) for joints in posed]), _FLOOR_PERCENTILE)
-        parts += [joints + np.array([0, 0, _ANKLE_UP_MM - low], np.float32) for joints in posed]
+        up_mm = floor_mm(posed)
+        parts += [joints + up_mm for joints in posed]
         names += [take.name] * len(posed)
     starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
     activities = {take.name: take.activity for take in takes}
     return Sequences(np.concatenate(parts), starts, tuple(names), tuple(activities[name] for name in names))
 
 
-def _posed(stretch: Stretch, bank: BodyBank, body: int) -> Float32:
-    """(T, 17, 3) joints of one body in the world, the path as long as its legs are."""
+def floor_mm(posed: Sequence[Float32]) -> Float32:
+    """(3,) what has to be added to joints (T, 17, 3) of one body so that it stands on the floor."""
+    low = np.percentile(np.concatenate([joints[:, [3, 6], 2].min(axis=1) for joints in posed]), _FLOOR_PERCENTILE)
+    return np.array([0, 0, _ANKLE_UP_MM - low], np.float32)
+
+
+def posed_mm(stretch: Stretch, bank: BodyBank, body: int) -> Float32:
+    """(T, K, 3) labels of one body of the bank in the world, Z up, the path as long as its legs are."""
     labels = posed_labels_mm(stretch.local, bank, np.full(stretch.n_frames, body))
     # The body's own inclination of the pelvis is in the labels: their axes are those of the inclined pelvis.
     inclined = axis_rotation("z", bank.pelvis_tilt_deg[body : body + 1].astype(np.float64))[0]
     world: Float32 = stretch.pelvis @ inclined.astype(np.float32)
     leg_mm = np.linalg.norm(bank.joint_mm[body, list(_LEG)], axis=-1).sum() / 2
-    joints: Float32 = labels @ np.swapaxes(world, 1, 2) + np.float32(leg_mm) * stretch.path_legs[:, None]
-    return joints
+    placed: Float32 = labels @ np.swapaxes(world, 1, 2) + np.float32(leg_mm) * stretch.path_legs[:, None]
+    return placed
 
 
 def _widened(stretch: Stretch, pool: Sequence[Stretch], widening: Widening, rng: np.random.Generator) -> Stretch:

@@ -22,7 +22,7 @@ from core.training.lifters.sequences import AS_RECORDED, Sequences, Widening, at
 from core.training.lifters.views import ViewSupply
 from core.training.sources import athletes_apart, is_motion, joints_in_rig, named_once
 
-__all__ = ["CAMERAS", "LifterSource", "UnseenSet", "lifter_source", "unseen_set"]
+__all__ = ["CAMERAS", "LifterSource", "MotionSplit", "UnseenSet", "lifter_source", "motion_split", "unseen_set"]
 
 CAMERAS = ("auto", "real", "virtual")
 """Which cameras see a dataset; ``auto``: those that recorded it. Motion has virtual ones only."""
@@ -83,17 +83,44 @@ def lifter_source(
     return _of_motion(paths, wanted, seed, joint_map, widening or Widening())
 
 
-def _of_motion(
-    paths: Sequence[Path], wanted: str | None, seed: int, joint_map: JointMap | None, widening: Widening
-) -> LifterSource:
+@dataclass(frozen=True, slots=True, eq=False)
+class MotionSplit:
+    """Takes of folders of motion: learnt from, watched, held out, and those of the other set; twins are together.
+
+    data : hash per folder.
+    """
+
+    train: tuple[MovingTake, ...]
+    watch: tuple[MovingTake, ...]
+    test: tuple[MovingTake, ...]
+    outside: tuple[MovingTake, ...]
+    data: dict[str, str]
+
+
+def motion_split(paths: Sequence[Path], wanted: str | None = None, joint_map: JointMap | None = None) -> MotionSplit:
+    """The takes of folders of BVH, divided. wanted : set of takes to train on, None: all.
+
+    Raises :class:`DataError` for too few takes and for a take of no set.
+    """
     by_path = {path: load_motion([path], joint_map) for path in paths}
     takes = [take for found in by_path.values() for take in found]
     inside, outside = of_set(takes, wanted) if wanted else (tuple(takes), ())
     held, watched = held_groups(take.group for take in inside)
-    parts = [[take for take in inside if (take.group in held, take.group in watched) == where]
-             for where in ((False, False), (False, True), (True, False))]  # fmt: skip
-    if not all(parts):
+    train, watch, test = (
+        tuple(take for take in inside if (take.group in held, take.group in watched) == where)
+        for where in ((False, False), (False, True), (True, False))
+    )
+    if not (train and watch and test):
         raise DataError("too few takes to hold any out", path=paths[0], expected="at least 4")
+    data = {path.resolve().name: corpus_sha256(take.sha256 for take in found) for path, found in by_path.items()}
+    return MotionSplit(train, watch, test, outside, data)
+
+
+def _of_motion(
+    paths: Sequence[Path], wanted: str | None, seed: int, joint_map: JointMap | None, widening: Widening
+) -> LifterSource:
+    split = motion_split(paths, wanted, joint_map)
+    parts, outside = (split.train, split.watch, split.test), split.outside
     train, watch, test = (
         posed_takes(part, bodies, np.random.default_rng([seed, 1, number]), how)
         for number, (part, bodies, how) in enumerate(
@@ -110,11 +137,9 @@ def _of_motion(
     said = "; ".join(f"{how}: {', '.join(sorted(take.name for take in part))}"
                      for how, part in zip(("held out", "watched"), (parts[2], parts[1]), strict=True))  # fmt: skip
     trained = {take.sha256 for part in parts[:2] for take in part}
-    return LifterSource(ViewSupply(train, seed), ViewSupply(watch, seed + 1), tuple(tests),
-                        {path.resolve().name: corpus_sha256(take.sha256 for take in found)
-                         for path, found in by_path.items()},
+    return LifterSource(ViewSupply(train, seed), ViewSupply(watch, seed + 1), tuple(tests), split.data,
                         f"{word} takes, by take and by body, twins together; {said}",
-                        _minutes(parts[0]), _words(by_path), frozenset(trained))  # fmt: skip
+                        _minutes(parts[0]), _words(paths), frozenset(trained))  # fmt: skip
 
 
 def _minutes(takes: Sequence[MovingTake]) -> float:

@@ -141,6 +141,8 @@ def test_faults_are_one_line(trained, motion, shared_data, tmp_path):
         (("-m", "simplebaseline3d", "-d", dataset, "--set", "lab", "--out", tmp_path), "these are datasets", 2),
         ((*base, "--out", tmp_path, *SMALL, "--test", motion), "was trained on", 1),
         ((*base, "--out", tmp_path, *SMALL, "--rate", "nan"), "is not a learning rate", 2),
+        ((*base, "--out", tmp_path, *SMALL, "--lambda-angle", "-1"), "--lambda-angle -1 is not a weight", 2),
+        ((*base, "--out", tmp_path, *SMALL, "--lambda-bone", "nan"), "expected millimetres per degree, 0 or more", 2),
         ((*base, "--out", tmp_path, "--device", "cuda"), "no cuda device on this machine", 2),
         ((*base, "--out", tmp_path, "--resume", "--minutes", "1"), "--resume needs the --frames", 2),
         (("-m", "posenet", "-d", motion, "--out", tmp_path), "'posenet' is not one of", 2),
@@ -151,7 +153,8 @@ def test_faults_are_one_line(trained, motion, shared_data, tmp_path):
         assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("words", [["train", "-h"], ["train", "angles", "-h"], ["train", "lifter", "--help"]])
+@pytest.mark.parametrize("words", [["train", "-h"], ["train", "angles", "-h"], ["train", "lifter", "--help"],
+                                   ["train", "lambda-sweep", "-h"]])  # fmt: skip
 def test_the_commands_explain_themselves(words):
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 0

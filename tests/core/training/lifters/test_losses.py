@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -21,8 +23,8 @@ def network():
 
 @pytest.fixture(scope="module")
 def poses():
-    """(12, 17, 3) true poses in millimetres, and the same with every joint 30 mm off."""
-    true = sequences(count=2, frames=60).xyz_mm[::20].astype(np.float64)
+    """(8, 17, 3) true poses in millimetres, and the same with every joint 30 mm off."""
+    true = sequences(count=2, frames=40).xyz_mm[::20].astype(np.float64)
     off = true + np.random.default_rng(3).normal(0, 30, true.shape)
     return torch.from_numpy(off), torch.from_numpy(true)
 
@@ -36,16 +38,15 @@ def slope_of(loss, predicted, target):
 @pytest.mark.parametrize("which", ["angle", "bone"])
 def test_the_gradient_is_that_of_finite_differences(which, network, poses):
     predicted, target = poses
-    exact = network.double()
+    exact = copy.deepcopy(network).double()
     loss = {"angle": lambda p, t: angle_difference_deg(exact, p, t), "bone": bone_difference_deg}[which]
     slope = slope_of(loss, predicted, target)
     rng = np.random.default_rng(4)
-    for _ in range(12):
+    for _ in range(4):
         way = torch.from_numpy(rng.standard_normal(predicted.shape))
         step = 1e-4
         measured = (loss(predicted + step * way, target) - loss(predicted - step * way, target)) / (2 * step)
         assert float((slope * way).sum()) == pytest.approx(float(measured), rel=1e-3)
-    network.float()
 
 
 def test_it_is_the_angle_error_that_scoring_reports(network, poses):

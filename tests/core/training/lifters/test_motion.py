@@ -19,7 +19,7 @@ from core.skeleton import BONES
 from core.training.bodies import BodyBank
 from core.training.corpus import held_groups, set_of, twin_of
 from core.training.lifters.motion import FPS, MovingTake, Stretch, _stretch, of_set
-from core.training.lifters.sequences import AS_RECORDED, Widening, _posed, posed_takes
+from core.training.lifters.sequences import AS_RECORDED, Widening, posed_mm, posed_takes
 from core.training.poses import local_rotations
 from tests.core.training.lifters.made_up import sequences, takes, walk
 
@@ -80,9 +80,9 @@ def test_joints_are_those_of_the_body_in_the_world():
     leg_mm = body.thigh + body.shank
     stretch = Stretch(local_rotations(moved), moved.rotations[:, 0].astype(np.float32), (path / leg_mm).astype("f4"))
     np.testing.assert_allclose(
-        _posed(stretch, plain_bank(body), 0), poses_in_rig(body, moved, "h36m").xyz_mm, atol=0.05
+        posed_mm(stretch, plain_bank(body), 0), poses_in_rig(body, moved, "h36m").xyz_mm, atol=0.05
     )
-    inclined = _posed(stretch, plain_bank(body, 6.0), 0)
+    inclined = posed_mm(stretch, plain_bank(body, 6.0), 0)
     wanted = poses_in_rig(body, moved, "h36m").xyz_mm
     # A pelvis that stands inclined leaves limbs and trunk in their directions.
     for a, b in ((1, 2), (2, 3), (12, 13), (8, 9)):
