@@ -22,6 +22,8 @@ __all__ = ["AlongTest", "Stretch", "tests_along"]
 
 _POINTWISE = 0.05
 _ROUNDING = 1e-9
+_AT_ONCE = 1000
+"""Signs, so that what is computed stays in the cache of a processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _clusters(t: Float64, threshold: float) -> list[tuple[float, float, float]]:
     edges = np.flatnonzero(np.diff(sign, prepend=0.0, append=0.0))
     percent = 100.0 / max(len(t) - 1, 1)
     return [
-        (first * percent, (end - 1) * percent, float(t[first:end].sum()))
+        (float(first * percent), float((end - 1) * percent), float(t[first:end].sum()))
         for first, end in pairwise(edges)
         if sign[first]
     ]
@@ -95,11 +97,11 @@ def _clusters(t: Float64, threshold: float) -> list[tuple[float, float, float]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Curves:
-    """K curves. by_point : (P, N, K) differences, 0 where there is none. n : (K) how many there are. thresholds : (K).
+    """K curves. known : (N, P, K) differences, 0 where there is none. n : (K) how many there are. thresholds : (K).
     sums, squares : (K, P) over them.
     """
 
-    by_point: Float64
+    known: Float64
     n: NDArray[np.intp]
     thresholds: Float64
     sums: Float64
@@ -112,7 +114,7 @@ class _Curves:
         known = np.where(there[..., None], differences, 0.0)
         beyond = np.asarray(student.ppf(1 - _POINTWISE / 2, np.maximum(n - 1, 1)), np.float64)
         thresholds = np.where(n > 1, beyond, np.nan)
-        return cls(np.ascontiguousarray(known.transpose(2, 0, 1)), n, thresholds, known.sum(axis=0),
+        return cls(np.ascontiguousarray(known.swapaxes(1, 2)), n, thresholds, known.sum(axis=0),
                    (known * known).sum(axis=0))  # fmt: skip
 
     def t(self) -> Float64:
@@ -121,20 +123,23 @@ class _Curves:
         return _t(self.sums, self.squares, n)
 
     def largest_masses(self, signs: Float64) -> Float64:
-        """(m, K) largest mass of each curve with each of the signs (m, N), 0 where no point is beyond its threshold.
+        """(m, K) largest mass of each curve with each of the signs (m, N), 0 where no point is beyond its threshold."""
+        return np.concatenate([self._largest(signs[k : k + _AT_ONCE]) for k in range(0, len(signs), _AT_ONCE)])
 
-        Point by point; the sum of squares is the same whatever the signs, so that t is beyond its threshold where the
-        sum is beyond a bound. Only there is t worked out.
+    def _largest(self, signs: Float64) -> Float64:
+        """Point by point. The sum of squares is the same whatever the signs, so that t is beyond its threshold where
+        the sum is beyond a bound; only there is t worked out.
         """
         n, square = self.n.astype(np.float64), self.thresholds**2
         bounds = square[:, None] * n[:, None] * self.squares / (n - 1 + square)[:, None]
+        all_sums = (signs @ self.known.reshape(len(self.known), -1)).reshape(len(signs), *self.known.shape[1:])
+        far = all_sums * all_sums > bounds.T * (1 + _ROUNDING)
         mass = np.zeros((len(signs), len(n)))
         largest = np.zeros_like(mass)
-        for point, differences in enumerate(self.by_point):
-            sums = signs @ differences
-            beyond = np.nonzero(sums * sums > bounds[:, point] * (1 + _ROUNDING))
+        for point in range(far.shape[1]):
+            beyond = np.nonzero(far[:, point])
             curve = beyond[1]
-            t = _t(sums[beyond], self.squares[curve, point], n[curve])
+            t = _t(all_sums[:, point][beyond], self.squares[curve, point], n[curve])
             before = mass[beyond]
             now = t + np.where(np.sign(before) == np.sign(t), before, 0.0)
             mass = np.zeros_like(mass)

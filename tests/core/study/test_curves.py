@@ -10,7 +10,7 @@ from core.study.curves import POINTS, clip_curves, movements_of, normalised
 from tests.core.study.made_frames import made_frames, study_of_frames
 
 LIFTERS = ("a", "b")
-PERCENT = np.arange(POINTS)
+MM = np.repeat([[1.0], [2.0]], 300, axis=1)
 HIP = [angle.name for angle in ANGLES].index("hip_flexion_r")
 
 
@@ -91,7 +91,7 @@ def test_a_plane_that_passes_180_is_averaged_the_short_way():
     errors[0, :, 4] = 4
     floor = reference.copy()
     floor[:, 4] = (plane + 2 + 180) % 360 - 180
-    clip = made_frames("c", LIFTERS, reference, errors, np.ones((2, 60)) + [[0], [1]], floor_deg=floor,
+    clip = made_frames("c", LIFTERS, reference, errors, MM[:, :60], floor_deg=floor,
                        view=ShoulderView.RAW)  # fmt: skip
     (found,) = movements([clip], [((0, 59), (0, 59))])
     expected = np.interp(np.linspace(0, 59, POINTS), np.arange(60), plane)
@@ -113,7 +113,7 @@ def athletes_with_a_bump(n, seed=0):
             errors[lifter] = 8 + slow[:, 0] * np.sin(turn) + slow[:, 1] * np.cos(turn) + slow[:, 2] * np.sin(2 * turn)
         at = np.arange(201) % 100
         errors[0, (at >= 40) & (at <= 60), HIP] += 9
-        clips.append(made_frames(f"clip {k}", LIFTERS, np.zeros(201), errors, np.ones((2, 201)) + [[0], [1]]))
+        clips.append(made_frames(f"clip {k}", LIFTERS, np.zeros(201), errors, MM[:, :201]))
     return clips
 
 
@@ -133,7 +133,7 @@ def test_against_the_reference_signed_errors_are_tested_and_sizes_between_lifter
     clips = []
     for k in range(8):
         errors = np.stack([np.full((50, 12), 8.0), np.full((50, 12), -8.0)]) + np.random.default_rng(k).normal(0, 0.1)
-        clips.append(made_frames(f"clip {k}", LIFTERS, np.zeros(50), errors, np.ones((2, 50)) + [[0], [1]]))
+        clips.append(made_frames(f"clip {k}", LIFTERS, np.zeros(50), errors, MM[:, :50]))
     (found,) = movements(clips, [((0, 49),)] * 8)
     a, b, pair = found.comparisons
     assert [(each.first, each.second) for each in found.comparisons] == [("a", ""), ("b", ""), ("a", "b")]

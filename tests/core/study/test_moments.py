@@ -151,7 +151,7 @@ def test_parts_add_up_and_intervals_are_those_of_resampled_clips():
     rng = np.random.default_rng(5)
     clips = [
         made_frames(f"clip {k}", ("a", "b", "c"), rng.normal(0, 30, (30, 12)).cumsum(axis=0) % 90,
-                    rng.normal(0, 6, (3, 30, 12)), rng.uniform(20, 60, (3, 30)) + [[0], [9], [4]])
+                    rng.normal(0, 6, (3, 30, 12)), rng.uniform(20, 60, (3, 30)) + np.array([[0], [9], [4]]))
         for k in range(6)
     ]  # fmt: skip
     study = study_of_frames(clips, athletes=["x", "x", "y", "y", "z", "z"])
@@ -187,8 +187,8 @@ def test_what_angles_add_is_the_whole_difference():
     rng = np.random.default_rng(3)
     deg = rng.uniform(1, 9, (3, 20, 12))
     deg[1, :, 8] += 24
-    clips = [made_frames(f"clip {k}", ("a", "b", "c"), np.zeros(20), np.roll(deg, k, axis=1), rng.uniform(20, 60, (3, 20)))
-             for k in range(5)]  # fmt: skip
+    mm = rng.uniform(20, 60, (3, 20))
+    clips = [made_frames(f"clip {k}", ("a", "b", "c"), np.zeros(20), np.roll(deg, k, axis=1), mm + k) for k in range(5)]
     study = study_of_frames(clips)
     mae = measured(study.scores, study.resampling).value.mae_deg
     for of_pair, pair in zip(contributions_of(study), study.pairs, strict=True):
