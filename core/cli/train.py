@@ -55,6 +55,24 @@ class Cameras(StrEnum):
     VIRTUAL = "virtual"
 
 
+LambdaAngle = Annotated[
+    float,
+    typer.Option(metavar="MM/°", help="Millimetres that a degree of mean difference in the twelve angles weighs in the "
+                 "loss; the network reads the angles of predicted and true joints."),
+]  # fmt: skip
+"""Weight of a loss."""
+
+LambdaBone = Annotated[
+    float, typer.Option(metavar="MM/°", help="The same for the mean angle between directions of bones.")
+]
+"""Weight of a loss."""
+
+AngleFrames = Annotated[
+    int, typer.Option(min=0, help="Frames of each step whose angles are compared; 0: all, at several times the cost.")
+]
+"""Of a step."""
+
+
 @train.command()
 def angles(
     data: Annotated[
@@ -129,25 +147,9 @@ def lifter(
     velocity: Annotated[
         float, typer.Option(min=0, help="Weight of the error of displacements between frames (motionbert only).")
     ] = 0.0,
-    lambda_angle: Annotated[
-        float,
-        typer.Option(
-            metavar="MM/°",
-            help="Millimetres that a degree of mean difference in the twelve angles weighs in "
-            "the loss, angles as the network reads them from predicted and true joints.",
-        ),
-    ] = 0.0,
-    lambda_bone: Annotated[
-        float, typer.Option(metavar="MM/°", help="The same for the mean angle between directions of bones.")
-    ] = 0.0,
-    angle_frames: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            help="Frames of each step whose angles are compared; 0: all, at some ten times the "
-            "cost of a compact lifter.",
-        ),
-    ] = 256,
+    lambda_angle: LambdaAngle = 0.0,
+    lambda_bone: LambdaBone = 0.0,
+    angle_frames: AngleFrames = 256,
     cameras: Annotated[
         Cameras, typer.Option(help="Of a dataset: its own, or virtual ones round the athlete.")
     ] = Cameras.AUTO,
@@ -197,7 +199,7 @@ def lambda_sweep(
     frames: Annotated[int, typer.Option(min=1, help="Frames to answer in each run.")] = 1_000_000,
     batch: Annotated[int | None, typer.Option(min=2, help="Examples per step. Default: by model.")] = None,
     rate: Annotated[float | None, typer.Option(help="Largest learning rate. Default: by model.")] = None,
-    angle_frames: Annotated[int, typer.Option(min=0, help="As of train lifter.")] = 256,
+    angle_frames: AngleFrames = 256,
     bodies: Annotated[int, typer.Option(min=1, help="Bodies on which each held-out take is measured.")] = 4,
     other_bodies: Annotated[int, typer.Option(min=1, help="The same for each take of the other set.")] = 1,
     device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
