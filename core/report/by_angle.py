@@ -16,7 +16,7 @@ from core.study.pairs import Pair
 
 __all__ = ["by_angle", "reversed_at"]
 
-_MARK = "⇄"
+_MARK, _MOST = "⇄", 6
 _SIDES = {"l": "Left", "r": "Right"}
 
 
@@ -44,7 +44,9 @@ def by_angle(subject: Subject) -> Section:
             f"chance ({several(found, 'case')} in {len(pairs) * N_ANGLES}: {several(len(pairs), 'pair')}, twelve "
             "angles). The intervals are not corrected for their number; the p of the table is."
         )
-    tables = tuple(_table(subject, pair) for pair in pairs)
+    tables = tuple(_table(subject, pair) for pair in pairs[:_MOST])
+    if len(pairs) > _MOST:
+        text.append(f"Tables follow for the first {_MOST} of {len(pairs)} pairs; study.json holds all.")
     return Section("angles", "Angle by angle", tuple(text), (_drawing(subject),), tables)
 
 

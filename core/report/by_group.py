@@ -17,7 +17,7 @@ from core.study.means import Point
 
 __all__ = ["by_group"]
 
-_MOST, _ACROSS = 24, 6
+_ACROSS, _PAGE_MM = 6, 190.0
 _Groups = list[tuple[str, list[Point]]]
 
 
@@ -32,21 +32,26 @@ def by_group(subject: Subject) -> Section | None:
         "clips says little by itself: its ranks have no interval here, those of the table above have."
     ]
     drawings = []
+    most = _ACROSS * max(1, int(_PAGE_MM / _height_mm(len(subject.lifters))))
     for what, points in (("athlete", study.by_athlete), ("activity", study.by_activity)):
-        groups = _grouped(points)
+        groups = _grouped(points, most)
         crossed = sum(bool(_crossings(group, study.options.by)) for _, group in groups)
         text.append(f"At least two lifters change places in {crossed} of {several(len(groups), what)}.")
-        drawings.append(_drawing(subject, what, groups))
+        drawings.append(_drawing(subject, what, groups, most))
     return Section("groups", "Athletes and activities", tuple(text), tuple(drawings))
 
 
-def _grouped(points: Sequence[Point]) -> _Groups:
-    """Those with most clips first, so many as are drawn by name."""
+def _height_mm(lifters: int) -> float:
+    return 15 + 6.5 * lifters
+
+
+def _grouped(points: Sequence[Point], most: int) -> _Groups:
+    """Those ``most`` groups first that have the most clips, by name."""
     groups: dict[str, list[Point]] = {}
     for point in points:
         groups.setdefault(point.group, []).append(point)
-    most = sorted(groups.items(), key=lambda item: (-item[1][0].clips, item[0]))
-    return sorted(most[:_MOST], key=lambda item: _counted(item[0])) + most[_MOST:]
+    order = sorted(groups.items(), key=lambda item: (-item[1][0].clips, item[0]))
+    return sorted(order[:most], key=lambda item: _counted(item[0])) + order[most:]
 
 
 def _counted(name: str) -> list[tuple[int, str]]:
@@ -63,13 +68,13 @@ def _crossings(points: Sequence[Point], by: str) -> list[tuple[str, str]]:
     ]
 
 
-def _drawing(subject: Subject, what: str, groups: _Groups) -> Drawing:
+def _drawing(subject: Subject, what: str, groups: _Groups, most: int) -> Drawing:
     by, looks = subject.study.options.by, looks_of(subject.record)
-    shown = groups[:_MOST]
+    shown = groups[:most]
     across = _across(len(shown))
     down = -(-len(shown) // across)
     key = [key_of(name, looks[name]) for name in subject.lifters]
-    figure = sheet(down * (15 + 6.5 * len(subject.lifters)), foot(subject, intervals=False), key)
+    figure = sheet(down * _height_mm(len(subject.lifters)), foot(subject, intervals=False), key)
     for axes, (name, points) in zip(figure.subplots(down, across, squeeze=False).flat, shown, strict=False):
         _slopes(axes, points, by, looks)
         axes.set_title(fitted(name, WIDTH_MM / across - 5), fontsize=7.5, loc="center")

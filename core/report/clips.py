@@ -18,6 +18,7 @@ from core.report.style import (
     ACTIVITIES,
     DIM,
     SHADE,
+    SMALL_PT,
     WIDTH_MM,
     Look,
     fitted,
@@ -119,10 +120,10 @@ def _limits(values: Float64) -> tuple[float, float]:
 
 def _named(axes: Axes, subject: Subject, pair: Pair, room_mm: float) -> None:
     looks = looks_of(subject.record)
-    room_mm -= 14
-    names = [key_of(fitted(pair.fewer_mm, room_mm, 7), looks[pair.fewer_mm]),
-             key_of(fitted(f"less {pair.other}", room_mm, 7), looks[pair.other])]  # fmt: skip
-    axes.legend(handles=names, loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize=7, borderpad=0.1,
+    room_mm -= 18
+    names = [key_of(fitted(pair.fewer_mm, room_mm, SMALL_PT), looks[pair.fewer_mm]),
+             key_of(fitted(f"less {pair.other}", room_mm, SMALL_PT), looks[pair.other])]  # fmt: skip
+    axes.legend(handles=names, loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize=SMALL_PT, borderpad=0.1,
                 handletextpad=0.3, borderaxespad=0.2, labelspacing=0.25)  # fmt: skip
     axes.set_xlabel(f"difference of {BY[pair.by]}, mm")
     if axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]

@@ -17,9 +17,9 @@ from core.study.pairs import Pair
 
 __all__ = ["flips"]
 
-_MOST = 28
+_MOST = 15
 _LOOK, _CHANCE = Look(TEXT, "o"), Look(DIM, "|", 9.0)
-_NAMES_MM, _ROW_MM = 40.0, 8.0
+_NAMES_MM = 40.0
 
 
 def flips(subject: Subject) -> Section | None:
@@ -56,8 +56,9 @@ def _drawing(subject: Subject) -> Drawing:
         key_of("share of clips that contradict, with interval", _LOOK),
         key_of("expected of unrelated orders", _CHANCE),
     ]
-    figure = sheet(40 + 2 * _ROW_MM * len(pairs), foot(subject), key)
-    shares, cells = figure.subplots(2, 1, height_ratios=(18 + _ROW_MM * len(pairs), 22 + _ROW_MM * len(pairs)))
+    rows = (8.0 if len(pairs) <= 6 else 6.0) * len(pairs)
+    figure = sheet(40 + 2 * rows, foot(subject), key)
+    shares, cells = figure.subplots(2, 1, height_ratios=(18 + rows, 22 + rows))
     _shares(shares, pairs)
     _cells(cells, pairs, [angle.kind.replace("_", "\n") for angle in subject.angles[::2]])
     all_pairs = len(subject.study.pairs)

@@ -25,6 +25,9 @@ from core.study.pairs import Pair, Verdict
 
 __all__ = ["in_short", "verdict_lines", "warnings_of"]
 
+_MOST = 6
+"""Pairs that are told one by one beside their verdicts."""
+
 
 def in_short(subject: Subject) -> Section:
     """The first section: how far the verdicts of :func:`verdict_lines` carry, and their numbers."""
@@ -72,7 +75,8 @@ def _orders(subject: Subject) -> Iterator[str]:
         yield (f"The orders of the {n} lifters by {by} and by angle error agree to Kendall's τ = {number(tau, 2)} "
                f"(1: one order, −1: opposite). A perfectly opposite one comes by chance in "
                f"{of_chance(found.chance)}.")  # fmt: skip
-    yield " ".join(map(_flips, study.pairs))
+    if len(study.pairs) <= _MOST:
+        yield " ".join(map(_flips, study.pairs))
 
 
 def _flips(pair: Pair) -> str:

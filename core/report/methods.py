@@ -130,10 +130,10 @@ def _statistics(subject: Subject) -> Iterator[str]:
     yield (f"Differences of single angles were tested by a paired sign-flip test over {test.n} {test.clusters}, "
            f"p corrected by Holm's method for {several(len(study.pairs) * N_ANGLES, 'test')} ({N_ANGLES} angles, "
            f"{several(len(study.pairs), 'pair')} of lifters).")  # fmt: skip
-    reason = ", below which errors of gait angles are taken as acceptable (McGinley et al. 2009)"
+    reason = ", beyond which errors of gait angles may mislead (McGinley et al. 2009)"
     yield (f"Lifters were called alike where the 90 % interval of their difference in angle error lies within "
-           f"±{options.margin_deg:g}°{reason if options.margin_deg == MARGIN_DEG else ''} (two one-sided tests, "
-           "Schuirmann 1987).")  # fmt: skip
+           f"±{options.margin_deg:g}° by two one-sided tests (Schuirmann 1987)"
+           f"{reason if options.margin_deg == MARGIN_DEG else ''}.")  # fmt: skip
 
 
 def _budget(subject: Subject) -> Iterator[str]:

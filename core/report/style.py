@@ -150,11 +150,13 @@ def wrapped(text: str, room_mm: float, size_pt: float = LETTERS_PT) -> list[str]
 
 
 def fitted(text: str, room_mm: float, size_pt: float = LETTERS_PT) -> str:
-    """The text, or as much of it as there is room for, with an ellipsis."""
-    kept = text
-    while len(kept) > 1 and text_width_mm(kept + "…" * (kept != text), size_pt) > room_mm:
-        kept = kept[:-1]
-    return kept if kept == text else f"{kept.rstrip()}…"
+    """The text, or as much of both of its ends as there is room for: names often differ in the last letter."""
+    left_out, shorter = 0, text
+    while len(text) - left_out > 2 and text_width_mm(shorter, size_pt) > room_mm:
+        left_out += 1
+        kept = len(text) - left_out
+        shorter = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
+    return shorter
 
 
 def plain_axes(axes: Axes, *, grid: str = "x") -> None:
@@ -177,8 +179,9 @@ def between(axes: Axes, at: float, of: Interval, look: Look, *, hollow: bool = F
     look.draw(axes, times * of.value, at, hollow=hollow)
 
 
-def offsets(n: int, room: float = 0.56) -> list[float]:
+def offsets(n: int) -> list[float]:
     """Places of n things in a row of height 1, from the top (which is the smaller, axes being inverted)."""
+    room = min(0.8, 0.28 * (n - 1))
     return [0.0] if n == 1 else [room * (k / (n - 1) - 0.5) for k in range(n)]
 
 

@@ -73,12 +73,17 @@ def verdict_line(pair: Pair) -> str:
     """Two lifters in a sentence with its numbers."""
     mm, deg, by = pair.mm, pair.deg, BY[pair.by]
     first = (f"{pair.fewer_mm} has {number(-mm.value)} mm less {by} than {pair.other} "
-             f"({level_words(mm.level)} interval {span(-mm.high, -mm.low)})")  # fmt: skip
+             f"({level_words(mm.level)} interval {span(-mm.high, -mm.low, _decimals(mm))})")  # fmt: skip
     if deg.value >= 0:
-        second = f"but {number(deg.value)}° more angle error ({span(deg.low, deg.high)})"
+        second = f"but {number(deg.value)}° more angle error ({span(deg.low, deg.high, _decimals(deg))})"
     else:
-        second = f"and {number(-deg.value)}° less angle error ({span(-deg.high, -deg.low)})"
+        second = f"and {number(-deg.value)}° less angle error ({span(-deg.high, -deg.low, _decimals(deg))})"
     return f"{first} {second}: {verdict_word(pair)}{_why(pair)}."
+
+
+def _decimals(of: Interval) -> int:
+    """Enough to see on which side of 0 the ends lie."""
+    return 1 if min(abs(of.low), abs(of.high)) >= 0.05 else 2
 
 
 def _why(pair: Pair) -> str:

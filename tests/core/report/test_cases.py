@@ -16,6 +16,7 @@ from core.cli.app import app
 from core.errors import OutputError
 from core.report.anatomy import anatomy
 from core.report.build import files_of, read_subject
+from core.report.by_angle import by_angle
 from core.report.by_group import by_group
 from core.report.clips import clips
 from core.report.facts import foot
@@ -26,7 +27,7 @@ from core.report.methods import methods, references
 from core.report.overall import overall
 from core.report.page import page_html
 from core.report.records import Drawing, Section, Subject
-from core.report.style import looks_of, styled, text_width_mm, wrapped
+from core.report.style import fitted, looks_of, styled, text_width_mm, wrapped
 from core.report.words import level_words, listed, number, of_chance, several, verdict_line
 from core.study.resampling import Interval
 from core.study.study import StudyOptions
@@ -225,3 +226,40 @@ def test_the_readme_shows_what_is_printed(results):
         assert digits.sub("#", ours) == digits.sub("#", theirs)
         numbers = zip(digits.findall(ours), digits.findall(theirs), strict=True)
         assert all(abs(float(a) - float(b)) < 0.101 for a, b in numbers)
+
+
+def test_long_names_keep_both_ends():
+    names = [f"a lifter with quite a long name {k}" for k in range(2)]
+    short = [fitted(name, 30) for name in names]
+    assert short[0] != short[1] and all(name.startswith("a lifter") and "…" in name for name in short)
+    assert all(text_width_mm(name) <= 30 for name in short) and fitted("short", 30) == "short"
+
+
+def test_an_end_near_0_is_told_so_that_its_side_is_seen(subject):
+    pair = replace(subject.study.pairs[0], deg=Interval(0.7, -0.03, 1.5))
+    assert "0.7° more angle error (−0.03 to 1.50): undecided" in verdict_line(pair)
+
+
+def test_eight_lifters_fit_on_a_page(results, tmp_path):
+    """The key, the pairs and the ranks of many lifters: no figure higher than A4 leaves room for."""
+    names = [f"lifter {k}" for k in range(8)]
+
+    def eight(table: pl.DataFrame) -> pl.DataFrame:
+        own = table.filter(lifter="motionbert-compact")
+        copies = [own.with_columns(pl.lit(name).alias("lifter"), pl.col("mpjpe_mm") * (1 + k / 10))
+                  for k, name in enumerate(names)]  # fmt: skip
+        return pl.concat([table.filter(lifter="reference"), *copies])
+
+    def named(record: dict) -> None:
+        about = record["lifters"]["motionbert-compact"]
+        record["lifters"] = dict.fromkeys(names, about)
+
+    many = read_subject(edited(results, tmp_path / "eight", table=eight, run=named), QUICK)
+    assert len(many.study.pairs) == 28 and len({look.colour for look in looks_of(many.record).values()}) == 8
+    with styled():
+        sections = [maker(many) for maker in (overall, by_angle, by_group, flips, clips)]
+    for section in sections:
+        for drawing in section.drawings:
+            width, height = drawing.figure.get_size_inches() * 25.4
+            assert width == pytest.approx(170) and height < 262, drawing.name
+    assert len(sections[1].tables) == 6 and "first 6 of 28 pairs" in sections[1].text[-1]
