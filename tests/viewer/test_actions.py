@@ -16,7 +16,7 @@ from core.metrics.alignment import Alignment
 from core.results.angle_numbers import Measure
 from tests.viewer.conftest import DEMO, open_in
 from viewer.actions import ACTIONS, MENUS, Needs
-from viewer.view import ClipOrder, Colouring, HeatRows, Layout, Loop, Quantity, Viewpoint
+from viewer.view import ClipOrder, Colouring, HeatRows, Layout, Loop, Quantity, StudyPlot, Viewpoint
 
 _GROUPINGS = (ClipOrder.DATASET, ClipOrder.ATHLETE, ClipOrder.ACTIVITY)
 
@@ -61,7 +61,8 @@ def view_after(window, action):
         "dataset.overview": ("overview", True), **{f"dataset.{m}": ("measure", m) for m in Measure},
         **{f"dataset.groups_{by}": ("groups", by) for by in _GROUPINGS},
     }  # fmt: skip
-    for table, part in ((scene, "scene"), (plots, "plots"), (dataset, "dataset")):
+    study = {"study.published": ("published", True), **{f"study.{plot}": ("plot", plot) for plot in StudyPlot}}
+    for table, part in ((scene, "scene"), (plots, "plots"), (dataset, "dataset"), (study, "study")):
         if action in table:
             name, value = table[action]
             return replace(view, **{part: replace(getattr(view, part), **{name: value})})
@@ -87,7 +88,7 @@ ELSEWHERE = {
     "go.filter", "play.toggle", "play.forward", "play.pause", "play.backward", "play.real_speed", "play.clear",
     "play.loop_off", "plots.zoom_in", "plots.zoom_out", "plots.reset", "weights.file", "device.cuda", "device.mps",
     "source.all", "look.again", "look.axis", "theme.system", "theme.dark", "theme.light", "theme.other", "window.restore",
-    "dataset.show", "dataset.copy", "window.full", "angle.card",
+    "dataset.show", "dataset.copy", "study.show", "study.copy", "study.csv", "window.full", "angle.card",
     "window.picture", "film.make", "help.keys", "help.notes", "help.conventions", "help.about",
     "spans.lifters", "spans.angles", "spans.pin", "spans.unpin", "spans.copy", "spans.markdown", "spans.csv",
     "why.show", "why.next", "why.previous", "whatif.follow", "whatif.arrows", "whatif.swap", "whatif.clear",

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from viewer.panels.clips.filters import Choice
+from viewer.theme import Theme
 from viewer.view import StudyPlot, StudyView
 from viewer.wording import short_names
 
@@ -80,6 +81,17 @@ class Choices(QWidget):
         line = wide_px >= (_LINE_PX if not small else _LONG_LINE_PX)
         self._grid.addWidget(self._others, *((0, 3, 1, 1) if line else (1, 0, 1, 3)), Qt.AlignmentFlag.AlignLeft)
         self._others.setVisible(line or not small)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Other colours; what is pressed is seen to be so in both."""
+        self.setStyleSheet(
+            f"QToolButton {{ border: 1px solid {theme.grid}; padding: 3px 6px; color: {theme.text};"
+            f" background: {theme.window}; }}"
+            f"QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; }}"
+            f"QToolButton:hover {{ border-color: {theme.dim}; }}"
+            f"QToolButton:focus {{ border-color: {theme.accent}; }}"
+            f"QToolButton:disabled {{ color: {theme.dim}; border-color: {theme.raised}; }}"
+        )
 
     def _on_chosen(self) -> None:
         place = self.plot.currentIndex()

@@ -9,7 +9,7 @@ from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 
 from viewer.numbers import short_text
 from viewer.panels.study.area import Area
@@ -176,8 +176,13 @@ def _paint_groups(painter: QPainter, plot: Plot, look: Look) -> None:
             label.moveRight(places[0].x() - 7)
         if not any(label.intersects(other) for other in taken):
             taken.append(label)
-            painter.setPen(QColor(look.theme.text))
-            painter.drawText(label, _CENTRE, text)
+            _paint_name(
+                painter,
+                text,
+                QPointF(label.left() + 1, label.top() + metrics.ascent()),
+                look.theme.text,
+                look.theme.base,
+            )
 
 
 def _paint_spot(painter: QPainter, spot: Spot, look: Look, radius: float) -> None:
@@ -206,9 +211,17 @@ def _paint_published(painter: QPainter, plot: Plot, look: Look) -> None:
         at = QPointF(float(look.area.x_px(row.mpjpe_mm)), float(look.area.y_px(row.mae_deg)))
         paint_mark(painter, at, 0, SPOT_PX - 1, None, grey)
         wide = metrics.horizontalAdvance(row.lifter)
-        left = at.x() + 9 if at.x() + 9 + wide <= look.area.right else at.x() - 9 - wide
-        painter.setPen(grey)
-        painter.drawText(QPointF(left, at.y() + metrics.ascent() / 2 - 1), row.lifter)
+        left = at.x() + 10 if at.x() + 10 + wide <= look.area.right else at.x() - 10 - wide
+        baseline = QPointF(left, at.y() + metrics.ascent() / 2 - 1)
+        _paint_name(painter, row.lifter, baseline, look.theme.dim, look.theme.base)
+
+
+def _paint_name(painter: QPainter, text: str, at: QPointF, ink: str, seam: str) -> None:
+    """Letters that are read over dots, as they have a seam. at : left end of their base line."""
+    path = QPainterPath()
+    path.addText(at, painter.font(), text)
+    painter.strokePath(path, QPen(QColor(seam), 3.0))
+    painter.fillPath(path, QColor(ink))
 
 
 def _paint_keys(painter: QPainter, plot: Plot, look: Look) -> None:

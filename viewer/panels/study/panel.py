@@ -123,6 +123,7 @@ class StudyPanel(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
+        self.choices.show_theme(theme)
         self.canvas.show_theme(theme)
         self.list.show_theme(theme)
         self.count.setStyleSheet(f"color: {theme.dim}")
