@@ -114,7 +114,7 @@ def _scatter(axes: Axes, subject: Subject, looks: dict[str, Look], mm: Float64, 
 def _limits(values: Float64) -> tuple[float, float]:
     """Of an axis, with 0 well inside."""
     low, high = float(np.nanmin(values, initial=0)), float(np.nanmax(values, initial=0))
-    least = 0.15 * max(high - low, 1e-3)
+    least = 0.25 * max(high - low, 1e-3)
     return min(1.08 * low, -least), max(1.08 * high, least)
 
 
