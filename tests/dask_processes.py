@@ -38,11 +38,11 @@ class DaskProcesses:
 
     def start(self, name: str, *more: str, prelude: str = "pass", prefix: Sequence[str] = ()) -> None:
         """A worker. prelude : Python that it runs before anything else. prefix : a command that starts the worker."""
-        nanny = () if "--nanny" in more else ("--no-nanny",)
         threads = () if "--nthreads" in more else ("--nthreads", "1")
         self.workers[name] = self._started([
             *prefix, sys.executable, "-c", PRELUDE.format(prelude=prelude), "--scheduler-file", str(self.file),
-            "--name", name, "--no-dashboard", "--local-directory", str(self.folder / name), *nanny, *threads, *more,
+            "--name", name, "--no-dashboard", "--no-nanny", "--local-directory", str(self.folder / name), *threads,
+            *more,
         ])  # fmt: skip
 
     def wait(self, number: int) -> None:

@@ -1,11 +1,8 @@
-"""Where results go: whose folder it is, what may be removed, full and unwritable disks, a Dask cluster."""
+"""Where results go: whose folder it is, what may be removed, full and unwritable disks."""
 
 from __future__ import annotations
 
 import ctypes
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -108,38 +105,7 @@ def test_a_read_only_disk_is_one_line(dataset, small_disk):
     assert "Read-only" in one_line(refused.stderr)
 
 
-CLUSTER = """
-import sys
-from distributed import LocalCluster
-from core.cli import main
-local = LocalCluster(processes=False, dashboard_address=None, scheduler_port=0, n_workers=2, threads_per_worker=1)
-with local:
-    sys.argv = ["anglescope", "score", *sys.argv[1:], "--cluster", local.scheduler_address]
-    try:
-        main()
-    except SystemExit as end:
-        code = end.code
-sys.exit(code)
-"""
-
-
-def test_a_dask_cluster_makes_the_same_bytes_and_says_nothing_of_itself(dataset, tmp_path):
-    pytest.importorskip("distributed")
-    out = tmp_path / "out"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-    ended = subprocess.run(
-        [sys.executable, "-c", CLUSTER, str(dataset), "--angles", "geometry", "--out", str(out)], env=environment,
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    here = score(dataset, tmp_path / "whole", "--jobs", "1")
-    assert ended.stderr.replace(str(out), str(tmp_path / "whole")) == here.stderr
-    assert here.returncode == 0
-    assert files_of(out) == files_of(tmp_path / "whole")
-
-
 def test_a_cluster_that_does_not_answer_is_one_line(dataset, tmp_path):
-    pytest.importorskip("distributed")
     refused = score(dataset, tmp_path / "out", "--cluster", "nonsense://127.0.0.1:1")
     assert refused.returncode == 2
     assert "no Dask scheduler answers at nonsense://127.0.0.1:1" in one_line(refused.stderr)
