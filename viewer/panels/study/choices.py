@@ -43,7 +43,7 @@ class Choices(QWidget):
             "plot": _button("Plot", "Millimetres against degrees"),
             "rows": _button("Numbers", "Pairs of lifters, correlations, and how they were found"),
         }
-        self._others, self._grid = QWidget(self), QGridLayout(self)
+        self._others, self._grid = QWidget(), QGridLayout(self)
         self._arrange()
         self.plot.activated.connect(self._on_chosen)
         self.published.clicked.connect(lambda on: self.changed.emit(replace(self._view, published=on)))

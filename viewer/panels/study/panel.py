@@ -235,9 +235,9 @@ class StudyPanel(QWidget):
     def _arrange(self) -> None:
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
-        for part, share in ((self.canvas, 5), (self.list, 4)):
-            self.split.addWidget(part)
-            self.split.setStretchFactor(self.split.indexOf(part), share)
+        for part, share in ((self.list, 4), (self.canvas, 5)):  # Tab goes to what was put in last
+            self.split.insertWidget(0, part)
+            self.split.setStretchFactor(0, share)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         rows.setSpacing(_MARGIN)
