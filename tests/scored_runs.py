@@ -58,7 +58,7 @@ def score(dataset: Path, out: Path, *more: str) -> Ended:
     """
     jobs = () if "--jobs" in more else ("--jobs", "1")
     angles = () if "--angles" in more or dataset.suffix == ".toml" else ("--angles", "geometry")
-    surroundings = {"ANGLESCOPE_CACHE_DIR": str(dataset.parent / "cache")}
+    surroundings = {"ANGLESCOPE_CACHE_DIR": str(out.parent / "cache")}
     result = CliRunner().invoke(
         app, ["score", str(dataset), "--out", str(out), *jobs, *angles, *more], env=surroundings
     )
