@@ -79,7 +79,9 @@ class Choices(QWidget):
             button.setVisible(small)
             button.setChecked(name == page)
         line = wide_px >= (_LINE_PX if not small else _LONG_LINE_PX)
-        self._grid.addWidget(self._others, *((0, 3, 1, 1) if line else (1, 0, 1, 3)), Qt.AlignmentFlag.AlignLeft)
+        place = (0, 3, 1, 1) if line else (1, 0, 1, 3)
+        if self._grid.getItemPosition(self._grid.indexOf(self._others)) != place:
+            self._grid.addWidget(self._others, *place, Qt.AlignmentFlag.AlignLeft)
         self._others.setVisible(line or not small)
 
     def show_theme(self, theme: Theme) -> None:
@@ -118,7 +120,7 @@ class Choices(QWidget):
         self._grid.setColumnStretch(0, 1)
         for column, widget in enumerate((self.plot, *self.pages.values())):
             self._grid.addWidget(widget, 0, column)
-        self._grid.addWidget(self._others, 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._others, 1, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
 
 
 def _button(text: str, tip: str) -> QToolButton:

@@ -59,7 +59,6 @@ class RowModel(QAbstractListModel):
             self.rows = rows
             if rows:
                 self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-                self.layoutChanged.emit()  # they may be of other heights
 
     def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802 - Qt's name
         """As many as there are rows."""
@@ -191,6 +190,7 @@ class RowList(QListView):
         """Other rows."""
         self._delegate.colours = colours
         self.rows.show_rows(rows)
+        self.scheduleDelayedItemsLayout()  # they may be of other heights
         self.viewport().update()
 
     def show_chosen(self, pair: tuple[str, str] | None, lifter: str) -> None:
