@@ -12,9 +12,8 @@ import typer
 
 from core.body.rigs_bvh import joint_map_from
 from core.cli.output import note
-from core.cli.train_job import ProgressBar, checked_rate, command_line, notes_from
+from core.cli.train_job import ProgressBar, checked_devices, checked_rate, command_line, notes_from
 from core.errors import UsageError
-from core.network.running import choose_device
 from core.training.lifters.job import finished_lifter
 from core.training.lifters.loop import LifterConfig, LifterProgress, train_lifter
 from core.training.lifters.measuring import errors_markdown
@@ -30,8 +29,8 @@ _WARM_UP_STEPS, _WARM_UP_SHARE = 200, 0.1
 def run_lifter_training(
     data: list[Path], out: Path, model: str, *, wanted: str | None, size: str, frames: int, minutes: float | None,
     seed: int, rate: float | None, batch: int | None, velocity: float, lambda_angle: float, lambda_bone: float,
-    angle_frames: int, precision: str, device: str, cameras: str, joint_map: Path | None, test: list[Path],
-    licence: str, notes: Path | None, resume: bool,
+    angle_frames: int, precision: str, device: str, devices: int, cameras: str, joint_map: Path | None,
+    test: list[Path], licence: str, notes: Path | None, resume: bool,
 ) -> None:  # fmt: skip
     """Train, write the weights, print the table of errors and the file. Raises what the steps raise."""
     if resume and minutes is not None:
@@ -40,13 +39,13 @@ def run_lifter_training(
         checked_rate(rate)
     checked_lambda("--lambda-angle", lambda_angle)
     checked_lambda("--lambda-bone", lambda_bone)
-    here = choose_device(device).type
+    here = checked_devices(device, devices, minutes=minutes, total="--frames")
     remarks = notes_from(notes)
     note("reading data")
     mapped = joint_map_from(joint_map) if joint_map else None
     source = lifter_source(data, wanted, seed, mapped, cameras)
     tests = [unseen_set(path, cameras, mapped, source.files) for path in test]
-    config = replace(lifter_config(model, size, seed, batch, rate, precision, frames), velocity=velocity,
+    config = replace(lifter_config(model, size, seed, batch, rate, precision, frames, devices), velocity=velocity,
                      lambda_angle=lambda_angle, lambda_bone=lambda_bone, angle_frames=angle_frames)  # fmt: skip
     if minutes is not None:
         config = _fitting(config, minutes, source, here)
@@ -58,6 +57,8 @@ def run_lifter_training(
                                )  # fmt: skip
     finally:
         bar.close()
+    if not trained.is_first:
+        return
     note("measuring what was held out")
     command = command_line(("--frames", config.frames))
     weights = finished_lifter(trained, source, tests, out, config, command, licence, remarks, device)
@@ -73,12 +74,13 @@ def checked_lambda(option: str, weight_mm: float) -> None:
 
 
 def lifter_config(
-    model: str, size: str, seed: int, batch: int | None, rate: float | None, precision: str, frames: int
+    model: str, size: str, seed: int, batch: int | None, rate: float | None, precision: str, frames: int,
+    devices: int = 1,
 ) -> LifterConfig:  # fmt: skip
     """What a run of about ``frames`` frames depends on; None: by model."""
     task = task_for(model, size)
-    config = LifterConfig(model, size, seed=seed, batch=batch or task.batch, steps=task.steps, parts=task.parts,
-                          longest=task.longest, rate=rate or task.rate, dropout=task.dropout,
+    config = LifterConfig(model, size, seed=seed, devices=devices, batch=batch or task.batch, steps=task.steps,
+                          parts=task.parts, longest=task.longest, rate=rate or task.rate, dropout=task.dropout,
                           precision=precision, chunks=1)  # fmt: skip
     return _with_chunks(config, frames // config.frames)
 

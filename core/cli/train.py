@@ -155,6 +155,7 @@ def lifter(
     ] = Cameras.AUTO,
     precision: Annotated[Precision, typer.Option(help="bf16-mixed where it pays.")] = Precision.FULL,
     device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
+    devices: Annotated[int, typer.Option(min=1, help="Number of devices.")] = 1,
     joint_map: Annotated[Path | None, typer.Option(help="Joint map in TOML for BVH of another rig.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of the weights, for their card.")] = "not stated",
     notes: Annotated[Path | None, typer.Option(help="Text file whose lines go into the card.")] = None,
@@ -175,8 +176,9 @@ def lifter(
         raise _lacking(error) from None
     run_lifter_training(data, out, model, wanted=wanted, size=size, frames=frames, minutes=minutes, seed=seed,
                         rate=rate, batch=batch, velocity=velocity, lambda_angle=lambda_angle, lambda_bone=lambda_bone,
-                        angle_frames=angle_frames, precision=precision, device=device, cameras=cameras,
-                        joint_map=joint_map, test=test or [], licence=licence, notes=notes, resume=resume)  # fmt: skip
+                        angle_frames=angle_frames, precision=precision, device=device, devices=devices,
+                        cameras=cameras, joint_map=joint_map, test=test or [], licence=licence, notes=notes,
+                        resume=resume)  # fmt: skip
 
 
 @train.command("lambda-sweep")

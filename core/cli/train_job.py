@@ -28,7 +28,8 @@ from core.training.floor_tables import floors_markdown
 from core.training.loop import Progress, TrainConfig, train
 from core.training.sources import Source, source_for
 
-__all__ = ["ProgressBar", "checked_rate", "command_line", "evaluate_weights", "notes_from", "run_training"]
+__all__ = ["ProgressBar", "checked_devices", "checked_rate", "command_line", "evaluate_weights", "notes_from",
+           "run_training"]  # fmt: skip
 
 _CHUNK, _PROBE_CHUNK, _PROBE_CHUNKS = 12288, 3072, 3
 
@@ -69,10 +70,18 @@ def _checked_device(batch: int, minutes: float | None, rate: float, device: str,
     if _CHUNK % batch:
         raise UsageError(f"--batch {batch} does not divide {_CHUNK:,}")
     checked_rate(rate)
-    if minutes is not None and devices > 1:
-        raise UsageError("--minutes is measured on one device; give --pairs with --devices")
     if resume and minutes is not None:
         raise UsageError("--resume needs the --pairs that --minutes chose; they were said when the run began")
+    return checked_devices(device, devices, minutes=minutes, total="--pairs")
+
+
+def checked_devices(device: str, devices: int, *, minutes: float | None, total: str) -> str:
+    """The kind of device to train on. total : the option that says how long without ``--minutes``.
+
+    Raises :class:`UsageError` for devices that are not here.
+    """
+    if minutes is not None and devices > 1:
+        raise UsageError(f"--minutes is measured on one device; give {total} with --devices")
     here = choose_device(device)
     if here.type == "cuda" and devices > torch.cuda.device_count():
         raise UsageError(f"--devices {devices}: this machine has {torch.cuda.device_count()} CUDA devices")

@@ -31,19 +31,21 @@ _WATCHED_EXAMPLES = 2048
 class LifterConfig:
     """What a run depends on.
 
-    model, size, changed : as of :func:`core.training.lifters.tasks.task_for`. batch : examples of a step. steps : of a
-    chunk. chunks : of the whole run. parts, longest : of sequences, how many a chunk has and of how many frames at
-    most. ema : of the moving average. velocity : weight of the error of displacements between neighbouring frames, for
-    models that answer several. lambda_angle, lambda_bone : millimetres that a degree of mean difference weighs, in
-    angles or in directions of bones. angle_frames : of each step whose angles are compared, 0: all. angle_network :
-    hash of :func:`core.training.lifters.losses.angle_network`, filled in where angles are compared. precision : of
-    Fabric. keep_every : chunks between checkpoints and measurements.
+    model, size, changed : as of :func:`core.training.lifters.tasks.task_for`. devices : that share the work, each with
+    examples of its own. batch : examples of a step on each. steps : of a chunk. chunks : of the whole run. parts,
+    longest : of sequences, how many a chunk has and of how many frames at most. ema : of the moving average. velocity :
+    weight of the error of displacements between neighbouring frames, for models that answer several. lambda_angle,
+    lambda_bone : millimetres that a degree of mean difference weighs, in angles or in directions of bones.
+    angle_frames : of each step whose angles are compared, 0: all. angle_network : hash of
+    :func:`core.training.lifters.losses.angle_network`, filled in where angles are compared. precision : of Fabric.
+    keep_every : chunks between checkpoints and measurements.
     """
 
     model: str
     size: str = "compact"
     changed: dict[str, int] = field(default_factory=dict)
     seed: int = 1
+    devices: int = 1
     batch: int = 256
     steps: int = 32
     chunks: int = 100
@@ -71,7 +73,7 @@ class LifterConfig:
     @property
     def frames(self) -> int:
         """Frames answered in the whole run; a frame that several examples have counts in each."""
-        return self.chunks * self.steps * self.batch * self.task.frames
+        return self.chunks * self.steps * self.batch * self.devices * self.task.frames
 
 
 class Supply(Protocol):
@@ -97,10 +99,13 @@ class LifterProgress:
 
 @dataclass(frozen=True, slots=True)
 class TrainedLifter:
-    """A finished run: the averaged model, on the CPU, and what it standardises with."""
+    """A finished run: the averaged model, on the CPU, and what it standardises with. is_first : whether this is the
+    process that speaks for all.
+    """
 
     model: nn.Module
     statistics: Statistics | None
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +127,11 @@ def train_lifter(
 
     Writes ``checkpoint.pt``, ``metrics.jsonl`` and ``curve.svg`` into ``folder``. validation : views to measure on
     while training, which change nothing. data : what the views come from, by name and hash; only the same is resumed.
-    resume : go on from the checkpoint there. progress : called after each chunk.
+    resume : go on from the checkpoint there. progress : called after each chunk, by the first process.
     Raises what :func:`core.training.running.resumed` raises, and :class:`DataError` for a loss that is no number and
     where angles are to be compared and no network ships.
     """
-    fabric = Fabric(accelerator=accelerator, devices=1, precision=config.precision)  # type: ignore[arg-type]
+    fabric = Fabric(accelerator=accelerator, devices=config.devices, precision=config.precision)  # type: ignore[arg-type]
     fabric.launch()
     config, added = _added(config, fabric)
     run = _start(fabric, supply, config, added)
@@ -139,9 +144,9 @@ def train_lifter(
     chunks = _chunks(run, supply, validation.chunk(0, config.parts, config.longest), measured)
     for done in recorded(fabric, folder, run.state, mine, chunks, lines, measured,
                          lambda some: curve_svg(some, POSITION_CURVE)):  # fmt: skip
-        if progress is not None:
+        if progress is not None and fabric.is_global_zero:
             progress(done)
-    return TrainedLifter(run.state.average.cpu(), run.statistics)
+    return TrainedLifter(run.state.average.cpu(), run.statistics, fabric.is_global_zero)
 
 
 def _added(config: LifterConfig, fabric: Fabric) -> tuple[LifterConfig, tuple[tuple[float, PoseLoss], ...]]:
@@ -173,9 +178,11 @@ def _start(
 
 
 def _chunks(run: _Run, supply: Supply, watched: Views, measured: Callable[[int], bool]) -> Iterator[LifterProgress]:
+    """Train chunk after chunk; with several processes each takes its own."""
     config, state = run.config, run.state
     while state.chunk < config.chunks:
-        views = supply.chunk(1 + state.chunk, config.parts, config.longest)
+        number = 1 + state.chunk * config.devices + run.fabric.global_rank
+        views = supply.chunk(number, config.parts, config.longest)
         first = state.chunk * config.steps
         parts = [_step(run, views, first + index) for index in range(config.steps)]
         state.chunk += 1
@@ -183,7 +190,8 @@ def _chunks(run: _Run, supply: Supply, watched: Views, measured: Callable[[int],
         last = first + config.steps
         check_loss(loss, last)
         validation = _mpjpe_mm(run, watched) if measured(state.chunk) else None
-        yield LifterProgress(last, last * config.batch * run.task.frames, 0.0, _rate(last - 1, config), loss, error,
+        seen = last * config.batch * config.devices * run.task.frames
+        yield LifterProgress(last, seen, 0.0, _rate(last - 1, config), loss, error,
                              validation)  # fmt: skip
 
 
@@ -192,8 +200,9 @@ def _step(run: _Run, views: Views, step: int) -> Tensor:
     config, state = run.config, run.state
     for group in state.optimizer.param_groups:
         group["lr"] = _rate(step, config)
-    made = run.task.batch_of(views, config.batch, np.random.default_rng([config.seed, 4, step]), run.statistics)
-    torch.manual_seed(config.seed * 1_000_003 + step)  # of dropout
+    of_process = step * config.devices + run.fabric.global_rank
+    made = run.task.batch_of(views, config.batch, np.random.default_rng([config.seed, 4, of_process]), run.statistics)
+    torch.manual_seed(config.seed * 1_000_003 + of_process)  # of dropout
     loss, error = _loss(run, _on_device(run.fabric, made))
     run.fabric.backward(loss)
     run.fabric.clip_gradients(
