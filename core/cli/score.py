@@ -30,6 +30,15 @@ _SHOWN = {
 _NOT_RECORDED = ("--resume", "--overwrite", "--jobs", "-j", "--cluster")
 _WITH_VALUE = ("--jobs", "-j", "--cluster")
 
+_Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Score on a Dask cluster: address of its scheduler, the scheduler's file, or 'local' for one on this "
+        "machine. Other machines must see the dataset and --out under the same paths.",
+    ),
+]
+
 
 def score(
     dataset: Annotated[Path, typer.Argument(help="Dataset folder, split, athlete, clip, or a study.toml.")],
@@ -62,9 +71,7 @@ def score(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: all cores.")
     ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Score on the Dask cluster of this scheduler instead.")
-    ] = None,
+    cluster: _Cluster = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace earlier results in the folder.")] = False,
 ) -> None:
