@@ -54,11 +54,14 @@ def lasting(qapp, results):
 @pytest.fixture
 def window(lasting):
     """The study in front, nothing chosen."""
+    lasting.activateWindow()
+    wait_until(lasting.isActiveWindow, "for the window")
     lasting.session.show(lasting.start)
     settle(lasting)
     lasting.manners.undoing.history.clear()
     lasting.setFocus()
     press(lasting, "Shift+T")
+    assert lasting.study.canvas.hasFocus()
     wait_until(lambda: lasting.study.study is not None and lasting.study.study.resampling.n == 10_000, "for the study")
     settle(lasting)
     return lasting

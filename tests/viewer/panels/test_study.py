@@ -527,7 +527,11 @@ def test_every_lifter_has_its_colour_and_mark_in_both_themes(shown):
 def test_parts_stand_as_there_is_room(shows, rows, size, orientation, both):
     shown = shows(rows, size=size).settle(ROUGH)
     panel = shown.panel
+    QApplication.processEvents()
     assert panel.split.orientation() is orientation
+    controls = panel.choices.plot, panel.choices.copy, *panel.choices.pages.values()
+    assert all(control.height() >= control.minimumSizeHint().height() for control in controls if control.isVisible())
+    assert panel.choices.height() <= (2 if size[0] < 400 and both else 1) * (panel.choices.plot.height() + 6)
     assert panel.canvas.isVisible() and panel.list.isVisible() is both
     assert panel.canvas.area.right - panel.canvas.area.left >= 200 and panel.canvas.area.shown
     panel.choices.pages["rows"].click() if not both else panel.show_page("rows")

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from core.records import Float64
 from viewer.numbers import short_text
 from viewer.panels.study.area import Area, area_of
-from viewer.panels.study.painting import FLIP, SPOT_PX, Look, fonts_of, paint_plot
+from viewer.panels.study.painting import FLIP, Look, fonts_of, paint_plot, spot_px
 from viewer.panels.study.plots import Plot
 from viewer.panels.study.targets import Step, Target, at_px, moved, said_of, where
 from viewer.panels.study.texts import PUBLISHED
@@ -177,9 +177,9 @@ class StudyCanvas(QWidget):
 
     def _ring(self, painter: QPainter, target: Target, colour: str) -> None:
         at = self.place_of(target)
-        if at is None:
+        if at is None or self.plot is None:
             return
-        radius = (SPOT_PX if not target.clip else 3) + _RING_PX
+        radius = (spot_px(self.plot) if not target.clip else 3) + _RING_PX
         for wide, ink in ((3.6, self._theme.base), (1.6, colour)):
             painter.setPen(QPen(QColor(ink), wide))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -82,6 +82,7 @@ class Choices(QWidget):
         place = (0, 3, 1, 1) if line else (1, 0, 1, 3)
         if self._grid.getItemPosition(self._grid.indexOf(self._others)) != place:
             self._grid.addWidget(self._others, *place, Qt.AlignmentFlag.AlignLeft)
+            self.updateGeometry()
         self._others.setVisible(line or not small)
 
     def show_theme(self, theme: Theme) -> None:
@@ -109,6 +110,7 @@ class Choices(QWidget):
         self.plot.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.plot.setMinimumContentsLength(_LETTERS)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         group = QButtonGroup(self)
         for button in self.pages.values():
             button.setCheckable(True)

@@ -18,9 +18,9 @@ from viewer.panels.study.plots import Plot, Spot
 from viewer.panels.study.texts import PUBLISHED
 from viewer.theme import Theme
 
-__all__ = ["FLIP", "SPOT_PX", "Look", "fonts_of", "paint_plot"]
+__all__ = ["FLIP", "Look", "fonts_of", "paint_plot", "spot_px"]
 
-SPOT_PX, DOT_PX, _GROUP_PX = 7.5, 3.0, 5.0
+_SPOT_PX, _DOT_PX, _GROUP_PX = 7.5, 3.0, 5.0
 _FEW = 60
 """Up to so many points are larger and less pale."""
 _ALPHA_FEW, _ALPHA, _ALPHA_BEHIND = 190, 95, 45
@@ -52,6 +52,11 @@ class Look:
         return self.colours.get(lifter, 0)
 
 
+def spot_px(plot: Plot) -> float:
+    """Radius of the large points, which are less large where there are many."""
+    return _GROUP_PX if plot.grouped else _SPOT_PX
+
+
 def fonts_of(font: QFont) -> tuple[QFont, QFont]:
     """Of titles and of the numbers at the axes."""
     titles, numbers = QFont(font), QFont(font)
@@ -69,9 +74,12 @@ def paint_plot(painter: QPainter, plot: Plot, look: Look) -> None:
     _paint_axes(painter, plot, look)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_dots(painter, plot, look)
-    _paint_groups(painter, plot, look)
+    if plot.grouped:
+        _paint_lines(painter, plot, look)
     for spot in plot.spots:
-        _paint_spot(painter, spot, look, SPOT_PX if not spot.group else _GROUP_PX)
+        _paint_spot(painter, spot, look, spot_px(plot))
+    if plot.grouped:
+        _paint_groups(painter, plot, look)
     _paint_published(painter, plot, look)
     _paint_keys(painter, plot, look)
     _paint_beyond(painter, plot, look)
@@ -134,7 +142,7 @@ def _fitting(texts: Sequence[str], metrics: QFontMetrics, room: int) -> str:
 def _paint_dots(painter: QPainter, plot: Plot, look: Look) -> None:
     """Small points, those of a lifter with its mark; of a difference, flips and others in two colours and shapes."""
     dots, few = plot.dots, len(plot.dots.x) <= _FEW
-    radius = DOT_PX + few
+    radius = _DOT_PX + few
     kinds = plot.flips.astype(int) if plot.pair is not None else dots.series
     xs, ys = look.area.x_px(dots.x), look.area.y_px(dots.y)
     for kind in np.unique(kinds):
@@ -156,33 +164,40 @@ def _on_pixels(middles: np.ndarray, half: float, ratio: float) -> list[float]:
     return edges
 
 
-def _paint_groups(painter: QPainter, plot: Plot, look: Look) -> None:
-    """A line joins the lifters of a group from fewer to more millimetres: where it falls, degrees say the reverse."""
-    if not plot.grouped:
-        return
-    line = QPen(QColor(look.theme.text), 1.0)
-    painter.setFont(look.fonts[1])
-    metrics, taken = painter.fontMetrics(), list[QRectF]()
-    for group in dict.fromkeys(spot.group for spot in plot.spots):
-        ends = sorted((spot.x.value, spot.y.value) for spot in plot.spots if spot.group == group)
-        places = [QPointF(float(look.area.x_px(x)), float(look.area.y_px(y))) for x, y in ends]
-        painter.setPen(line)
+def _groups(plot: Plot, look: Look) -> dict[str, list[QPointF]]:
+    """Where the lifters of each group are, from fewer to more millimetres."""
+    area, groups = look.area, dict[str, list[QPointF]]()
+    for spot in sorted(plot.spots, key=lambda spot: spot.x.value):
+        place = QPointF(float(area.x_px(spot.x.value)), float(area.y_px(spot.y.value)))
+        groups.setdefault(spot.group, []).append(place)
+    return groups
+
+
+def _paint_lines(painter: QPainter, plot: Plot, look: Look) -> None:
+    """A line joins the lifters of a group: where it falls, degrees say the reverse of millimetres."""
+    painter.setPen(QPen(QColor(look.theme.text), 1.0))
+    for places in _groups(plot, look).values():
         for one, two in pairwise(places):
             painter.drawLine(one, two)
+
+
+def _paint_groups(painter: QPainter, plot: Plot, look: Look) -> None:
+    """Names of groups at the right ends of their lines, those that have room."""
+    painter.setFont(look.fonts[1])
+    metrics = painter.fontMetrics()
+    taken = [QRectF(place.x() - 5, place.y() - 5, 10, 10)
+             for places in _groups(plot, look).values() for place in places]  # fmt: skip
+    for group, places in _groups(plot, look).items():
         text = group.rpartition("/")[2]
-        wide = metrics.horizontalAdvance(text) + 2
-        label = QRectF(places[-1].x() + 7, places[-1].y() - metrics.height() / 2, wide, metrics.height())
-        if label.right() > look.area.right:
-            label.moveRight(places[0].x() - 7)
-        if not any(label.intersects(other) for other in taken):
-            taken.append(label)
-            _paint_name(
-                painter,
-                text,
-                QPointF(label.left() + 1, label.top() + metrics.ascent()),
-                look.theme.text,
-                look.theme.base,
-            )
+        wide, high = metrics.horizontalAdvance(text) + 2, metrics.height()
+        for left, middle in ((places[-1].x() + 9, places[-1].y()), (places[0].x() - 9 - wide, places[0].y())):
+            label = QRectF(left, middle - high / 2, wide, high)
+            inside = look.area.left <= label.left() and label.right() <= look.area.right
+            if inside and not any(label.intersects(other) for other in taken):
+                taken.append(label)
+                at = QPointF(label.left() + 1, label.top() + metrics.ascent())
+                _paint_name(painter, text, at, look.theme.text, look.theme.base)
+                break
 
 
 def _paint_spot(painter: QPainter, spot: Spot, look: Look, radius: float) -> None:
@@ -209,7 +224,7 @@ def _paint_published(painter: QPainter, plot: Plot, look: Look) -> None:
     metrics = painter.fontMetrics()
     for row in plot.beside:
         at = QPointF(float(look.area.x_px(row.mpjpe_mm)), float(look.area.y_px(row.mae_deg)))
-        paint_mark(painter, at, 0, SPOT_PX - 1, None, grey)
+        paint_mark(painter, at, 0, _SPOT_PX - 1, None, grey)
         wide = metrics.horizontalAdvance(row.lifter)
         left = at.x() + 10 if at.x() + 10 + wide <= look.area.right else at.x() - 10 - wide
         baseline = QPointF(left, at.y() + metrics.ascent() / 2 - 1)
