@@ -1,4 +1,4 @@
-"""Three ways to work, each a view and an arrangement of panels: *inspect*, *compare* and *review worst*."""
+"""Four ways to work, each a view and an arrangement of panels: *inspect*, *compare*, *review worst* and *study*."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "Preset", "review_worst", "take_preset"]
 
-_LEFT = ("dataset", "clips")
+_LEFT = ("dataset", "study", "clips")
 """Panels of all clips, that to be seen last."""
 
 
@@ -59,10 +59,19 @@ def _reviewed(view: View) -> View:
     )  # fmt: skip
 
 
+def _studied(view: View) -> View:
+    """All clips as points, and of the one that is clicked the errors of every angle."""
+    return replace(
+        view, scene=replace(view.scene, layout=Layout.OVERLAY, colouring=Colouring.SOURCE),
+        plots=replace(view.plots, quantity=Quantity.ERROR, single=False),
+    )  # fmt: skip
+
+
 PRESETS: tuple[Preset, ...] = (
     Preset("inspect", _inspected, ("readout", "traces", "heatmaps", "timeline"), _LEFT),
     Preset("compare", _compared, (*_LEFT, "readout", "traces", "heatmaps", "timeline")),
     Preset("review worst", _reviewed, (*_LEFT, "readout", "traces", "heatmaps", "timeline")),
+    Preset("study", _studied, ("dataset", "clips", "study", "traces", "heatmaps", "timeline"), ("readout",)),
 )
 """In the order of their keys."""
 

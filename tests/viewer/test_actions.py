@@ -81,7 +81,8 @@ def view_after(window, action):
 # What an action does beside the view is tested below and in the tests of its panel.
 ELSEWHERE = {
     "file.open_folder", "file.open_file", "file.demo", "file.add_lifter", "file.export_clip", "file.export_all",
-    "edit.undo", "edit.redo", "edit.usual", "preset.inspect", "preset.compare", "preset.review", "help.palette",
+    "edit.undo", "edit.redo", "edit.usual", "preset.inspect", "preset.compare", "preset.review",
+    "preset.study", "help.palette",
     "help.tour",
     "file.cancel", "file.quit", "file.fps", "go.to", "go.worst", "go.worst_next", "go.worst_previous",
     "go.clip_next", "go.clip_previous",

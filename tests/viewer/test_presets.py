@@ -35,7 +35,7 @@ def test_inspect_shows_one_clip_and_one_angle(window):
     view = window.session.view
     assert view.plots.single and view.plots.quantity is Quantity.VALUE
     assert (view.scene.layout, view.scene.colouring) == (Layout.OVERLAY, Colouring.SOURCE)
-    assert not window.docks["clips"].isVisible() and not window.docks["dataset"].isVisible()
+    assert not any(window.docks[name].isVisible() for name in ("clips", "dataset", "study"))
     assert all(in_front(window, name) for name in ("readout", "traces", "heatmaps", "timeline"))
 
 
@@ -47,6 +47,17 @@ def test_compare_shows_all_lifters_side_by_side_with_errors(window):
     assert view.hidden == frozenset() and view.scene.layout is Layout.GRID
     assert view.plots.quantity is Quantity.ERROR and not view.plots.single
     assert all(in_front(window, name) for name in ("clips", "readout", "traces", "heatmaps", "timeline"))
+
+
+def test_study_gives_its_panel_the_whole_column(window):
+    press(window, "F2")
+    press(window, "F5")
+    settle(window)
+    assert all(in_front(window, name) for name in ("study", "traces", "heatmaps", "timeline"))
+    assert not window.docks["readout"].isVisible() and window.docks["clips"].isVisible()
+    panel = window.study
+    assert panel.canvas.isVisible() and panel.list.isVisible() and panel.height() > 0.5 * window.height()
+    assert window.session.view.plots.quantity is Quantity.ERROR
 
 
 def test_a_preset_is_one_step_that_can_be_undone(window):

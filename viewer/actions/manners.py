@@ -27,6 +27,8 @@ PRESET_ACTIONS: tuple[Action, ...] = (
            tip="All lifters side by side with their errors."),
     Action("preset.review", "Review worst", _PRESETS, review_worst, ("F4",), Needs.REFERENCE,
            tip="Clips by their largest angle error, the worst of them at its worst frame."),
+    Action("preset.study", "Study", _PRESETS, lambda w: take_preset(w, "study"), ("F5",), Needs.REFERENCE,
+           tip="Millimetres against degrees over all clips, and the errors of the one that is clicked."),
 )  # fmt: skip
 
 HELPERS: tuple[Action, ...] = (
