@@ -13,8 +13,9 @@ from core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from core.report.records import Subject
+    from core.study.over_time import Movements
 
-__all__ = ["report"]
+__all__ = ["asked_movements", "report"]
 
 _NEEDED = ("matplotlib", "jinja2")
 
@@ -43,6 +44,15 @@ def report(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes of the budget; default: all cores.")
     ] = None,
+    moments: Annotated[
+        bool, typer.Option(help="Look at single frames: when in a movement ranks flip, curves over cycles.")
+    ] = True,
+    cycle_angle: Annotated[
+        str, typer.Option(metavar="ANGLE", help="Its maxima, of the reference, begin the cycles of a movement.")
+    ] = "hip_flexion_r",
+    marks: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File of marks; spans of one name are a movement's cycles.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier report in the folder.")] = False,
 ) -> None:
     """Report on scored lifters: are millimetres and degrees of one opinion, and how sure is that?
@@ -61,9 +71,12 @@ def report(
     options = StudyOptions(by=by, margin_deg=margin_deg, resamples=resamples, seed=seed, level=level)
     refuse_others(folder, overwrite=overwrite)
     normalised = () if normalisations is None else read_normalisations(normalisations)
+    movements = asked_movements(cycle_angle, marks)
     note(f"resampling {results}")
     subject = read_subject(results, options, [name for name in (lifters or "").split(",") if name])
     subject = replace(subject, normalised=normalised)
+    if moments:
+        subject = _with_frames(subject, movements)
     if budget:
         subject = _with_budget(subject, jobs)
     write_report(folder, returned(files_of(subject), STEPS, "drawing"))
@@ -74,17 +87,50 @@ def report(
     typer.echo(f"{folder / PAGE}")
 
 
+def asked_movements(angle: str, marks: Path | None) -> Movements:
+    """Where cycles come from: all names of a file of marks, else the maxima of an angle.
+
+    Raises :class:`UsageError` for an unknown angle and :class:`DataError` for a file that holds no marks.
+    """
+    from core.marks import read_marks
+    from core.study.over_time import Movements
+
+    if marks is None:
+        return Movements(angle)
+    found = read_marks(marks)
+    if not found:
+        raise DataError("holds no marks", path=marks, expected="marks of the clips that were scored")
+    return Movements(angle, found, tuple(sorted({mark.name for mark in found})))
+
+
+def _with_frames(subject: Subject, movements: Movements) -> Subject:
+    """The subject with what its single frames say, or with the reason why they are not there."""
+    from core.conventions import shoulder_view
+    from core.study.over_time import over_time
+
+    view = shoulder_view(subject.record["conventions"]["shoulder"])
+    try:
+        steps = over_time(subject.folder, subject.study, view, movements)
+        return replace(subject, over_time=returned(steps, len(subject.study.scores), "reading frames"))
+    except DataError as error:
+        note(f"warning: no moments and curves: {error}")
+        return replace(subject, no_frames=str(error))
+
+
 def _with_budget(subject: Subject, jobs: int | None) -> Subject:
     """The subject with its clips measured again, or with the reason why they cannot be."""
     from core.cli.again import job_again
     from core.results.folder import RUN
     from core.study.budget.budget import budget_of, measure_clips
+    from core.study.slopes import measure_slopes, slope_steps, slopes_of
 
     try:
         job = job_again(subject.record, subject.folder / RUN, jobs=jobs)
         clips = subject.study.scores.clips
         found = returned(measure_clips(job, clips), 2 * len(clips), "measuring the budget")
-        return replace(subject, budget=budget_of(subject.study, found, job))
+        subject = replace(subject, budget=budget_of(subject.study, found, job))
+        slopes = returned(measure_slopes(job, clips), slope_steps(len(clips)), "measuring slopes")
+        return replace(subject, slopes=slopes_of(slopes.by_clip.values()) if slopes.by_clip else None)
     except DataError as error:
         note(f"warning: no error budget: {error}")
         return replace(subject, no_budget=str(error))

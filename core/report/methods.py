@@ -10,6 +10,7 @@ from core.angles.hip_centre import regression_named
 from core.conventions import N_ANGLES
 from core.evaluation import ReferenceKind
 from core.report.facts import counts_words, dataset_words, floor_deg, reference_words, weights_hashes
+from core.report.methods_frames import frame_methods, frame_references
 from core.report.records import Subject
 from core.report.words import BY, level_words, listed, number, several
 from core.skeleton import RIGS
@@ -21,7 +22,8 @@ __all__ = ["methods", "methods_text", "references"]
 
 def methods(subject: Subject) -> tuple[str, ...]:
     """Its paragraphs."""
-    parts = (_data(subject), _angles(subject), _lifters(subject), _statistics(subject), _budget(subject))
+    parts = (_data(subject), _angles(subject), _lifters(subject), _statistics(subject), frame_methods(subject),
+             _budget(subject))  # fmt: skip
     return tuple(filter(None, (" ".join(part) for part in parts)))
 
 
@@ -162,4 +164,4 @@ def references(subject: Subject) -> tuple[str, ...]:
     if study.pairs:
         found += ["Holm 1979, Scand J Stat 6:65-70", "Schuirmann 1987, J Pharmacokinet Biopharm 15:657-680"]
         found += ["McGinley et al. 2009, Gait Posture 29:360-369"] if study.options.margin_deg == MARGIN_DEG else []
-    return tuple(sorted(found))
+    return tuple(sorted((*found, *frame_references(subject))))

@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 from core.conventions import AngleDef, angles_in, shoulder_view
 from core.study.budget.budget import Budget
 from core.study.budget.normalisation import Normalised
+from core.study.over_time import OverTime
+from core.study.slopes import Slopes
 from core.study.study import Study
 
 __all__ = ["Drawing", "Section", "SectionMaker", "Subject", "Table"]
@@ -22,7 +24,8 @@ __all__ = ["Drawing", "Section", "SectionMaker", "Subject", "Table"]
 class Subject:
     """What is reported on. study : of the results in ``folder``. record : their ``run.json``. budget : of the same
     clips, measured again; None where that was not done, for the reason ``no_budget``. normalised : models under each
-    normalisation of their input, where that was measured.
+    normalisation of their input, where that was measured. over_time : of single frames; None for the reason
+    ``no_frames``. slopes : of the estimator on these clips, measured with the budget.
     """
 
     study: Study
@@ -31,6 +34,9 @@ class Subject:
     budget: Budget | None = None
     no_budget: str = "not asked for"
     normalised: tuple[Normalised, ...] = ()
+    over_time: OverTime | None = None
+    no_frames: str = "not asked for"
+    slopes: Slopes | None = None
 
     @property
     def lifters(self) -> tuple[str, ...]:

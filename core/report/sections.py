@@ -8,11 +8,15 @@ from core.report.by_angle import by_angle
 from core.report.by_group import by_group
 from core.report.clips import clips
 from core.report.correlations import correlations
+from core.report.curves import curves
 from core.report.flips import flips
+from core.report.moments import moments
 from core.report.overall import overall
 from core.report.records import SectionMaker
+from core.report.slopes import slopes
 
 __all__ = ["SECTIONS"]
 
-SECTIONS: tuple[SectionMaker, ...] = (overall, by_angle, by_group, flips, clips, correlations, anatomy, budget)
+SECTIONS: tuple[SectionMaker, ...] = (overall, by_angle, by_group, flips, clips, moments, curves, correlations, anatomy,
+                                      slopes, budget)  # fmt: skip
 """What follows the answer in short."""

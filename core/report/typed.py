@@ -12,6 +12,7 @@ import numpy as np
 from core.report.facts import floor_deg, weights_hashes
 from core.report.in_short import verdict_lines, warnings_of
 from core.report.records import Subject
+from core.report.typed_frames import frame_values
 from core.study.budget.budget import Budget
 from core.study.pairs import Pair
 from core.study.study import published
@@ -51,6 +52,7 @@ def study_json(subject: Subject) -> bytes:
         "budget": None if subject.budget is None else _budget(subject.budget),
         "normalised": [asdict(row) for row in subject.normalised],
         "no_budget": subject.no_budget if subject.budget is None else None,
+        **frame_values(subject),
         "published_not_measured_here": [asdict(row) for row in published()],
     }  # fmt: skip
     encoded = msgspec.json.encode(value, enc_hook=_plain)

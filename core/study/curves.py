@@ -77,8 +77,8 @@ class Movement:
     """One movement in the clips of a study.
 
     cycles, clips, takes, athletes : how many. seconds : mean length of a cycle. left_out : (12) cycles with a gap, by
-    angle. bands : by name of the lifter; ``reference`` and ``floor`` are the others'. comparisons : every lifter
-    against the reference, then every pair of the study.
+    angle. bands : by name of the lifter; ``reference`` and ``floor`` are the others'. sizes_deg : (12, 101) mean
+    absolute error of each lifter. comparisons : every lifter against the reference, then every pair of the study.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Movement:
     reference: Band
     floor: Band
     bands: Mapping[str, Band]
+    sizes_deg: Mapping[str, Float64]
     comparisons: tuple[Comparison, ...]
 
 
@@ -156,10 +157,12 @@ def _movement(study: Study, name: str, clips: Sequence[ClipCurves]) -> Movement:
     sums, squares = (np.sum([getattr(clip, what) for clip in clips], axis=0) for what in ("sums", "squares"))
     reference, floor, *bands = (_band(s, q, used.sum(axis=0)) for s, q in zip(sums, squares, strict=True))
     cycles = sum(clip.cycles for clip in clips)
+    sizes = np.sum([clip.sizes for clip in clips], axis=0)
+    sizes = ratio(sizes, np.broadcast_to(used.sum(axis=0)[:, None].astype(np.float64), sizes.shape))
     return Movement(
         name, cycles, len(clips), len(np.unique(takes)), n_athletes, sum(clip.seconds for clip in clips) / cycles,
         tuple(int(cycles - n) for n in used.sum(axis=0)), reference, floor, dict(zip(lifters, bands, strict=True)),
-        _comparisons(study, clips, owners, over),
+        dict(zip(lifters, sizes, strict=True)), _comparisons(study, clips, owners, over),
     )  # fmt: skip
 
 

@@ -44,10 +44,11 @@ class Movements:
 
 @dataclass(frozen=True, slots=True)
 class OverTime:
-    """moments : None of a single lifter. curves : of each movement. cyclic : clips with cycles. irregular : distances
-    between two events that are no cycle; of marks, those that do not fit their clip.
+    """movements : where cycles came from. moments : None of a single lifter. curves : of each movement. cyclic : clips
+    with cycles. irregular : distances between two events that are no cycle; of marks, those that do not fit their clip.
     """
 
+    movements: Movements
     moments: Moments | None
     curves: tuple[Movement, ...]
     cyclic: int
@@ -79,7 +80,8 @@ def over_time(
         if study.pairs:
             moments.append(clip_moments(frames, fps, cycle_phase(spans, frames.n_frames)))
         yield done
-    return OverTime(moments_of(study, moments) if study.pairs else None, movements_of(study, curves), cyclic, irregular)
+    told = moments_of(study, moments) if study.pairs else None
+    return OverTime(movements, told, movements_of(study, curves), cyclic, irregular)
 
 
 def _cycles(frames: ClipFrames, fps: float, activity: str, movements: Movements) -> dict[str, Cycles]:

@@ -24,9 +24,10 @@ from core.scoring.work import Task
 from core.skeleton import N_JOINTS, PARENTS
 from core.study.budget.clip import sampled
 
-__all__ = ["MOST_FRAMES", "ClipSlopes", "MeasuredSlopes", "Slopes", "clip_slopes", "measure_slopes", "slopes_of"]
+__all__ = ["MOST_FRAMES", "ClipSlopes", "MeasuredSlopes", "Slopes", "clip_slopes", "measure_slopes", "slope_steps",
+           "slopes_of"]  # fmt: skip
 
-MOST_FRAMES = 1_000
+MOST_FRAMES = 400
 """Frames looked at in all, of clips that are spread over the dataset: a frame costs twelve passes backwards, and slopes
 vary little from frame to frame."""
 _LEAST_A_CLIP = 2
@@ -77,7 +78,7 @@ def measure_slopes(
     """
     wanted = set(clips)
     tasks = [task for task in tasks_of(job) if task.entry.name in wanted]
-    tasks = [tasks[place] for place in sampled(len(tasks), max(most_frames // _LEAST_A_CLIP, 1))]
+    tasks = [tasks[place] for place in sampled(len(tasks), slope_steps(len(tasks), most_frames))]
     per_clip = max(_LEAST_A_CLIP, most_frames // max(len(tasks), 1))
     found: dict[str, ClipSlopes] = {}
     failed: list[str] = []
@@ -90,6 +91,11 @@ def measure_slopes(
                 found[job.dataset.clips[result.index].name] = result
             yield done
     return MeasuredSlopes(found, tuple(sorted(failed)))
+
+
+def slope_steps(clips: int, most_frames: int = MOST_FRAMES) -> int:
+    """How many of so many clips are looked at."""
+    return min(clips, max(most_frames // _LEAST_A_CLIP, 1))
 
 
 def _measured(asked: tuple[Task, int]) -> ClipSlopes | str:

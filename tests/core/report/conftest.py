@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from core.cli.app import app
+from core.conventions import ShoulderView
 from core.report.build import read_subject
 from core.report.records import Subject
+from core.study.over_time import over_time
 from core.study.study import StudyOptions
 
 DEMO = Path(__file__).parents[3] / "resources" / "demo"
@@ -19,7 +22,7 @@ QUICK = StudyOptions(resamples=300, seed=4)
 @pytest.fixture(scope="session")
 def results(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("report") / "results"
-    scored = CliRunner().invoke(app, ["score", str(DEMO), "--out", str(out), "--no-clip-csv", "--reasons", "-j", "1"])
+    scored = CliRunner().invoke(app, ["score", str(DEMO), "--out", str(out), "--reasons", "-j", "1"])
     assert scored.exit_code == 0, scored.output
     return out
 
@@ -39,4 +42,10 @@ def folder(results, reported) -> Path:
 
 @pytest.fixture(scope="session")
 def subject(results) -> Subject:
-    return read_subject(results, QUICK)
+    found = read_subject(results, QUICK)
+    steps = over_time(results, found.study, ShoulderView.COMPONENTS)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            return replace(found, over_time=ended.value)

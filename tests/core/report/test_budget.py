@@ -51,9 +51,12 @@ def test_a_finding_that_hangs_on_a_definition_is_marked_everywhere(definition, e
     assert ended.exit_code == 0, ended.output
     (line, _) = ended.stdout.strip().splitlines()
     assert "reversed." in line and "⚠ With joint definitions taken out: agrees." in line
+    assert "no moments and curves:" in ended.stderr and "without --no-clip-csv" in ended.stderr
     page = (definition / "report" / "report.html").read_text(encoding="utf-8")
     assert "⚠ With joint definitions taken out: agrees." in page and "⚠ exact and scaled: reversed as scored" in page
     told = json.loads((definition / "report" / "study.json").read_text(encoding="utf-8"))["budget"]
+    slopes = json.loads((definition / "report" / "study.json").read_text(encoding="utf-8"))["slopes_deg_per_mm"]
+    assert len(slopes) == 12 * 17 and max(each["across"] or 0 for each in slopes) > 0.1
     (alone,) = [of for of in told["verdicts"] if of["taken_out"] == ["joint definitions"]]
     assert alone["verdict"] == "agrees" and alone["deg"]["high"] < 0
     assert {of["lifter"]: round(of["total"]["value"], 1) for of in told["lifters"]} == {"exact": 4.3, "scaled": 2.0}
