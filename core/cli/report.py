@@ -19,6 +19,25 @@ __all__ = ["asked_movements", "report"]
 
 _NEEDED = ("matplotlib", "jinja2")
 
+_Normalisations = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Experiment of anglescope normalisations to show beside it.")
+]
+_Moments = Annotated[
+    bool, typer.Option(help="Look at single frames: when in a movement ranks flip, curves over cycles.")
+]
+_CycleAngle = Annotated[
+    str, typer.Option(metavar="ANGLE", help="Its maxima, of the reference, begin the cycles of a movement.")
+]
+_Marks = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="File of marks; spans of one name are a movement's cycles.")
+]
+_Budget = Annotated[
+    bool, typer.Option(help="Measure on the clips how many degrees are definition, floor, scale, seams.")
+]
+_Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes of the budget; default: all cores.")
+]
+
 
 def report(
     results: Annotated[Path, typer.Argument(help="Folder that anglescope score wrote.")],
@@ -35,24 +54,12 @@ def report(
     lifters: Annotated[
         str | None, typer.Option(metavar="A,B,...", help="Only these lifters, in this order; default: all.")
     ] = None,
-    budget: Annotated[
-        bool, typer.Option(help="Measure on the clips how many degrees are definition, floor, scale, seams.")
-    ] = True,
-    normalisations: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Experiment of anglescope normalisations to show beside it.")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes of the budget; default: all cores.")
-    ] = None,
-    moments: Annotated[
-        bool, typer.Option(help="Look at single frames: when in a movement ranks flip, curves over cycles.")
-    ] = True,
-    cycle_angle: Annotated[
-        str, typer.Option(metavar="ANGLE", help="Its maxima, of the reference, begin the cycles of a movement.")
-    ] = "hip_flexion_r",
-    marks: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File of marks; spans of one name are a movement's cycles.")
-    ] = None,
+    budget: _Budget = True,
+    normalisations: _Normalisations = None,
+    jobs: _Jobs = None,
+    moments: _Moments = True,
+    cycle_angle: _CycleAngle = "hip_flexion_r",
+    marks: _Marks = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier report in the folder.")] = False,
 ) -> None:
     """Report on scored lifters: are millimetres and degrees of one opinion, and how sure is that?

@@ -27,9 +27,8 @@ demo's running have 0.97 and more; jumps, throws and shot puts 0.55 and less, by
 LEAST_PERIOD_S = 0.3
 """No stride, jump or stroke is shorter."""
 _AS_GOOD = 0.95
-_SMOOTH, _APART, _HEIGHT, _REGULAR = 0.1, 0.75, 0.3, 0.2
-"""In periods: over how long maxima are smoothed, and how far they are apart at least. In ranges of the angle: how far
-they stand out. In periods: by how much a cycle may be longer or shorter."""
+_SMOOTH, _REGULAR = 0.1, 0.2
+"""In periods: over how long maxima are smoothed, and by how much a cycle may be longer or shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +86,35 @@ def _variance(deg: Float64) -> Float64:
 
 
 def _maxima(deg: Float64, period: int) -> NDArray[np.intp]:
-    """Frames of the maxima of one angle, at most one a period; across gaps the angle is taken as straight."""
+    """Frames of the maxima of one angle, one a period; across gaps the angle is taken as straight.
+
+    From the highest of them step by step in both directions, so that a second, lower maximum of a cycle whose own lies
+    before the clip is not taken for it; and again from the next one where there is a stop.
+    """
     known = np.flatnonzero(np.isfinite(deg))
     whole = np.interp(np.arange(len(deg)), known, deg[known])
     smooth = moving_mean(whole, frames_of(_SMOOTH * period, 1.0))
-    return np.asarray(find_peaks(smooth, distance=_APART * period, prominence=_HEIGHT * np.ptp(smooth))[0])
+    peaks = find_peaks(smooth, height=(smooth.min() + smooth.max()) / 2)[0]
+    reach = _REGULAR * period
+    found: list[int] = []
+    for highest in peaks[np.argsort(-smooth[peaks], kind="stable")]:
+        if all(abs(highest - other) > period + reach for other in found):
+            found.append(int(highest))
+            for step in (-period, period):
+                at = _peak_near(int(highest) + step, reach, smooth, peaks)
+                while at is not None and all(abs(at - other) >= period - reach for other in found):
+                    found.append(at)
+                    at = _peak_near(at + step, reach, smooth, peaks)
+    return np.array(sorted(found), np.intp)
+
+
+def _peak_near(expected: int, reach: float, smooth: Float64, peaks: NDArray[np.intp]) -> int | None:
+    """The highest frame within reach, if it is a maximum; None too where it is expected outside of the clip."""
+    if not 0 <= expected < len(smooth):
+        return None
+    first = max(0, int(np.ceil(expected - reach)))
+    top = first + int(np.argmax(smooth[first : int(expected + reach) + 1]))
+    return top if top in peaks else None
 
 
 def cycle_phase(spans: Sequence[Span], n_frames: int) -> Float64:
