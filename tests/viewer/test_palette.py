@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.conventions import ANGLES
-from tests.viewer.whole import press
+from tests.viewer.whole import press, wait_until
 from viewer.actions import ACTIONS
 from viewer.palette.entries import entries_of
 from viewer.palette.matching import best, marks, points
@@ -115,6 +115,8 @@ def test_a_clip_is_typed_and_opened(qtbot, window, opened):
 
 def test_arrows_move_and_the_keys_of_the_window_do_nothing(window, opened):
     view = window.session.view
+    shown = opened.list
+    wait_until(lambda: shown.visualRect(opened.lines.index(11)).bottom() < shown.viewport().height(), "for its height")
     for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 1), (Qt.Key.Key_PageDown, 12),
                      (Qt.Key.Key_PageUp, 1), (Qt.Key.Key_Up, 0), (Qt.Key.Key_Up, len(texts(opened)) - 1)):  # fmt: skip
         QTest.keyClick(opened.line, key)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
@@ -261,17 +261,10 @@ def test_moved_to_another_window_it_draws_again(qtbot, show, demo_content):
     assert shown.panel.reason_for_2d == "" and (off <= 3).sum() >= 14
 
 
-def test_the_snapshot_belongs_where_the_panel_is(qtbot, show, demo_content):
+def test_the_snapshot_is_as_large_as_the_panel(show, demo_content):
     shown = show(demo_content)
     image = shown.panel.snapshot()
     assert (image.width(), image.height()) == (shown.panel.width(), shown.panel.height())
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    window.setMenuWidget(QWidget())
-    window.menuWidget().setFixedHeight(31)
-    window.setCentralWidget(shown.panel)
-    window.show()
-    assert shown.panel.snapshot_position(window) == QPoint(0, 31)
 
 
 def test_opengl_can_be_refused_by_the_environment(monkeypatch, show, demo_content):
