@@ -47,7 +47,7 @@ class DaskProcesses:
 
     def wait(self, number: int) -> None:
         """Until the scheduler has that many workers."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120  # at once where the machine has nothing else to do
         while not self.file.is_file():
             assert time.monotonic() < deadline, "no scheduler"
             time.sleep(0.02)
