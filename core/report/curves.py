@@ -62,8 +62,8 @@ def _sentence(of: Movement) -> str:
     test = of.comparisons[0].tests
     n = max(each.n for each in test)
     text = (f"{of.name}: {several(of.cycles, 'cycle')} of {number(of.seconds, 2)} s in {several(of.clips, 'clip')} of "
-            f"{several(of.takes, 'take')}, {several(of.athletes, 'athlete')}; signs were drawn for {n} "
-            f"{of.comparisons[0].over}.")  # fmt: skip
+            f"{several(of.takes, 'take')}, {several(of.athletes, 'athlete')}; signs were drawn for "
+            f"{several(n, of.comparisons[0].over.removesuffix('s'))}.")  # fmt: skip
     least = min(each.least_p for each in test)
     if least > _SURE:
         text += f" So few cannot make a p below {number(least, 2)}: that there is no bar means nothing here."

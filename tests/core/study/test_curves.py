@@ -58,6 +58,9 @@ def test_means_and_bands_are_those_of_all_cycles():
     for name, cycles in expected.items():
         assert bands[name].mean_deg == pytest.approx(np.mean(cycles, axis=0).T)
         assert bands[name].sd_deg == pytest.approx(np.std(cycles, axis=0, ddof=1).T, abs=1e-5)
+    for name in LIFTERS:
+        sizes = np.abs(np.array(expected[name]) - np.array(expected["reference"])).mean(axis=0).T
+        assert found.sizes_deg[name] == pytest.approx(sizes, abs=1e-9)
 
 
 def test_a_gap_in_one_series_takes_that_cycle_of_that_angle_from_all():
