@@ -101,7 +101,7 @@ def start_and_wait_for_progress(dataset: Path, out: Path, *more: str) -> subproc
         command, env=environment(dataset.parent / "cache"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
-    journal, deadline = out / JOURNAL, time.monotonic() + 60
+    journal, deadline = out / JOURNAL, time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         if journal.exists() and journal.stat().st_size > 50_000:
             return process
