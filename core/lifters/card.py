@@ -47,8 +47,9 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
     """How weights were trained.
 
     data : each data set with its hash. split : what was held out and how. motion_minutes : of recorded motion learnt
-    from. frames : training frames seen in all. input : the 2D that was trained on, and its noise, in words.
-    loss : beside the mean joint distance, in words; '' for none. seed, command : to train them again. versions : of the software. errors : on motion that was not trained on.
+    from. frames : training frames seen in all. input : the 2D that was trained on, and its noise, in words. loss :
+    beside the mean joint distance, in words; '' for none. seed, command : to train them again. versions : of the
+    software. errors : on motion that was not trained on.
     """
 
     data: dict[str, str]

@@ -18,7 +18,7 @@ __all__ = [
     "limit_label",
     "peaks",
     "position_error_limit",
-    "shade_outside",
     "round_ticks",
+    "shade_outside",
     "tick_step",
 ]

@@ -13,8 +13,8 @@ from core.estimators import GeometryEstimator
 from core.lifters.edits import save_edited
 from core.pairing import Pairing, load_source, pair_lifter
 from core.records import Poses
-from core.scoring.versions import versions
 from core.scoring.run import tasks_of
+from core.scoring.versions import versions
 from viewer.jobs import Progress, Work
 from viewer.view import EngineView, SourceEdit
 from viewer.workspace import Workspace, engine_job
