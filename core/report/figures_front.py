@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from core.report.style import DIM, SMALL_PT, TEXT, figure_bytes, plain_axes, sheet, styled
+from core.report.style import DIM, SMALL_PT, TEXT, figure_bytes, plain_axes, sheet, styled, text_width_mm
 from core.training.sweep.plan import ANGLE, BONE
 from core.training.sweep.table import ALL, FLOOR, POSITION, Row
 
@@ -24,6 +25,10 @@ _REFERENCES = {"isb": "the exact ISB angles of the posed bodies", "network": "th
 _WORDS = {"in": "in domain", "out": "out of domain"}
 _HEIGHT_MM = 72.0
 _LEAST_MM, _LEAST_DEG = 4.0, 1.0
+_MARK_PT = 2.6
+_FAR_PT = (3.5, 7.0, 11.0)
+_WAYS = ((1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 0))
+"""Where the weight of a mark may stand, best first."""
 
 
 def front_figure(rows: Sequence[Row], reference: str = "isb") -> Figure:
@@ -41,9 +46,11 @@ def front_figure(rows: Sequence[Row], reference: str = "isb") -> Figure:
     key.append(Line2D([], [], label="joint distance alone", color=TEXT, marker="D", linestyle="none"))
     seeds = len({row.seed for row in rows if row.loss == POSITION} - {ALL})
     figure = sheet(_HEIGHT_MM, _foot(shown, metric, reference, seeds), key)
-    for axes, domain in zip(figure.subplots(1, len(domains), squeeze=False)[0], domains, strict=True):
-        axes.set_title(_TITLES.get(domain, domain))
-        _panel(axes, [row for row in shown if row.domain == domain], metric)
+    panels = zip(figure.subplots(1, len(domains), squeeze=False)[0], domains, strict=True)
+    marks = [_panel(axes, [row for row in shown if row.domain == domain], metric) for axes, domain in panels]
+    figure.draw_without_rendering()  # the axes have their final size only then
+    for axes, found in zip(figure.axes, marks, strict=True):
+        _name(axes, found)
     return figure
 
 
@@ -65,19 +72,46 @@ def _foot(shown: Sequence[Row], metric: str, reference: str, seeds: int) -> list
     return foot
 
 
-def _panel(axes: Axes, rows: Sequence[Row], metric: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A point of the figure. label : '' for none."""
+
+    mm: float
+    deg: float
+    label: str
+    colour: str
+
+
+def _panel(axes: Axes, rows: Sequence[Row], metric: str) -> list[_Mark]:
+    """Draw a domain; returns its marks."""
     found: dict[tuple[str, float], dict[str, Row]] = {}
     for row in rows:
         if row.metric in ("mpjpe_mm", metric) and row.weight_mm is not None:
             found.setdefault((row.loss, row.weight_mm), {})[row.metric] = row
-    plain = [points for (loss, _), points in found.items() if loss == POSITION]
+    plain = [(points["mpjpe_mm"], points[metric]) for (loss, _), points in found.items() if loss == POSITION]
+    marks = [_Mark(mm.found.value, deg.found.value, "", TEXT) for mm, deg in plain]
     for loss, (_, colour, mark, dash) in _LOSSES.items():
-        own = [points for (name, _), points in sorted(found.items()) if name == loss]
-        _line(axes, [*plain, *own], metric, colour, dash)
-        for points in own:
-            _point(axes, points["mpjpe_mm"], points[metric], colour, mark)
-    for points in plain:
-        axes.plot(points["mpjpe_mm"].found.value, points[metric].found.value, "D", color=TEXT, markersize=5, zorder=5)
+        own = [(points["mpjpe_mm"], points[metric]) for (name, _), points in sorted(found.items()) if name == loss]
+        x, y = ([pair[axis].found.value for pair in (*plain, *own)] for axis in (0, 1))
+        axes.plot(x, y, color=colour, linestyle=dash, linewidth=1.2, zorder=3)
+        for mm, deg in own:
+            axes.errorbar(mm.found.value, deg.found.value, xerr=_bar(mm), yerr=_bar(deg), fmt=mark, color=colour,
+                          markersize=4.5, elinewidth=0.6, ecolor=DIM, zorder=4)  # fmt: skip
+            marks.append(_Mark(mm.found.value, deg.found.value, f"{mm.weight_mm:g}", colour))
+    for mm, deg in plain:
+        axes.plot(mm.found.value, deg.found.value, "D", color=TEXT, markersize=5, zorder=5)
+    _dress(axes, rows[0].domain)
+    return marks
+
+
+def _bar(row: Row) -> list[list[float]] | None:
+    """How far the interval of the change reaches to both sides."""
+    change = row.change
+    return None if change is None else [[change.value - change.low], [change.high - change.value]]
+
+
+def _dress(axes: Axes, domain: str) -> None:
+    axes.set_title(_TITLES.get(domain, domain))
     axes.set_xlabel("MPJPE, mm")
     axes.set_ylabel("mean absolute error of angles, °")
     axes.ticklabel_format(useOffset=False)
@@ -88,19 +122,34 @@ def _panel(axes: Axes, rows: Sequence[Row], metric: str) -> None:
     _at_least(axes.get_ylim, axes.set_ylim, _LEAST_DEG)
 
 
-def _line(axes: Axes, points: Sequence[dict[str, Row]], metric: str, colour: str, dash: Literal["-", "--"]) -> None:
-    x, y = ([found[name].found.value for found in points] for name in ("mpjpe_mm", metric))
-    axes.plot(x, y, color=colour, linestyle=dash, linewidth=1.2, zorder=3)
+def _name(axes: Axes, marks: Sequence[_Mark]) -> None:
+    """Write each weight where neither a mark nor another weight is, as near as there is room."""
+    points = axes.transData.transform([(mark.mm, mark.deg) for mark in marks]) * 72 / axes.figure.dpi
+    taken = [_Box(x, y, _MARK_PT, _MARK_PT) for x, y in points]
+    for mark, (x, y) in zip(marks, points, strict=True):
+        if not mark.label:
+            continue
+        half = text_width_mm(mark.label, SMALL_PT) * 72 / 25.4 / 2, SMALL_PT / 2
+        boxes = [_Box(x + dx * (half[0] + far), y + dy * (half[1] + far), *half)
+                 for far in _FAR_PT for dx, dy in _WAYS]  # fmt: skip
+        box = min(boxes, key=lambda tried: sum(tried.meets(other) for other in taken))
+        taken.append(box)
+        axes.annotate(mark.label, (mark.mm, mark.deg), xytext=(box.x - x, box.y - y), textcoords="offset points",
+                      ha="center", va="center_baseline", fontsize=SMALL_PT, color=mark.colour, zorder=6)  # fmt: skip
 
 
-def _point(axes: Axes, mm: Row, deg: Row, colour: str, mark: str) -> None:
-    """A mark with the intervals of its change and its weight beside it."""
-    bars = [None if row.change is None else [[row.change.value - row.change.low], [row.change.high - row.change.value]]
-            for row in (mm, deg)]  # fmt: skip
-    axes.errorbar(mm.found.value, deg.found.value, xerr=bars[0], yerr=bars[1], fmt=mark, color=colour, markersize=4.5,
-                  elinewidth=0.6, ecolor=DIM, zorder=4)  # fmt: skip
-    axes.annotate(f"{mm.weight_mm:g}", (mm.found.value, deg.found.value), xytext=(4, 4), textcoords="offset points",
-                  fontsize=SMALL_PT + 0.5, color=colour, zorder=6)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Middle and half sizes in points."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def meets(self, other: _Box) -> bool:
+        near = abs(self.x - other.x) < self.width + other.width, abs(self.y - other.y) < self.height + other.height
+        return all(near)
 
 
 def _at_least(get: Callable[[], tuple[float, float]], put: Callable[[float, float], object], span: float) -> None:

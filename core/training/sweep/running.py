@@ -104,8 +104,8 @@ class Sweep:
         config = run.config(self.plan.base)
         if config.lambda_angle:
             config = replace(config, angle_network=self.network_sha256)
-        names = {domain: str(len(clips)) for domain, clips in self.data.clips.items()}
-        return told(config, {**self.data.split.data, "set": self.data.wanted, "measured clips": str(names)})
+        measured = ", ".join(f"{len(clips)} {domain}" for domain, clips in self.data.clips.items())
+        return told(config, {**self.data.split.data, "set": self.data.wanted, "measured clips": measured})
 
     def _kept(self, run: Run) -> Finished | None:
         path = self.folder / _RUNS / run.folder / _DONE
