@@ -7,7 +7,8 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -125,6 +126,19 @@ def test_arrows_move_and_the_keys_of_the_window_do_nothing(window, opened):
     assert window.session.view == view
     QTest.keyClick(opened.line, Qt.Key.Key_Escape)
     assert opened.isHidden() and window.session.view == view
+
+
+def test_the_list_follows_a_mouse_that_moves_and_none_that_rests(opened):
+    view = opened.list.viewport()
+    at = opened.list.visualRect(opened.lines.index(4)).center()
+    QTest.mouseMove(view, at)
+    QTest.mouseMove(view, at + QPoint(3, 0))
+    wait_until(lambda: opened.list.currentIndex().row() == 4, "for the mouse")
+    QTest.keyClick(opened.line, Qt.Key.Key_PageDown)
+    resting = QMouseEvent(QEvent.Type.MouseMove, at + QPoint(3, 0), view.mapToGlobal(at + QPoint(3, 0)),
+                          Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    QApplication.sendEvent(view, resting)
+    assert opened.list.currentIndex().row() == 15
 
 
 def test_a_click_chooses_and_one_elsewhere_closes(qtbot, window, opened):

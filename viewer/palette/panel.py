@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from viewer.palette.entries import Entry
@@ -42,6 +42,7 @@ class Palette(QFrame):
         self._texts: list[tuple[str, str]] = []
         self._narrowed: tuple[str, list[int]] = ("", [])
         self._back: QWidget | None = None
+        self._mouse = QPoint()
         self.line, self.list, self.none = QLineEdit(self), QListView(self), QLabel("Nothing fits", self)
         self.lines, self._painter = Lines(self), LinePainter(theme, self)
         self._arrange()
@@ -54,7 +55,7 @@ class Palette(QFrame):
         self._entries = list(self._make())
         self._texts = [(entry.text.casefold(), entry.where.casefold()) for entry in self._entries]
         self._narrowed = ("", [])
-        self._back = QApplication.focusWidget()
+        self._back, self._mouse = QApplication.focusWidget(), QCursor.pos()
         self.line.clear()
         self._search("")
         self.place()
@@ -118,6 +119,9 @@ class Palette(QFrame):
                 return True
             if event.type() == QEvent.Type.FocusOut and QApplication.activePopupWidget() is None:
                 self.close_again()
+        elif watched is self.list.viewport():
+            if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+                self._follow(event.globalPosition().toPoint(), event.position().toPoint())
         elif event.type() == QEvent.Type.Resize and self.isVisible():
             self.place()
         return super().eventFilter(watched, event)
@@ -146,7 +150,14 @@ class Palette(QFrame):
         self.line.installEventFilter(self)
         self._window.installEventFilter(self)
         self.list.clicked.connect(lambda index: self.choose(index.row()))
-        self.list.entered.connect(self.list.setCurrentIndex)
+        self.list.viewport().installEventFilter(self)
+
+    def _follow(self, mouse: QPoint, at: QPoint) -> None:
+        """Mark what is under a mouse that moves; not under one that rests while keys move the list."""
+        index = self.list.indexAt(at)
+        if mouse != self._mouse and index.isValid():
+            self._mark(index.row())
+        self._mouse = mouse
 
     def _press(self, key: Qt.Key) -> None:
         if key == _KEY.Key_Escape:
