@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,3 +33,13 @@ def made_scores(mm: ArrayLike, deg: ArrayLike, *, athletes: Sequence[str] | None
         np.repeat(positions[:, None], len(POSITIONS), axis=1),
         np.stack([np.full(n, 2.0 * FRAMES * N_ANGLES), np.full(n, FRAMES * N_ANGLES)]),
     )  # fmt: skip
+
+
+def finished(steps: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
+    """Run to the end: all that was yielded, and what was returned."""
+    done = []
+    try:
+        while True:
+            done.append(next(steps))
+    except StopIteration as end:
+        return done, end.value

@@ -21,6 +21,7 @@ from core.study.budget.definition import DEFINED, offsets_mm, without_offsets
 from core.study.budget.perfect import weak_perspective
 from core.study.pairs import Verdict
 from core.study.study import Study, StudyOptions, study_of
+from tests.core.study.made import finished
 from tests.planted import PLANTED, planted_dataset, scored
 from tests.simulated_sources import DEMO
 
@@ -28,14 +29,9 @@ OPTIONS = StudyOptions(resamples=2000)
 
 
 def measured_all(job, study: Study, most_frames: int = 24_000) -> Budget:
-    steps = measure_clips(job, study.scores.clips, most_frames)
-    count = 0
-    while True:
-        try:
-            count = next(steps)
-        except StopIteration as ended:
-            assert count == 2 * len(study.scores)
-            return budget_of(study, ended.value, job)
+    steps, found = finished(measure_clips(job, study.scores.clips, most_frames))
+    assert steps[-1] == 2 * len(study.scores)
+    return budget_of(study, found, job)
 
 
 @pytest.fixture(scope="module", params=PLANTED)

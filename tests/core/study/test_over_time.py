@@ -12,6 +12,7 @@ from core.results.clip_table import read_rows
 from core.study.moments import By
 from core.study.over_time import Movements, over_time
 from core.study.study import StudyOptions, study_of
+from tests.core.study.made import finished
 from tests.scored_runs import score
 from tests.simulated_sources import DEMO
 
@@ -30,15 +31,6 @@ def folder(tmp_path_factory):
 def study(folder):
     rows = read_rows(folder)
     return study_of(rows, [numbers.lifter for numbers in rows[0].lifters], OPTIONS)
-
-
-def finished(steps):
-    done = []
-    try:
-        while True:
-            done.append(next(steps))
-    except StopIteration as end:
-        return done, end.value
 
 
 def test_the_demo(folder, study):

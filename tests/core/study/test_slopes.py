@@ -14,6 +14,7 @@ from core.scoring.run import tasks_of
 from core.skeleton import JOINTS
 from core.study.budget.clip import sampled
 from core.study.slopes import clip_slopes, measure_slopes, slopes_of
+from tests.core.study.made import finished
 from tests.simulated_sources import DEMO
 
 KNEE, ELBOW = ([angle.name for angle in ANGLES].index(name) for name in ("knee_flexion_r", "elbow_flexion_l"))
@@ -23,15 +24,6 @@ ANKLE, R_KNEE, WRIST, HEAD = (JOINTS.index(name) for name in ("r_ankle", "r_knee
 @pytest.fixture(scope="module")
 def job():
     return build_job(Choices(DEMO, angles="geometry", jobs=1))
-
-
-def finished(steps):
-    done = []
-    try:
-        while True:
-            done.append(next(steps))
-    except StopIteration as end:
-        return done, end.value
 
 
 def test_an_end_joint_turns_its_bone_by_one_over_its_length(job):

@@ -9,7 +9,6 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QSizePolicy,
@@ -25,10 +24,10 @@ from core.records import Float64
 from viewer.panels.clips.columns import Column
 from viewer.panels.clips.table import Filter, natural
 from viewer.panels.clips.texts import MARK
+from viewer.panels.rows import SPACE_PX, row_of
 
 __all__ = ["Choice", "FilterBar", "Search"]
 
-_SPACE = 6
 _LIMIT_WIDTH = 64
 _LETTERS = 5
 _MORE_TIP = "Also filter by athlete, activity and error"
@@ -144,9 +143,9 @@ class FilterBar(QWidget):
         self._arrange_range()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(_SPACE)
-        rows.addLayout(_row(self.text, self.differing, self.more, self.clear_all))
-        self._lists.setLayout(_row(self.athlete, self.activity, self.error))
+        rows.setSpacing(SPACE_PX)
+        rows.addLayout(row_of(self.text, self.differing, self.more, self.clear_all))
+        self._lists.setLayout(row_of(self.athlete, self.activity, self.error))
         rows.addWidget(self._lists)
         rows.addWidget(self._range)
 
@@ -159,7 +158,7 @@ class FilterBar(QWidget):
             edit.setFixedWidth(_LIMIT_WIDTH)
             edit.setAlignment(Qt.AlignmentFlag.AlignRight)
             edit.setToolTip(f"{tip}; empty for no limit")
-        line = _row(QLabel("from"), self.low, QLabel("to"), self.high, self.unit)
+        line = row_of(QLabel("from"), self.low, QLabel("to"), self.high, self.unit)
         line.addStretch(1)
         self._range.setLayout(line)
         for combo, stretch in ((self.athlete, 2), (self.activity, 2), (self.error, 3)):
@@ -200,15 +199,6 @@ class Choice(QComboBox):
         option.currentText = words  # type: ignore[attr-defined]
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(_SPACE)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row
 
 
 def _fill(combo: QComboBox, everything: str, choices: dict[str, str] | dict[str, Column]) -> None:

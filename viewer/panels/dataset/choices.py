@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.conventions import AngleDef
 from core.results.dataset_grid import MEAN, POSITION
 from viewer.panels.clips.filters import Choice, Search
 from viewer.panels.dataset.board import source_title
 from viewer.panels.dataset.texts import MEASURES, ORDERS
+from viewer.panels.rows import SPACE_PX, row_of
 from viewer.view import ClipOrder, DatasetView
 
 __all__ = ["Choices"]
 
-_SPACE, _LETTERS = 6, 5
+_LETTERS = 5
 _GROUPS = {ClipOrder.DATASET: "no groups", ClipOrder.ATHLETE: "by athlete", ClipOrder.ACTIVITY: "by activity"}
 
 
@@ -118,11 +119,11 @@ class Choices(QWidget):
         self.search.setToolTip("The filter of the table of clips: all that is set there holds here")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(_SPACE)
-        rows.addLayout(_row(self.source, self._minus, self.against))
-        self._others.setLayout(_row(self.measure, self.groups, self.order))
+        rows.setSpacing(SPACE_PX)
+        rows.addLayout(row_of(self.source, self._minus, self.against))
+        self._others.setLayout(row_of(self.measure, self.groups, self.order))
         rows.addWidget(self._others)
-        rows.addLayout(_row(self.search, self.reset, self.overview, self.more))
+        rows.addLayout(row_of(self.search, self.reset, self.overview, self.more))
 
 
 class _Keyed(Choice):
@@ -145,12 +146,3 @@ class _Keyed(Choice):
                 self.clear()
                 self.addItems(list(choices.values()))
             self.setCurrentIndex(self._keys.index(chosen))
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(_SPACE)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row

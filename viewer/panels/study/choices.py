@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from viewer.panels.clips.filters import Choice
+from viewer.panels.rows import row_of
 from viewer.theme import Theme
 from viewer.view import StudyPlot, StudyView
 from viewer.wording import short_names
@@ -116,7 +117,7 @@ class Choices(QWidget):
             button.setCheckable(True)
             group.addButton(button)
         self.published.setCheckable(True)
-        self._others.setLayout(_row(self.published, self.copy, self.csv))
+        self._others.setLayout(row_of(self.published, self.copy, self.csv, space_px=_SPACE))
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_SPACE)
         self._grid.setColumnStretch(0, 1)
@@ -132,12 +133,3 @@ def _button(text: str, tip: str) -> QToolButton:
     button.setAccessibleName(text)
     button.setAccessibleDescription(tip)
     return button
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(_SPACE)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row
