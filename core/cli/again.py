@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +38,8 @@ def recorded_choices(record: Mapping[str, Any], run: Path) -> Choices:
                    reasons=options["reasons"])  # fmt: skip
 
 
-def job_again(record: Mapping[str, Any], run: Path, *, jobs: int | None = None) -> ScoreJob:
-    """The job of a finished run. record : of the file ``run``. jobs : workers this time.
+def job_again(record: Mapping[str, Any], run: Path) -> ScoreJob:
+    """The job of a finished run. record : of the file ``run``.
 
     Raises :class:`DataError` where its command, data or predictions are not what they were, since what is measured on
     others says nothing of these results.
@@ -48,7 +47,7 @@ def job_again(record: Mapping[str, Any], run: Path, *, jobs: int | None = None) 
     from core.scoring.opening import build_job
 
     try:
-        job = build_job(replace(recorded_choices(record, run), jobs=jobs))
+        job = build_job(recorded_choices(record, run))
     except AnglescopeError as error:
         raise DataError(f"the dataset and predictions cannot be opened again: {error}") from None
     if job.fingerprint != record.get("run_fingerprint"):

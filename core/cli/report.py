@@ -13,6 +13,7 @@ from core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from core.report.records import Subject
+    from core.scoring.executors import Workers
     from core.study.over_time import Movements
 
 __all__ = ["asked_movements", "report"]
@@ -34,9 +35,7 @@ _Marks = Annotated[
 _Budget = Annotated[
     bool, typer.Option(help="Measure on the clips how many degrees are definition, floor, scale, seams.")
 ]
-_Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes of the budget; default: all cores.")
-]
+_Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: all cores.")]
 
 
 def report(
@@ -71,6 +70,7 @@ def report(
     from core.report.build import STEPS, files_of, read_subject
     from core.report.folder import PAGE, refuse_others, write_report
     from core.report.in_short import verdict_lines, warnings_of
+    from core.scoring.executors import default_jobs, open_workers
     from core.study.budget.normalisation import read_normalisations
     from core.study.study import StudyOptions
 
@@ -82,11 +82,13 @@ def report(
     note(f"resampling {results}")
     subject = read_subject(results, options, [name for name in (lifters or "").split(",") if name])
     subject = replace(subject, normalised=normalised)
-    if moments:
-        subject = _with_frames(subject, movements)
-    if budget:
-        subject = _with_budget(subject, jobs)
-    write_report(folder, returned(files_of(subject), STEPS, "drawing"))
+    with open_workers(jobs or default_jobs(), "run again with fewer --jobs") as workers:
+        if moments:
+            subject = _with_frames(subject, movements, workers)
+        if budget:
+            subject = _with_budget(subject, workers)
+        files = returned(files_of(subject, workers=workers), STEPS, "drawing")
+    write_report(folder, files)
     for line in warnings_of(subject):
         note(f"warning: {line}")
     for line in verdict_lines(subject):
@@ -110,21 +112,21 @@ def asked_movements(angle: str, marks: Path | None) -> Movements:
     return Movements(angle, found, tuple(sorted({mark.name for mark in found})))
 
 
-def _with_frames(subject: Subject, movements: Movements) -> Subject:
+def _with_frames(subject: Subject, movements: Movements, workers: Workers) -> Subject:
     """The subject with what its single frames say, or with the reason why they are not there."""
     from core.conventions import shoulder_view
     from core.study.over_time import over_time
 
     view = shoulder_view(subject.record["conventions"]["shoulder"])
     try:
-        steps = over_time(subject.folder, subject.study, view, movements)
+        steps = over_time(subject.folder, subject.study, view, movements, workers)
         return replace(subject, over_time=returned(steps, len(subject.study.scores), "reading frames"))
     except DataError as error:
         note(f"warning: no moments and curves: {error}")
         return replace(subject, no_frames=str(error))
 
 
-def _with_budget(subject: Subject, jobs: int | None) -> Subject:
+def _with_budget(subject: Subject, workers: Workers) -> Subject:
     """The subject with its clips measured again, or with the reason why they cannot be."""
     from core.cli.again import job_again
     from core.results.folder import RUN
@@ -132,11 +134,11 @@ def _with_budget(subject: Subject, jobs: int | None) -> Subject:
     from core.study.slopes import measure_slopes, slope_steps, slopes_of
 
     try:
-        job = job_again(subject.record, subject.folder / RUN, jobs=jobs)
+        job = job_again(subject.record, subject.folder / RUN)
         clips = subject.study.scores.clips
-        found = returned(measure_clips(job, clips), 2 * len(clips), "measuring the budget")
+        found = returned(measure_clips(job, clips, workers=workers), 2 * len(clips), "measuring the budget")
         subject = replace(subject, budget=budget_of(subject.study, found, job))
-        slopes = returned(measure_slopes(job, clips), slope_steps(len(clips)), "measuring slopes")
+        slopes = returned(measure_slopes(job, clips, workers=workers), slope_steps(len(clips)), "measuring slopes")
         return replace(subject, slopes=slopes_of(slopes.by_clip.values()) if slopes.by_clip else None)
     except DataError as error:
         note(f"warning: no error budget: {error}")

@@ -10,7 +10,7 @@ from core.report.facts import foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, GRID, TEXT, fitted, looks_of, plain_axes, sheet
 from core.report.words import listed, number, several, verdict_word, with_span
-from core.study.budget.budget import Budget, LifterBudget
+from core.study.budget.budget import SIZE_CLIPS, Budget, LifterBudget
 from core.study.budget.confounders import HOW, Confounder, Size
 from core.study.budget.normalisation import spread_deg
 
@@ -85,8 +85,9 @@ def _bars_table(found: Budget) -> Table:
 
 def _sizes_table(found: Budget) -> Table:
     rows = tuple((_SIZE_WORDS[size], number(deg, 2), f"{count:,}") for size, (deg, count) in found.sizes_deg.items())
-    caption = ("What such things alone do to perfect poses: mean change of the angles of the reference poses. Dash: no "
-               "clip can tell (no camera, no frame rate above 50).")  # fmt: skip
+    caption = (f"What such things alone do to perfect poses: mean change of the angles of the reference poses, of at "
+               f"most {SIZE_CLIPS} clips spread over all. Dash: no clip can tell (no camera, no frame rate above "
+               "50).")  # fmt: skip
     return Table(caption, ("reference poses", "change °", "angles"), rows, numbers=2)
 
 

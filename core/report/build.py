@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from core.report.style import FORMATS, figure_bytes, styled
 from core.report.typed import study_json
 from core.results.clip_table import read_rows
 from core.results.folder import read_run
+from core.scoring.executors import HERE, Workers, unordered
 from core.study.study import StudyOptions, study_of
 
 __all__ = ["STEPS", "files_of", "read_subject"]
@@ -46,18 +48,17 @@ def read_subject(folder: Path, options: StudyOptions, lifters: Sequence[str] = (
         raise DataError(error.what, path=folder, expected=error.expected, got=error.got, hint=error.hint) from None
 
 
-def files_of(subject: Subject, makers: Sequence[SectionMaker] = SECTIONS) -> Generator[str, None, dict[str, bytes]]:
+def files_of(
+    subject: Subject, makers: Sequence[SectionMaker] = SECTIONS, workers: Workers = HERE
+) -> Generator[str, None, dict[str, bytes]]:
     """All files by their paths, made section after section; yields what was made."""
-    files: dict[str, bytes] = {}
-    sections: list[Section] = []
-    for maker in makers:
-        with styled():
-            section = maker(subject)
-            if section is not None:
-                sections.append(section)
-                for drawing in section.drawings:
-                    files |= _figure_files(drawing)
-        yield maker.__name__ if section is None else section.title
+    made: dict[int, _Made] = {}
+    for of_one in unordered(_made, [(k, maker, subject) for k, maker in enumerate(makers)], workers):
+        made[of_one.index] = of_one
+        yield makers[of_one.index].__name__ if of_one.section is None else of_one.section.title
+    in_order = [made[k] for k in sorted(made)]
+    sections = [of_one.section for of_one in in_order if of_one.section is not None]
+    files = {name: data for of_one in in_order for name, data in of_one.files.items()}
     svgs = {name.removeprefix(f"{FIGURES}/").removesuffix(".svg"): data
             for name, data in files.items() if name.endswith(".svg")}  # fmt: skip
     files[PAGE] = page_html(subject, in_short(subject), sections, svgs)
@@ -65,6 +66,25 @@ def files_of(subject: Subject, makers: Sequence[SectionMaker] = SECTIONS) -> Gen
     files[STUDY] = study_json(subject)
     yield "page"
     return files
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What became of a section: it, with figures that are empty by now, and the files of its figures by their paths."""
+
+    index: int
+    section: Section | None
+    files: Mapping[str, bytes]
+
+
+def _made(asked: tuple[int, SectionMaker, Subject]) -> _Made:
+    index, maker, subject = asked
+    files: dict[str, bytes] = {}
+    with styled():
+        section = maker(subject)
+        for drawing in () if section is None else section.drawings:
+            files |= _figure_files(drawing)
+    return _Made(index, section, files)
 
 
 def _figure_files(drawing: Drawing) -> dict[str, bytes]:

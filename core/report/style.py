@@ -185,6 +185,16 @@ def offsets(n: int) -> list[float]:
     return [0.0] if n == 1 else [room * (k / (n - 1) - 0.5) for k in range(n)]
 
 
+def _settle(figure: Figure) -> None:
+    """Find the layout, once for all formats. Its solver's last digits differ from run to run, and with them addresses
+    in SVGs, so they are dropped.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(value, 6) for value in axes.get_position(original=True).bounds])  # type: ignore[arg-type]
+
+
 def figure_bytes(figure: Figure, name: str, kind: str) -> bytes:
     """A file of one of :data:`FORMATS`; the same figure gives the same bytes. name : keeps addresses in SVGs apart."""
     metadata: dict[str, dict[str, Any]] = {
@@ -193,8 +203,7 @@ def figure_bytes(figure: Figure, name: str, kind: str) -> bytes:
         "png": {"Software": None, "Title": name},
     }
     if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()  # finds the layout, once for all formats
-        figure.set_layout_engine("none")
+        _settle(figure)
     buffer = io.BytesIO()
     with style.context({"svg.hashsalt": name}):
         figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata[kind])

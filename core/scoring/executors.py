@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from core.errors import AnglescopeError
 
-__all__ = ["ITEMS_PER_WORKER", "Workers", "batched", "begin_worker", "default_jobs", "open_workers", "unordered"]
+__all__ = ["HERE", "ITEMS_PER_WORKER", "Workers", "batched", "begin_worker", "default_jobs", "open_workers",
+           "unordered"]  # fmt: skip
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -49,19 +50,25 @@ class Workers:
     failed: Callable[[Any, Exception], None] = _broken
 
 
+HERE = Workers(None, lambda: 1)
+"""This process."""
+
+
 @contextmanager
-def open_workers(jobs: int) -> Iterator[Workers]:
-    """Workers on this machine for a while: this process (``jobs`` 1) or processes."""
+def open_workers(jobs: int, otherwise: str = "run again with --resume and fewer --jobs") -> Iterator[Workers]:
+    """Workers on this machine for a while: this process (``jobs`` 1) or processes.
+
+    otherwise : what helps where one dies, which raises :class:`AnglescopeError`.
+    """
     if jobs <= 1:
-        yield Workers(None, lambda: 1)
+        yield HERE
         return
     context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
     try:
         yield Workers(pool, lambda: jobs)
     except BrokenProcessPool:
-        message = "a worker process ended unexpectedly (out of memory?); run again with --resume and fewer --jobs"
-        raise AnglescopeError(message) from None
+        raise AnglescopeError(f"a worker process ended unexpectedly (out of memory?); {otherwise}") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -12,6 +12,7 @@ from core.errors import UsageError
 from core.marks import Mark
 from core.metrics.angle import unwrapped_deg
 from core.results.clip_frames import ClipFrames, read_clip_frames
+from core.scoring.executors import HERE, Workers, unordered
 from core.study.curves import ClipCurves, Movement, clip_curves, movements_of
 from core.study.cycles import Cycles, cycle_phase, cycles_of, marked_spans
 from core.study.moments import ClipMoments, Moments, clip_moments, moments_of
@@ -55,8 +56,35 @@ class OverTime:
     irregular: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One clip to read. index : among those of the study. by : the position error. moments : whether to take them."""
+
+    index: int
+    folder: Path
+    clip: str
+    fps: float
+    activity: str
+    lifters: tuple[str, ...]
+    view: ShoulderView
+    by: str
+    movements: Movements
+    moments: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What its frames say. cyclic : it has cycles. irregular : distances that are none."""
+
+    index: int
+    moments: ClipMoments | None
+    curves: tuple[ClipCurves, ...]
+    cyclic: bool
+    irregular: int
+
+
 def over_time(
-    folder: Path, study: Study, view: ShoulderView, movements: Movements | None = None
+    folder: Path, study: Study, view: ShoulderView, movements: Movements | None = None, workers: Workers = HERE
 ) -> Generator[int, None, OverTime]:
     """From the frames that a run wrote for the clips of its study; yields how many clips are read.
 
@@ -64,24 +92,31 @@ def over_time(
     """
     movements = movements or Movements()
     scores = study.scores
-    moments: list[ClipMoments] = []
-    curves: list[ClipCurves] = []
-    cyclic = irregular = 0
     of_clips = zip(scores.clips, scores.fps.tolist(), scores.activities, strict=True)
-    for done, (clip, fps, activity) in enumerate(of_clips, start=1):
-        frames = read_clip_frames(folder, clip, scores.lifters, view, study.options.by)
-        found = _cycles(frames, fps, activity, movements)
-        for name, cycles in found.items():
-            irregular += cycles.irregular
-            if cycles.spans:
-                curves.append(clip_curves(frames, fps, cycles.spans, name))
-        spans = [span for cycles in found.values() for span in cycles.spans]
-        cyclic += bool(spans)
-        if study.pairs:
-            moments.append(clip_moments(frames, fps, cycle_phase(spans, frames.n_frames)))
+    asked = [
+        _Asked(k, folder, *of_clip, scores.lifters, view, study.options.by, movements, bool(study.pairs))
+        for k, of_clip in enumerate(of_clips)
+    ]
+    found: list[_Found] = []
+    for done, of_one in enumerate(unordered(_found, asked, workers), start=1):
+        found.append(of_one)
         yield done
-    told = moments_of(study, moments) if study.pairs else None
-    return OverTime(movements, told, movements_of(study, curves), cyclic, irregular)
+    found.sort(key=lambda each: each.index)  # sums do not depend on which worker was faster
+    moments = [each.moments for each in found if each.moments is not None]
+    curves = [each for of_one in found for each in of_one.curves]
+    return OverTime(
+        movements, moments_of(study, moments) if study.pairs else None, movements_of(study, curves),
+        sum(each.cyclic for each in found), sum(each.irregular for each in found),
+    )  # fmt: skip
+
+
+def _found(asked: _Asked) -> _Found:
+    frames = read_clip_frames(asked.folder, asked.clip, asked.lifters, asked.view, asked.by)
+    cycles = _cycles(frames, asked.fps, asked.activity, asked.movements)
+    curves = tuple(clip_curves(frames, asked.fps, of.spans, name) for name, of in cycles.items() if of.spans)
+    spans = [span for of in cycles.values() for span in of.spans]
+    moments = clip_moments(frames, asked.fps, cycle_phase(spans, frames.n_frames)) if asked.moments else None
+    return _Found(asked.index, moments, curves, bool(spans), sum(of.irregular for of in cycles.values()))
 
 
 def _cycles(frames: ClipFrames, fps: float, activity: str, movements: Movements) -> dict[str, Cycles]:

@@ -18,7 +18,7 @@ from core.dataset import load_clip
 from core.errors import DataError
 from core.metrics.sums import ratio
 from core.records import Float64
-from core.scoring.executors import open_workers, unordered
+from core.scoring.executors import HERE, Workers, unordered
 from core.scoring.run import ScoreJob, tasks_of
 from core.scoring.work import Task
 from core.skeleton import N_JOINTS, PARENTS
@@ -70,9 +70,9 @@ class Slopes:
 
 
 def measure_slopes(
-    job: ScoreJob, clips: Iterable[str], most_frames: int = MOST_FRAMES
+    job: ScoreJob, clips: Iterable[str], most_frames: int = MOST_FRAMES, workers: Workers = HERE
 ) -> Generator[int, None, MeasuredSlopes]:
-    """Measure these clips of a job, or where they are many some of them, in its workers; yields how many are done.
+    """Measure these clips of a job, or where they are many some of them; yields how many are done.
 
     Stop iterating to cancel.
     """
@@ -82,14 +82,13 @@ def measure_slopes(
     per_clip = max(_LEAST_A_CLIP, most_frames // max(len(tasks), 1))
     found: dict[str, ClipSlopes] = {}
     failed: list[str] = []
-    with open_workers(min(job.jobs, len(tasks))) as workers:
-        of_clips = unordered(_measured, [(task, per_clip) for task in tasks], workers)
-        for done, result in enumerate(of_clips, start=1):
-            if isinstance(result, str):
-                failed.append(result)
-            else:
-                found[job.dataset.clips[result.index].name] = result
-            yield done
+    of_clips = unordered(_measured, [(task, per_clip) for task in tasks], workers)
+    for done, result in enumerate(of_clips, start=1):
+        if isinstance(result, str):
+            failed.append(result)
+        else:
+            found[job.dataset.clips[result.index].name] = result
+        yield done
     return MeasuredSlopes(found, tuple(sorted(failed)))
 
 

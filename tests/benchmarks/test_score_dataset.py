@@ -32,7 +32,7 @@ NUMBERS_PER_S = 600 * 240 * 37  # 600 files a second of the size that the peers 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-def write_large(root: Path, n_clips: int) -> Path:
+def write_large(root: Path, n_clips: int, athletes: int = 5) -> Path:
     """One clip of the demo, brought to 240 frames, again and again from another frame on; three noisy sources."""
     demo = open_dataset(DEMO)
     clip = load_clip(demo.entry("S1_Throw_1_cam_4"), demo)
@@ -41,7 +41,7 @@ def write_large(root: Path, n_clips: int) -> Path:
     seen = world_to_camera(clip.camera, poses).astype(np.float32)
     noise = np.random.default_rng(0).normal(0, 20, (4 * FRAMES, 17, 3)).astype(np.float32)
     info = (DEMO / "data/test_set/S1/Throw_1_cam_4.json").read_bytes()
-    for athlete in range(5):
+    for athlete in range(athletes):
         (root / f"data/test_set/S{athlete}").mkdir(parents=True)
     shutil.copy(DEMO / "cam_param.json", root)
     for lifter in range(3):
@@ -49,7 +49,7 @@ def write_large(root: Path, n_clips: int) -> Path:
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text(json.dumps({**MANIFEST, "axes": "camera"}))
     for number in range(n_clips):
-        athlete, stem = f"S{number % 5}", f"Throw_{number}_cam_4"
+        athlete, stem = f"S{number % athletes}", f"Throw_{number}_cam_4"
         (root / f"data/test_set/{athlete}/{stem}.json").write_bytes(info)
         np.save(root / f"data/test_set/{athlete}/{stem}.npy", np.roll(points, number, axis=0))
         np.save(root / f"data/test_set/{athlete}/{stem}_h36m.npy", np.roll(poses, number, axis=0))

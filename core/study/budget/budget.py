@@ -6,7 +6,7 @@ each is also taken out alone, which tells whether a finding hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -18,22 +18,25 @@ from core.metrics.sums import ratio
 from core.pairing import Pairing
 from core.pairing.manifest import made_how
 from core.records import Float64
-from core.scoring.executors import open_workers, unordered
+from core.scoring.executors import HERE, Workers, unordered
 from core.scoring.run import ScoreJob, tasks_of
-from core.study.budget.clip import BudgetTask, ClipBudget, budget_of_clip, offsets_of_clip
+from core.study.budget.clip import BudgetTask, ClipBudget, budget_of_clip, offsets_of_clip, sampled
 from core.study.budget.confounders import CASES, SIZES, Case, Confounder, Size
 from core.study.budget.definition import RIGHT_HIP
 from core.study.means import Measured, measured
 from core.study.pairs import Verdict, differences, verdict_of
-from core.study.resampling import Interval, interval_of, resampling_of
+from core.study.resampling import Interval, Resampling, interval_of, resampling_of
 from core.study.scores import Scores
 from core.study.study import Study
 
-__all__ = ["MOST_FRAMES", "Bar", "Budget", "CaseVerdict", "LifterBudget", "MeasuredClips", "budget_of", "measure_clips"]
+__all__ = ["MOST_FRAMES", "SIZE_CLIPS", "Bar", "Budget", "CaseVerdict", "LifterBudget", "MeasuredClips", "budget_of",
+           "measure_clips"]  # fmt: skip
 
 MOST_FRAMES = 24_000
 """Frames looked at in all, spread over the clips; at least a few of each."""
 _LEAST_A_CLIP = 8
+SIZE_CLIPS = 200
+"""Clips at most whose reference poses are looked at for what confounders do to perfect poses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,9 +124,9 @@ class Budget:
 
 
 def measure_clips(
-    job: ScoreJob, clips: Iterable[str], most_frames: int = MOST_FRAMES
+    job: ScoreJob, clips: Iterable[str], most_frames: int = MOST_FRAMES, workers: Workers = HERE
 ) -> Generator[int, None, MeasuredClips]:
-    """Measure these clips of a job, in its workers, in two rounds; yields how many steps are done, two for every clip.
+    """Measure these clips of a job in two rounds; yields how many steps are done, two for every clip.
 
     Stop iterating to cancel.
     """
@@ -131,37 +134,32 @@ def measure_clips(
     tasks = [task for task in tasks_of(job) if task.entry.name in wanted]
     per_clip = max(_LEAST_A_CLIP, most_frames // max(len(tasks), 1))
     seams = {pairing.lifter: made_how(_folder(pairing)).seams or {} for pairing in job.pairings}
+    told = set(sampled(len(tasks), SIZE_CLIPS).tolist())
     first = [
-        BudgetTask(task, per_clip, {name: at.get(task.entry.name, ()) for name, at in seams.items()}) for task in tasks
+        BudgetTask(task, per_clip, {name: at.get(task.entry.name, ()) for name, at in seams.items()}, place in told)
+        for place, task in enumerate(tasks)
     ]
     found: dict[str, ClipBudget] = {}
     failed: list[str] = []
-    with open_workers(min(job.jobs, len(first))) as workers:
-        offsets: dict[tuple[str, str], Float64] = {}
-        for done, known in _athletes(unordered(_offsets, first, workers)):
-            offsets = known
-            yield done
-        second = [replace(task, offsets=_of_athlete(offsets, task.task.entry.athlete)) for task in first]
-        for done, result in enumerate(unordered(_measured, second, workers), start=len(first) + 1):
-            if isinstance(result, str):
-                failed.append(result)
-            else:
-                found[job.dataset.clips[result.index].name] = result
-            yield done
-    return MeasuredClips(found, offsets, tuple(sorted(failed)))
-
-
-def _athletes(
-    of_clips: Iterable[tuple[int, str, dict[str, Float64]]],
-) -> Iterator[tuple[int, dict[tuple[str, str], Float64]]]:
-    """How many clips are done, and what is known of each athlete and lifter: the mean over clips in the order of the
-    dataset, whichever came first.
-    """
     offsets: dict[tuple[str, str], dict[int, Float64]] = {}
-    for done, (index, athlete, of_lifters) in enumerate(of_clips, start=1):
+    for done, (index, athlete, of_lifters) in enumerate(unordered(_offsets, first, workers), start=1):
         for lifter, of_clip in of_lifters.items():
             offsets.setdefault((athlete, lifter), {})[index] = of_clip
-        yield done, {key: np.mean([of[at] for at in sorted(of)], axis=0) for key, of in offsets.items()}
+        yield done
+    of_athletes = {key: _over_clips(of_clips) for key, of_clips in offsets.items()}
+    second = [replace(task, offsets=_of_athlete(of_athletes, task.task.entry.athlete)) for task in first]
+    for done, result in enumerate(unordered(_measured, second, workers), start=len(first) + 1):
+        if isinstance(result, str):
+            failed.append(result)
+        else:
+            found[job.dataset.clips[result.index].name] = result
+        yield done
+    return MeasuredClips(found, of_athletes, tuple(sorted(failed)))
+
+
+def _over_clips(of_clips: Mapping[int, Float64]) -> Float64:
+    """Their mean in the order of the dataset, whichever was measured first."""
+    return np.asarray(np.mean([of_clips[index] for index in sorted(of_clips)], axis=0))
 
 
 def _of_athlete(offsets: Mapping[tuple[str, str], Float64], athlete: str) -> dict[str, Float64]:
@@ -198,7 +196,8 @@ def budget_of(study: Study, measured_clips: MeasuredClips, job: ScoreJob) -> Bud
         raise DataError("no clip could be measured again", expected="the dataset and predictions that were scored")
     clips = [found[clip] for clip in scores.clips]
     places = [_places(job, clip, scores.lifters) for clip in scores.clips]
-    cases = {case: _case(scores, clips, places, k, study) for k, case in enumerate(CASES)}
+    resampling = _resampling(scores, study)
+    cases = {case: _case(scores, clips, places, k, resampling) for k, case in enumerate(CASES)}
     concerned = np.mean([clip.concerned[place] for clip, place in zip(clips, places, strict=True)], axis=0)
     sizes = np.sum([clip.sizes for clip in clips], axis=0).sum(axis=2)
     means = ratio(sizes[:, 0], sizes[:, 1])
@@ -218,12 +217,20 @@ def _places(job: ScoreJob, clip: str, lifters: Sequence[str]) -> list[int]:
     return [there.index(name) for name in lifters]
 
 
-def _case(scores: Scores, clips: Sequence[ClipBudget], places: Sequence[list[int]], k: int, study: Study) -> Measured:
+def _resampling(scores: Scores, study: Study) -> Resampling:
+    """That of the study, or where clips are missing one of those that are there."""
+    if len(scores) == len(study.scores):
+        return study.resampling
+    options = study.options
+    return resampling_of(scores.takes, scores.athletes, n=options.resamples, seed=options.seed, level=options.level)
+
+
+def _case(
+    scores: Scores, clips: Sequence[ClipBudget], places: Sequence[list[int]], k: int, resampling: Resampling
+) -> Measured:
     """The errors with one case taken out."""
     angles = np.stack([clip.angles[k, place] for clip, place in zip(clips, places, strict=True)], axis=2)
     positions = np.stack([clip.positions[k, place] for clip, place in zip(clips, places, strict=True)], axis=3)
-    resampling = resampling_of(scores.takes, scores.athletes, n=study.options.resamples, seed=study.options.seed,
-                               level=study.options.level)  # fmt: skip
     return measured(replace(scores, angles=angles, positions=positions), resampling)
 
 

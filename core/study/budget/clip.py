@@ -32,13 +32,15 @@ _POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm")
 
 @dataclass(frozen=True, slots=True)
 class BudgetTask:
-    """One clip to measure. most_frames : spread over the clip. seams : by lifter, where its windows meet. offsets : by
-    lifter, (7, 3) offsets of its joints of :func:`core.study.budget.definition.offsets_mm`.
+    """One clip to measure. most_frames : spread over the clip. seams : by lifter, where its windows meet. sizes :
+    whether to look at perfect poses too. offsets : by lifter, (7, 3) offsets of its joints of
+    :func:`core.study.budget.definition.offsets_mm`.
     """
 
     task: Task
     most_frames: int
     seams: Mapping[str, tuple[int, ...]]
+    sizes: bool = True
     offsets: Mapping[str, Float64] = field(default_factory=dict)
 
 
@@ -93,7 +95,10 @@ def budget_of_clip(task: BudgetTask) -> ClipBudget:
     count = len(task.task.sources)
     angles, positions = np.zeros((len(CASES), count, 2, N_ANGLES)), np.zeros((len(CASES), count, 3, 2))
     concerned = np.zeros((count, len(Confounder)), bool)
-    shift = measure.shift_of_scale(weak_perspective(clip))
+    flat = (
+        weak_perspective(clip) if task.sizes or any(poses.scale is not Scale.METRIC for _, poses in sources) else None
+    )
+    shift = measure.shift_of_scale(flat)
     names = [name for name, _ in task.task.sources]
     offsets = {place: task.offsets.get(name) for place, name in enumerate(names)}
     for place, poses, plain, moved in measure.evaluated(sources, offsets):
@@ -103,7 +108,8 @@ def budget_of_clip(task: BudgetTask) -> ClipBudget:
         concerned[place] = one.concerned()
         for k, case in enumerate(CASES):
             angles[k, place], positions[k, place] = one.sums(case)
-    sizes = measure.sizes(other_hips(clip.poses), weak_perspective(clip), at_rate(whole.poses, whole.fps, frames))
+    perfect = (other_hips(clip.poses), flat, at_rate(whole.poses, whole.fps, frames)) if task.sizes else ()
+    sizes = measure.sizes(*perfect)
     return ClipBudget(task.task.index, len(frames), angles, positions, sizes, concerned)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import DataError
-from core.scoring.normalisations import TABLE
 
 __all__ = ["Normalised", "read_normalisations", "spread_deg"]
 
@@ -30,6 +29,8 @@ class Normalised:
 def read_normalisations(folder: Path) -> tuple[Normalised, ...]:
     """The rows of ``normalisations.csv``. Raises :class:`DataError` where there is none that can be read."""
     import polars as pl
+
+    from core.scoring.normalisations import TABLE  # brings torch
 
     path = folder / TABLE if folder.is_dir() else folder
     if not path.is_file():

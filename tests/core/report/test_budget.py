@@ -68,7 +68,7 @@ def test_a_finding_that_hangs_on_a_definition_is_marked_everywhere(definition, e
 def test_the_table_and_the_bars_hold_the_numbers_of_the_budget(tmp_path):
     out = run_score(DEMO, tmp_path / "results")
     subject = read_subject(out, QUICK)
-    job = job_again(subject.record, out / RUN, jobs=1)
+    job = job_again(subject.record, out / RUN)
     measured = replace(subject, budget=measured_all(job, subject.study))
     section = budget(measured)
     (drawing,) = section.drawings
