@@ -27,6 +27,9 @@ __all__ = ["ACTIVITIES", "CAUSES", "DIM", "FORMATS", "GRID", "SHADE", "SMALL_PT"
            "figure_bytes", "fitted", "key_of", "looks_of", "offsets", "plain_axes", "sheet", "signed_ticks",
            "styled"]  # fmt: skip
 
+LineStyle = str | tuple[float, tuple[float, ...]]
+"""A pattern of lengths in line widths, as matplotlib takes it."""
+
 WIDTH_MM = 170.0
 """Between the margins of A4."""
 LETTERS_PT, SMALL_PT = 8.0, 6.5
@@ -43,9 +46,16 @@ _LIFTERS = ("#9a5b00", "#0072b2", "#a83c80", "#00735a", "#6f6200", "#b34700", "#
 """Okabe and Ito's (2008, Color universal design), darker for white paper; as in the window."""
 _MARKS = {"o": 1.0, "s": 0.89, "^": 1.25, "D": 0.87, "v": 1.25, "P": 1.15, "X": 1.15, "p": 1.1}
 """With factors that make all look of one size."""
+_LINES: tuple[LineStyle, ...] = (
+    "-", (0, (4.5, 1.4)), (0, (5, 1.2, 1, 1.2)), (0, (5, 1.1, 1, 1.1, 1, 1.1)), (0, (9, 1.6)), (0, (2.2, 1.1)),
+    (0, (9, 1.3, 1, 1.3)), (0, (3, 0.9, 3, 2.6)),
+)  # fmt: skip
+"""Of curves, so that they are told apart without colours."""
 
-ACTIVITIES = ("#332288", "#ee7733", "#009988", "#cc3311", "#33bbee", "#ee3377", "#999933")
-"""Of activities (Tol 2021, Colour schemes): none is a lifter's."""
+ACTIVITIES = ("#072efd", "#f64d05", "#2a96a3", "#75001d", "#bc14c8", "#a8815b", "#4a2f69")
+"""Of activities: none is a lifter's. Searched for with a contrast of at least 3 to paper and to :data:`SHADE`, and far
+apart for every colour vision (Machado et al. 2009, IEEE Trans Vis Comput Graph 15:1291-1298).
+"""
 CAUSES = ("#200070", "#4a00e0", "#b7a5f2", "#d9dde2")
 """Parts of a whole, told apart by lightness; as in the window."""
 
@@ -64,11 +74,12 @@ _STYLE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Of a lifter. size : of its mark in points."""
+    """Of a lifter. size : of its mark in points. line : of its curves."""
 
     colour: str
     mark: str
     size: float = 5.0
+    line: LineStyle = "-"
 
     def draw(self, axes: Axes, x: float, y: float, *, hollow: bool = False) -> None:
         """Its mark."""
@@ -82,9 +93,14 @@ class Look:
 
 
 def looks_of(record: Mapping[str, Any]) -> dict[str, Look]:
-    """Of every lifter of a run, by its place there, so that one looks the same whoever it is compared with."""
-    marks = list(_MARKS)
-    return {name: Look(_LIFTERS[k % len(_LIFTERS)], marks[k % len(marks)]) for k, name in enumerate(record["lifters"])}
+    """Of every lifter of a run, by its place among their sorted names: one looks the same whoever it is compared with,
+    and in whichever order files were given.
+    """
+    marks, names = list(_MARKS), sorted(record["lifters"])
+    return {
+        name: Look(_LIFTERS[k % len(_LIFTERS)], marks[k % len(marks)], line=_LINES[k % len(_LINES)])
+        for k, name in enumerate(names)
+    }
 
 
 @contextmanager
@@ -99,10 +115,12 @@ def key_of(label: str, look: Look, *, hollow: bool = False) -> Line2D:
     return Line2D([], [], label=label, **look.kwargs(hollow=hollow))
 
 
-def sheet(height_mm: float, foot: Sequence[str], key: Sequence[Artist] = ()) -> Figure:
-    """An empty figure with the key above and small print below. height_mm : of what lies between."""
+def sheet(height_mm: float, foot: Sequence[str], key: Sequence[Artist] = (), *, handle: float = 1.4) -> Figure:
+    """An empty figure with the key above and small print below. height_mm : of what lies between. handle : length of
+    what is beside a name in the key, in letters.
+    """
     lines = [line for text in foot for line in wrapped(text, WIDTH_MM - 2, SMALL_PT)]
-    columns = _columns(key)
+    columns = _columns(key, handle)
     above = -(-len(key) // columns) * _KEY_MM + _GAP_MM if key else _GAP_MM / 2
     below = len(lines) * _LINE_MM + _GAP_MM
     whole = height_mm + above + below
@@ -112,7 +130,7 @@ def sheet(height_mm: float, foot: Sequence[str], key: Sequence[Artist] = ()) -> 
     if key:
         legend = figure.legend(handles=_by_rows(key, columns), loc="upper left", bbox_to_anchor=(0, 1 - 0.6 / whole),
                                ncols=columns, borderpad=0.1, borderaxespad=0.1, handletextpad=0.4, columnspacing=1.6,
-                               handlelength=1.4)  # fmt: skip
+                               handlelength=handle)  # fmt: skip
         legend.set_in_layout(False)
     return figure
 
@@ -122,8 +140,9 @@ def _by_rows(key: Sequence[Artist], columns: int) -> list[Artist]:
     return [entry for column in range(columns) for entry in key[column::columns]]
 
 
-def _columns(key: Sequence[Artist]) -> int:
-    widest = max((text_width_mm(str(entry.get_label())) for entry in key), default=0.0) + 9.0
+def _columns(key: Sequence[Artist], handle: float) -> int:
+    beside = 5.05 + handle * LETTERS_PT / 72 * 25.4
+    widest = max((text_width_mm(str(entry.get_label())) for entry in key), default=0.0) + beside
     return max(1, min(len(key), int(WIDTH_MM / widest)))
 
 
