@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from core.report.facts import foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, SMALL_PT, TEXT, Look, between, fitted, key_of, plain_axes, sheet, signed_ticks
-from core.report.words import BY, listed, number, percent, several, span
+from core.report.words import BY, listed, number, percent, several, span, with_span
 from core.study.pairs import Pair
 
 __all__ = ["flips"]
@@ -31,23 +31,27 @@ def flips(subject: Subject) -> Section | None:
     text = [
         f"Means hide clips. For every pair of lifters: the share of clips on which the one with fewer mm ({by}) on "
         "that very clip has more degrees there. If the two orders had nothing to do with each other, the share would "
-        "be what the grey mark says; 0 % would be full agreement, 100 % full contradiction."
+        "be what the grey mark says; 0 % would be full agreement, 100 % full contradiction. This is another question "
+        "than the verdict's: means can be reversed though clip by clip more millimetres go with more degrees, where "
+        "each lifter errs by its own amount on all clips."
     ]
-    if more := [f"{pair.fewer_mm} and {pair.other}" for pair in pairs if pair.flips.low > pair.expected_flips]:
-        text.append(f"More flips than by chance, beyond the interval: {listed(more)}.")
-    if fewer := [f"{pair.fewer_mm} and {pair.other}" for pair in pairs if pair.flips.high < pair.expected_flips]:
-        text.append(f"Fewer flips than by chance, beyond the interval: {listed(fewer)}.")
+    if more := [f"{pair.fewer_mm} and {pair.other}" for pair in pairs if pair.flips.excess.low > 0]:
+        text.append(f"More flips than by chance, beyond the interval of their difference: {listed(more)}.")
+    if fewer := [f"{pair.fewer_mm} and {pair.other}" for pair in pairs if pair.flips.excess.high < 0]:
+        text.append(f"Fewer flips than by chance, beyond the interval of their difference: {listed(fewer)}.")
     return Section("flips", "Flips, clip by clip", tuple(text), (_drawing(subject),), (_table(pairs),))
 
 
 def _table(pairs: Sequence[Pair]) -> Table:
     rows = tuple(
-        (pair.fewer_mm, pair.other, f"{pair.untied:,}", percent(pair.flips.value),
-         span(100 * pair.flips.low, 100 * pair.flips.high, 0, " %"), percent(pair.expected_flips))
-        for pair in pairs
+        (pair.fewer_mm, pair.other, f"{of.clips:,}", percent(of.share.value),
+         span(100 * of.share.low, 100 * of.share.high, 0, " %"), percent(of.expected),
+         f"{with_span(of.excess, 0, 100)} %")
+        for pair in pairs for of in (pair.flips,)
     )  # fmt: skip
-    return Table("Flips per pair; clips on which neither error is equal.",
-                 ("fewer mm", "other", "clips", "flips", "interval", "by chance"), rows, numbers=4)  # fmt: skip
+    return Table("Flips per pair; clips on which neither error is equal. More than by chance: the difference, both "
+                 "resampled.", ("fewer mm", "other", "clips", "flips", "interval", "by chance", "more than by chance"),
+                 rows, numbers=5)  # fmt: skip
 
 
 def _drawing(subject: Subject) -> Drawing:
@@ -65,7 +69,7 @@ def _drawing(subject: Subject) -> Drawing:
     left_out = f" The first {_MOST} of {all_pairs} pairs." if all_pairs > _MOST else ""
     caption = (f"Above: share of clips on which the ranking of two lifters by angle error contradicts that by "
                f"{BY[subject.study.options.by]}, with its interval; the grey mark is the share that is expected of two "
-               f"unrelated orders. Below: the same for each angle.{left_out}")  # fmt: skip
+               f"unrelated orders. Below: the same for each angle, less what is expected there.{left_out}")  # fmt: skip
     return Drawing("flips", caption, figure, _numbers(subject, pairs))
 
 
@@ -77,9 +81,10 @@ def _name_rows(axes: Axes, pairs: Sequence[Pair]) -> None:
 
 def _shares(axes: Axes, pairs: Sequence[Pair]) -> None:
     for row, pair in enumerate(pairs):
-        between(axes, row, pair.flips, _LOOK, times=100)
-        _CHANCE.draw(axes, 100 * pair.expected_flips, row)
-        axes.text(1.01, row, f"{percent(pair.flips.value)} of {several(pair.untied, 'clip')}", va="center",
+        flips = pair.flips
+        between(axes, row, flips.share, _LOOK, times=100)
+        _CHANCE.draw(axes, 100 * flips.expected, row)
+        axes.text(1.01, row, f"{percent(flips.share.value)} of {several(flips.clips, 'clip')}", va="center",
                   transform=axes.get_yaxis_transform(), fontsize=SMALL_PT)  # fmt: skip
     _name_rows(axes, pairs)
     axes.set_ylim(len(pairs) - 0.5, -0.5)
@@ -91,20 +96,24 @@ def _shares(axes: Axes, pairs: Sequence[Pair]) -> None:
 
 
 def _cells(axes: Axes, pairs: Sequence[Pair], kinds: Sequence[str]) -> None:
-    """Pairs by angles, the number in every cell. kinds : of angles, each of which is left, then right."""
-    shares = 100 * np.array([[of.value for of in pair.flips_by_angle] for pair in pairs])
-    edges = [np.arange(n + 1) - 0.5 for n in shares.shape]
-    axes.pcolormesh(edges[1], edges[0], shares, cmap=mpl.colormaps["PuOr_r"], vmin=0, vmax=100)
+    """Pairs by angles, the number in every cell, bold where it is beyond chance. kinds : of angles, each of which is
+    left, then right.
+    """
+    more = 100 * np.array([[of.excess.value for of in pair.flips_by_angle] for pair in pairs])
+    beyond = [[of.excess.excludes_zero for of in pair.flips_by_angle] for pair in pairs]
+    edges = [np.arange(n + 1) - 0.5 for n in more.shape]
+    axes.pcolormesh(edges[1], edges[0], more, cmap=mpl.colormaps["PuOr_r"], vmin=-50, vmax=50)
     axes.set_ylim(len(pairs) - 0.5, -0.5)
-    for row, column in np.ndindex(shares.shape):
-        strong = abs(shares[row, column] - 50) > 32
-        axes.text(column, row, number(float(shares[row, column]), 0), ha="center", va="center", fontsize=SMALL_PT,
-                  color="white" if strong else TEXT)  # fmt: skip
+    for row, column in np.ndindex(more.shape):
+        value = float(more[row, column])
+        axes.text(column, row, ("+" if value >= 0.5 else "") + number(value, 0), ha="center", va="center",
+                  fontsize=SMALL_PT, color="white" if abs(value) > 32 else TEXT,
+                  fontweight="bold" if beyond[row][column] else "normal")  # fmt: skip
     _name_rows(axes, pairs)
     middles = [2 * k + 0.5 for k in range(len(kinds))]
     axes.set_xticks([*range(2 * len(kinds)), *middles], [*"LR" * len(kinds), *(f"\n{kind}" for kind in kinds)])
     axes.tick_params(length=0)
-    axes.set_title("Angle by angle, % of clips (orange: they contradict, violet: they agree)")
+    axes.set_title("Angle by angle, % of clips more than by chance (orange: more flips, bold: beyond the interval)")
     for spine in axes.spines.values():
         spine.set_visible(False)
     for edge in middles[1:]:
@@ -118,11 +127,11 @@ def _numbers(subject: Subject, pairs: Sequence[Pair]) -> pl.DataFrame:
     rows = []
     for pair in pairs:
         found = zip(("all", *names), (pair.flips, *pair.flips_by_angle), strict=True)
-        for angle, share in found:
+        for angle, of in found:
             rows.append({
-                "fewer_mm": pair.fewer_mm, "other": pair.other, "angle": angle, "flips_share": share.value,
-                "flips_share_low": share.low, "flips_share_high": share.high,
-                "expected_share": pair.expected_flips if angle == "all" else None,
-                "clips": pair.untied if angle == "all" else None,
+                "fewer_mm": pair.fewer_mm, "other": pair.other, "angle": angle, "flips_share": of.share.value,
+                "flips_share_low": of.share.low, "flips_share_high": of.share.high, "expected_share": of.expected,
+                "excess_share": of.excess.value, "excess_share_low": of.excess.low,
+                "excess_share_high": of.excess.high, "clips": of.clips,
             })  # fmt: skip
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))

@@ -9,6 +9,7 @@ from core.report.facts import estimator_words, floor_deg, rig_notes, simulated
 from core.report.records import Section, Subject, Table
 from core.report.words import (
     BY,
+    alike_word,
     level_words,
     listed,
     number,
@@ -32,21 +33,27 @@ _MOST = 6
 def in_short(subject: Subject) -> Section:
     """The first section: how far the verdicts of :func:`verdict_lines` carry, and their numbers."""
     study = subject.study
-    text = [*_orders(subject), *_alignments(study.pairs, study.other_pairs)]
-    return Section("in-short", "In short", tuple(text), tables=_tables(subject) if study.pairs else ())
+    return Section("in-short", "In short", tuple(_orders(subject)), tables=_tables(subject) if study.pairs else ())
 
 
 def verdict_lines(subject: Subject) -> tuple[str, ...]:
     """A sentence for every pair; of a single lifter its numbers."""
     study = subject.study
     if study.pairs:
-        return tuple(verdict_line(pair) + "".join(map(" {}".format, _hangs_on(subject, pair))) for pair in study.pairs)
+        return tuple(" ".join((verdict_line(pair, _by_others(subject, pair)), *_hangs_on(subject, pair)))
+                     for pair in study.pairs)  # fmt: skip
     by = study.options.by
     return tuple(
         f"{point.lifter}: {BY[by]} {with_span(point.positions_mm[by])} mm, angle error {with_span(point.mae_deg, 2)}° "
         f"({level_words(study.options.level)} intervals). With one lifter there is nothing to compare."
         for point in study.points
     )
+
+
+def _by_others(subject: Subject, pair: Pair) -> list[Pair]:
+    """The same two lifters by the other position errors."""
+    two = {pair.fewer_mm, pair.other}
+    return [other for other in subject.study.other_pairs if {other.fewer_mm, other.other} == two]
 
 
 def _hangs_on(subject: Subject, pair: Pair) -> Iterator[str]:
@@ -75,25 +82,18 @@ def _orders(subject: Subject) -> Iterator[str]:
         yield (f"The orders of the {n} lifters by {by} and by angle error agree to Kendall's τ = {number(tau, 2)} "
                f"(1: one order, −1: opposite). A perfectly opposite one comes by chance in "
                f"{of_chance(found.chance)}.")  # fmt: skip
+    if all(pair.verdict is Verdict.UNDECIDED for pair in study.pairs):
+        yield "These orders are of means alone: no two lifters differ beyond chance in both."
     if len(study.pairs) <= _MOST:
         yield " ".join(map(_flips, study.pairs))
 
 
 def _flips(pair: Pair) -> str:
-    flips = pair.flips
-    return (f"{pair.fewer_mm} and {pair.other}, clip by clip: on {percent(flips.value)} of "
-            f"{several(pair.untied, 'clip')} ({span(100 * flips.low, 100 * flips.high, 0, ' %')}) the one with fewer "
-            f"mm has more degrees; unrelated orders would give {percent(pair.expected_flips)}.")  # fmt: skip
-
-
-def _alignments(pairs: tuple[Pair, ...], others: tuple[Pair, ...]) -> Iterator[str]:
-    """Where another position error has another verdict."""
-    own = {frozenset((pair.fewer_mm, pair.other)): pair for pair in pairs}
-    for pair in others:
-        first = own[frozenset((pair.fewer_mm, pair.other))]
-        if pair.verdict is not first.verdict:
-            yield (f"The alignment matters: by {BY[pair.by]} instead of {BY[first.by]} the verdict on {first.fewer_mm} "
-                   f"and {first.other} is “{verdict_word(pair)}” instead of “{verdict_word(first)}”.")  # fmt: skip
+    flips, share = pair.flips, pair.flips.share
+    return (f"{pair.fewer_mm} and {pair.other}, clip by clip: on {round(share.value * flips.clips):,} of "
+            f"{several(flips.clips, 'clip')} ({percent(share.value)}; {span(100 * share.low, 100 * share.high, 0)}) "
+            "the one with fewer mm has more degrees; unrelated orders would give "
+            f"{percent(flips.expected)}.")  # fmt: skip
 
 
 def _tables(subject: Subject) -> tuple[Table, ...]:
@@ -103,14 +103,15 @@ def _tables(subject: Subject) -> tuple[Table, ...]:
     rows = tuple(
         (f"{pair.fewer_mm} less {pair.other}", BY[pair.by], verdict_word(pair), with_span(pair.mm),
          with_span(pair.deg, 2),
-         f"{'yes' if pair.equivalence.alike else 'not shown'} "
+         f"{alike_word(pair.equivalence)} "
          f"({span(pair.equivalence.interval.low, pair.equivalence.interval.high)})")
         for pair in (*study.pairs, *study.other_pairs)
     )  # fmt: skip
+    few = "; of so few clusters that interval is too narrow, and a yes no proof" if study.resampling.few else ""
     caption = (f"Differences, the first lifter less the other, with {level_words(study.options.level)} intervals. "
                f"{Verdict.REVERSED}: both are beyond chance, in opposite directions; {Verdict.AGREES}: in the same; "
                f"{Verdict.UNDECIDED}: at least one interval holds 0. Alike: the 90 % interval of the degrees lies "
-               f"within ±{margin} (two one-sided tests).")  # fmt: skip
+               f"within ±{margin} (two one-sided tests){few}.")  # fmt: skip
     return (Table(caption, heads, rows, numbers=3),)
 
 
@@ -126,8 +127,9 @@ def warnings_of(subject: Subject) -> tuple[str, ...]:
         lines.append(f"SIMULATED: {listed(made)} {'is' if len(made) == 1 else 'are'} made from the reference poses, "
                      "not the output of a lifter.")  # fmt: skip
     if study.resampling.few:
-        lines.append(f"Few clusters ({study.resampling.stages}): percentile intervals are clearly too narrow with "
-                     "fewer than ten. Take them as the least that is uncertain.")  # fmt: skip
+        lines.append(f"Few clusters ({study.resampling.stages}): percentile intervals of fewer than ten are "
+                     "unreliable, most often too narrow. Verdicts speak of these athletes, not of "
+                     "others.")  # fmt: skip
     if (floor := floor_deg(subject)) > 0.5 * min(point.mae_deg.value for point in study.points):
         lines.append(f"The floor of the instrument, {number(floor)}°, is more than half of a lifter's angle error.")
     lines += [f"Left out: {line}." for line in study.left_out]

@@ -12,7 +12,7 @@ from core.evaluation import ReferenceKind
 from core.report.facts import counts_words, dataset_words, floor_deg, reference_words, weights_hashes
 from core.report.methods_frames import frame_methods, frame_references
 from core.report.records import Subject
-from core.report.words import BY, level_words, listed, number, several
+from core.report.words import BY, level_words, listed, number, several, test_words
 from core.skeleton import RIGS
 from core.study.budget.confounders import HOW, Confounder
 from core.study.pairs import MARGIN_DEG
@@ -115,27 +115,39 @@ def _statistics(subject: Subject) -> Iterator[str]:
     study = subject.study
     resampling, options = study.resampling, study.options
     yield (f"{level_words(options.level)} intervals are percentile intervals of {resampling.n:,} resamples (seed "
-           f"{resampling.seed}) of {resampling.stages} with replacement; a take brings all its camera views (two-stage "
-           "cluster bootstrap, Davison & Hinkley 1997).")  # fmt: skip
+           f"{resampling.seed}) of {resampling.stages} with replacement; a take brings all its camera "
+           "views.")  # fmt: skip
+    if resampling.n_athletes > 1:
+        yield ("Of a drawn athlete the takes are drawn too (two-stage cluster bootstrap, Davison & Hinkley 1997), "
+               "which makes intervals somewhat wider than drawing athletes alone. Athletes are told apart by the "
+               "folder and the name that the dataset gives them.")  # fmt: skip
     if resampling.few:
-        yield ("With so few clusters such intervals are too narrow (Cameron et al. 2008) and are given as a lower "
-               "bound of uncertainty.")  # fmt: skip
+        yield ("With so few clusters percentile intervals are unreliable, most often too narrow (Cameron et al. "
+               "2008).")  # fmt: skip
     yield (f"Within each lifter {BY[options.by]} and angle error of clips were correlated by Kendall's τ-b and "
            "Spearman's ρ.")  # fmt: skip
+    yield from _of_pairs(subject)
+
+
+def _of_pairs(subject: Subject) -> Iterator[str]:
+    """How two lifters were compared; nothing for a single one."""
+    study = subject.study
     if not study.pairs:
         return
-    test = study.pairs[0].tests[0]
-    yield (f"Two lifters were called reversed where the intervals of both differences, in {BY[options.by]} and in "
-           "angle error, exclude 0 in opposite directions. A clip was counted as a flip where the lifter with fewer "
-           "millimetres on it had more degrees; by chance p(1 − q) + q(1 − p) is expected, p and q being the shares "
-           "of clips that either lifter wins by millimetres and by degrees.")  # fmt: skip
-    yield (f"Differences of single angles were tested by a paired sign-flip test over {test.n} {test.clusters}, "
-           f"p corrected by Holm's method for {several(len(study.pairs) * N_ANGLES, 'test')} ({N_ANGLES} angles, "
-           f"{several(len(study.pairs), 'pair')} of lifters).")  # fmt: skip
+    by, n, test = BY[study.options.by], len(study.pairs), study.pairs[0].tests[0]
+    yield (f"Two lifters were called reversed where the intervals of both differences, in {by} and in angle error, "
+           "exclude 0 in opposite directions; these intervals are not corrected for the number of pairs and of "
+           "position errors. A clip was counted as a flip where the lifter with fewer millimetres on it had more "
+           "degrees; by chance p(1 − q) + q(1 − p) is expected, p and q being the shares of clips that either lifter "
+           "wins by millimetres and by degrees; what lies between was resampled.")  # fmt: skip
+    yield (f"Differences of single angles were tested by a paired {test_words(test, study.resampling.n_athletes)}, p "
+           f"corrected for {several(n * N_ANGLES, 'test')} ({N_ANGLES} angles, {several(n, 'pair')} of lifters) by the "
+           "largest statistic under the same signs, step by step down (Westfall & Young 1993).")  # fmt: skip
+    margin = study.options.margin_deg
     reason = ", beyond which errors of gait angles may mislead (McGinley et al. 2009)"
-    yield (f"Lifters were called alike where the 90 % interval of their difference in angle error lies within "
-           f"±{options.margin_deg:g}° by two one-sided tests (Schuirmann 1987)"
-           f"{reason if options.margin_deg == MARGIN_DEG else ''}.")  # fmt: skip
+    yield ("Lifters were called alike, over all angles or in one, where the 90 % interval of their difference in angle "
+           f"error lies within ±{margin:g}° by two one-sided tests (Schuirmann 1987)"
+           f"{reason if margin == MARGIN_DEG else ''}.")  # fmt: skip
 
 
 def _budget(subject: Subject) -> Iterator[str]:
@@ -162,6 +174,7 @@ def references(subject: Subject) -> tuple[str, ...]:
     if study.resampling.few:
         found.append("Cameron, Gelbach & Miller 2008, Rev Econ Stat 90:414-427")
     if study.pairs:
-        found += ["Holm 1979, Scand J Stat 6:65-70", "Schuirmann 1987, J Pharmacokinet Biopharm 15:657-680"]
+        found += ["Westfall & Young 1993, Resampling-Based Multiple Testing, Wiley",
+                  "Schuirmann 1987, J Pharmacokinet Biopharm 15:657-680"]  # fmt: skip
         found += ["McGinley et al. 2009, Gait Posture 29:360-369"] if study.options.margin_deg == MARGIN_DEG else []
     return tuple(sorted((*found, *frame_references(subject))))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from core.study.budget.budget import CaseVerdict
-from core.study.pairs import Pair, Verdict
+from core.study.pairs import Equivalence, Pair, Verdict
 from core.study.resampling import Interval
+from core.study.signs import SignTest
 
-__all__ = ["BY", "POSITION", "level_words", "listed", "number", "of_chance", "percent", "several", "span",
-           "verdict_line", "verdict_word", "with_span"]  # fmt: skip
+__all__ = ["BY", "POSITION", "alike_word", "level_words", "listed", "number", "of_chance", "percent", "several", "span",
+           "test_words", "verdict_line", "verdict_word", "with_span"]  # fmt: skip
+
+_ALPHA, _TELL = 0.05, 0.001
+"""Above the first a test can show nothing; what a p cannot be below is told where it is above the second."""
 
 BY = {"mpjpe_mm": "MPJPE", "n_mpjpe_mm": "N-MPJPE", "p_mpjpe_mm": "P-MPJPE"}
 """Position errors by the names of their columns."""
@@ -69,8 +74,25 @@ def verdict_word(pair: Pair | CaseVerdict) -> str:
     return {Verdict.REVERSED: "reversed", Verdict.AGREES: "agrees", Verdict.UNDECIDED: "undecided"}[pair.verdict]
 
 
-def verdict_line(pair: Pair) -> str:
-    """Two lifters in a sentence with its numbers."""
+def alike_word(of: Equivalence) -> str:
+    """Whether two are alike within the margin; where that is not shown they may be alike or not."""
+    return "yes" if of.alike else "not shown"
+
+
+def test_words(test: SignTest, athletes: int) -> str:
+    """What was tested over what, and what so few can tell."""
+    what = f"sign-flip test over {several(test.n, test.clusters.removesuffix('s'))}"
+    if test.clusters == "takes" and athletes > 1:
+        what += f" of {several(athletes, 'athlete')}, taken as exchangeable, which makes p too small"
+    if test.p_least > _ALPHA:
+        return f"{what} (no p below {test.p_least:.2g} can come of so few: nothing can be shown)"
+    return f"{what} (no p below {test.p_least:.2g} can come of so few)" if test.p_least > _TELL else what
+
+
+def verdict_line(pair: Pair, others: Sequence[Pair] = ()) -> str:
+    """Two lifters in a sentence with its numbers. others : the same two by other position errors, whose verdicts are
+    told where they are not the same.
+    """
     mm, deg, by = pair.mm, pair.deg, BY[pair.by]
     first = (f"{pair.fewer_mm} has {number(-mm.value)} mm less {by} than {pair.other} "
              f"({level_words(mm.level)} interval {span(-mm.high, -mm.low, _decimals(mm))})")  # fmt: skip
@@ -78,7 +100,17 @@ def verdict_line(pair: Pair) -> str:
         second = f"but {number(deg.value)}° more angle error ({span(deg.low, deg.high, _decimals(deg))})"
     else:
         second = f"and {number(-deg.value)}° less angle error ({span(-deg.high, -deg.low, _decimals(deg))})"
-    return f"{first} {second}: {verdict_word(pair)}{_why(pair)}."
+    return f"{first} {second}: {verdict_word(pair)}{_why(pair)}." + _otherwise(pair, others)
+
+
+def _otherwise(pair: Pair, others: Sequence[Pair]) -> str:
+    """What other alignments say: what vanishes with scale or turn is a matter of these."""
+    told: dict[str, list[str]] = {}
+    for other in others:
+        if other.verdict is not pair.verdict:
+            told.setdefault(verdict_word(other), []).append(BY[other.by])
+    words = [f"{word} by {listed(names)}" for word, names in told.items()]
+    return f" ⚠ But {listed(words)}: a matter of the alignment." if told else ""
 
 
 def _decimals(of: Interval) -> int:
@@ -88,7 +120,8 @@ def _decimals(of: Interval) -> int:
 
 def _why(pair: Pair) -> str:
     if pair.verdict is not Verdict.UNDECIDED:
-        return ""
+        alike = f", though alike within {pair.equivalence.margin_deg:g}°" if pair.equivalence.alike else ""
+        return f", in {pair.alike} of {several(pair.athletes, 'athlete')}{alike}"
     near = [what for what, of in ((BY[pair.by], pair.mm), ("angle error", pair.deg)) if not of.excludes_zero]
     return f", because the interval{'s' * (len(near) > 1)} of {listed(near)} hold{'s' * (len(near) == 1)} 0"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,13 @@ from core.records import Float64
 from core.study.resampling import Interval, Resampling, interval_of, resampling_of
 from core.study.scores import POSITIONS, Scores
 
-__all__ = ["Means", "Measured", "Point", "measured", "points", "points_by"]
+__all__ = ["Means", "Measured", "Point", "means_by", "measured", "points", "points_by"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Means:
     """Quotients of sums over clips. mae_deg : (..., L) over the twelve angles. angle_mae_deg : (..., L, 12).
-    positions_mm : (..., L, 3) of :data:`core.study.scores.POSITIONS`. The first axes are those of resamples.
+    positions_mm : (..., L, 3) of :data:`core.study.scores.POSITIONS`. The first axes are those of resamples or groups.
     """
 
     mae_deg: Float64
@@ -57,11 +58,25 @@ class Point:
 
 def measured(scores: Scores, resampling: Resampling) -> Measured:
     """The errors over all clips of ``scores``, which ``resampling`` is of."""
-    adds = np.concatenate([
+    adds = _adds(scores)
+    return Measured(scores, resampling, _means(adds.sum(axis=0)), _means(resampling.sums(adds)))
+
+
+def means_by(scores: Scores, names: Sequence[str]) -> Means:
+    """The errors over the clips of each group, groups first, by name. names : (C) whose each clip is."""
+    groups, places = np.unique(names, return_inverse=True)
+    adds = _adds(scores)
+    sums = np.zeros((len(groups), *adds.shape[1:]))
+    np.add.at(sums, places, adds)
+    return _means(sums)
+
+
+def _adds(scores: Scores) -> Float64:
+    """(C, L, 30) what each clip adds to the sums and counts of angles and positions."""
+    return np.concatenate([
         scores.angles.transpose(2, 0, 1, 3).reshape(len(scores), len(scores.lifters), 2 * N_ANGLES),
         scores.positions.transpose(3, 0, 1, 2).reshape(len(scores), len(scores.lifters), 2 * len(POSITIONS)),
     ], axis=2)  # fmt: skip
-    return Measured(scores, resampling, _means(adds.sum(axis=0)), _means(resampling.sums(adds)))
 
 
 def _means(sums: Float64) -> Means:

@@ -8,14 +8,12 @@ from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.conventions import N_ANGLES
-from core.metrics.sums import ratio
-from core.records import Float64
-from core.study.means import Measured
+from core.study.flips import Flips, flips_of
+from core.study.means import Means, Measured, means_by
 from core.study.resampling import Interval, interval_of
-from core.study.signs import SignTest, adjusted, sign_test
+from core.study.signs import SignTest, sign_tests
 
 __all__ = ["MARGIN_DEG", "Equivalence", "Pair", "Verdict", "differences", "pairs_of", "verdict_of"]
 
@@ -55,10 +53,10 @@ class Pair:
     """``fewer_mm`` has the smaller position error ``by`` over the clips that both have; differences are its errors less
     those of ``other``, so that millimetres are negative, and degrees positive where the ranking is reversed.
 
-    flips : share of clips on which the one with fewer millimetres there has more degrees there, of those on which
-    neither is equal; untied : how many these are. expected_flips : what that share would be if the two orders had
-    nothing to do with each other. flips_by_angle : the same with the degrees of each angle. tests : of the difference
-    of each angle, corrected for all angles and pairs.
+    flips : clips on which the two errors contradict each other, over all angles; flips_by_angle : in each. tests : of
+    the difference of each angle, corrected for all angles and pairs. equivalence : of the degrees over all angles;
+    equivalence_by_angle : of each. athletes : who have both errors; alike : of these, in whom the two lifters differ in
+    the same directions as over all clips, in millimetres and in degrees.
     """
 
     fewer_mm: str
@@ -68,12 +66,13 @@ class Pair:
     mm: Interval
     deg: Interval
     by_angle_deg: tuple[Interval, ...]
-    flips: Interval
-    untied: int
-    expected_flips: float
-    flips_by_angle: tuple[Interval, ...]
+    flips: Flips
+    flips_by_angle: tuple[Flips, ...]
     tests: tuple[SignTest, ...]
     equivalence: Equivalence
+    equivalence_by_angle: tuple[Equivalence, ...]
+    athletes: int
+    alike: int
 
     @property
     def verdict(self) -> Verdict:
@@ -104,60 +103,48 @@ def pairs_of(found: Measured, by: str, margin_deg: float = MARGIN_DEG) -> tuple[
     order = np.argsort(found.value.position_mm(by), kind="stable")
     known = [int(place) for place in order if np.isfinite(found.value.position_mm(by)[place])]
     places = list(combinations(known, 2))
-    tests = [_tests(found, one, two) for one, two in places]
-    corrected = adjusted([test for of_pair in tests for test in of_pair])
+    tests = _tests(found, places)
+    of_athletes = means_by(found.scores, found.scores.athletes)
     return tuple(
-        _pair(found, one, two, by, corrected[k * N_ANGLES : (k + 1) * N_ANGLES], margin_deg)
+        _pair(found, one, two, by, tests[k * N_ANGLES : (k + 1) * N_ANGLES], of_athletes, margin_deg)
         for k, (one, two) in enumerate(places)
     )
 
 
-def _pair(found: Measured, one: int, two: int, by: str, tests: Sequence[SignTest], margin_deg: float) -> Pair:
+def _pair(
+    found: Measured, one: int, two: int, by: str, tests: tuple[SignTest, ...], of_athletes: Means, margin_deg: float
+) -> Pair:
     level, value, resamples, names = found.resampling.level, found.value, found.resamples, found.scores.lifters
     mm, deg = differences(found, one, two, by)
     angles, angle_resamples = (each[..., one, :] - each[..., two, :] for each in (value.angle_mae_deg,
                                                                                   resamples.angle_mae_deg))  # fmt: skip
-    flips, untied, expected = _flips(found, one, two, by)
     both = resamples.mae_deg[:, one] - resamples.mae_deg[:, two]
+    *by_angle, flips = flips_of(found, one, two, by)
+    ends = [interval_of(float(angles[a]), angle_resamples[:, a], _TOST_LEVEL) for a in range(N_ANGLES)]
     return Pair(
         names[one], names[two], by, len(found.scores), mm, deg,
         tuple(interval_of(float(angles[a]), angle_resamples[:, a], level) for a in range(N_ANGLES)),
-        flips[-1], untied, expected, flips[:-1], tuple(tests),
-        Equivalence(margin_deg, interval_of(deg.value, both, _TOST_LEVEL)),
+        flips, tuple(by_angle), tests, Equivalence(margin_deg, interval_of(deg.value, both, _TOST_LEVEL)),
+        tuple(Equivalence(margin_deg, of_angle) for of_angle in ends),
+        *_alike(of_athletes, one, two, by, (mm.value, deg.value)),
     )  # fmt: skip
 
 
-def _flips(found: Measured, one: int, two: int, by: str) -> tuple[tuple[Interval, ...], int, float]:
-    """Shares of clips, by angle and at last over all; of how many clips; and what chance makes of the last."""
-    scores = found.scores
-    mm, deg, angles = scores.position_mm(by), scores.mae_deg(), scores.angle_mae_deg()
-    fewer = np.sign(mm[one] - mm[two])
-    fewer_deg = np.sign(np.column_stack([angles[one] - angles[two], deg[one] - deg[two]]))
-    told = np.isfinite(fewer_deg) & (fewer_deg != 0) & (np.isfinite(fewer) & (fewer != 0))[:, None]
-    flipped = told & (fewer[:, None] != fewer_deg)
-    adds = np.stack([flipped, told], axis=1).astype(np.float64)
-    share, resamples = (ratio(sums[..., 0, :], sums[..., 1, :])
-                        for sums in (adds.sum(axis=0), found.resampling.sums(adds)))  # fmt: skip
-    last = told[:, -1]
-    level = found.resampling.level
-    intervals = tuple(interval_of(float(share[a]), resamples[:, a], level) for a in range(len(share)))
-    return intervals, int(last.sum()), _by_chance(fewer[last] < 0, fewer_deg[last, -1] < 0)
+def _alike(of_athletes: Means, one: int, two: int, by: str, both: tuple[float, float]) -> tuple[int, int]:
+    """How many athletes have both errors, and in how many the differences have the signs of ``both``."""
+    mm, deg = of_athletes.position_mm(by), of_athletes.mae_deg
+    found = np.stack([mm[:, one] - mm[:, two], deg[:, one] - deg[:, two]])
+    there = np.isfinite(found).all(axis=0)
+    same = (np.sign(found) == np.sign(both)[:, None]).all(axis=0)
+    return int(there.sum()), int((there & same).sum())
 
 
-def _by_chance(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
-    """Share of disagreement of two independent orders with these shares."""
-    if not len(first):
-        return float("nan")
-    p, q = float(first.mean()), float(second.mean())
-    return p * (1 - q) + q * (1 - p)
-
-
-def _tests(found: Measured, one: int, two: int) -> list[SignTest]:
-    """Of the difference of every angle, by clusters. Where counts differ by the permitted 1 % the mean error of a clip
-    stands for its frames.
+def _tests(found: Measured, places: Sequence[tuple[int, int]]) -> tuple[SignTest, ...]:
+    """Of the difference of every angle of every pair, by clusters. Where counts differ by the permitted 1 % the mean
+    error of a clip stands for its frames.
     """
     scores = found.scores
-    count = scores.angles[[one, two], 1].min(axis=0)
     mae = scores.angle_mae_deg()
-    difference: Float64 = np.nan_to_num((mae[one] - mae[two]) * count)
-    return [sign_test(difference[:, a], count[:, a], found.resampling) for a in range(N_ANGLES)]
+    counts = [scores.angles[list(pair), 1].min(axis=0) for pair in places]
+    sums = [np.nan_to_num((mae[one] - mae[two]) * n) for (one, two), n in zip(places, counts, strict=True)]
+    return sign_tests(np.hstack(sums), np.hstack(counts), found.resampling) if places else ()

@@ -1,57 +1,92 @@
-"""A paired test that assumes nothing but symmetry: would the difference be as large if signs were drawn by a coin?
+"""Paired tests that assume nothing but symmetry: would differences be as large if signs were drawn by a coin?
 
 Signs are drawn for whole clusters, because clips of one athlete are alike: for athletes where there are enough of them
-to make a small p possible, else for takes.
+to make a small p possible, else for takes. All tests of a family get the same signs, so that its largest statistic
+tells how far chance alone goes (Westfall & Young 1993, Resampling-Based Multiple Testing, Wiley: step-down maxT). That
+does not multiply a p that few clusters cannot make small, as Holm's correction does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.metrics.sums import ratio
 from core.records import Float64
 from core.study.resampling import Resampling
 
-__all__ = ["LEAST_ATHLETES", "SignTest", "adjusted", "coin_signs", "sign_test"]
+__all__ = ["LEAST_ATHLETES", "SignTest", "coin_signs", "sign_tests"]
 
 LEAST_ATHLETES = 6
 """With them the smallest p of two sides is 2 / 2**6 = 0.03."""
 _EXACT = 12
 _DRAWN = 10_000
+_ROUNDING = 1 - 1e-12
+"""Not below by rounding: the observed signs are among the exact ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignTest:
-    """clusters : ``athletes`` or ``takes``, of which there are n. p : of two sides. p_holm : corrected for all tests of
-    the family (Holm 1979, Scand J Stat 6:65-70). NaN where there is nothing to test.
+    """clusters : ``athletes`` or ``takes``, of which there are n. p : of two sides. p_adjusted : for all tests of the
+    family. p_least : below which no p of so few clusters can be. NaN where there is nothing to test.
     """
 
     clusters: str
     n: int
     p: float
-    p_holm: float = float("nan")
+    p_adjusted: float
+    p_least: float
 
 
-def sign_test(difference: Float64, count: Float64, resampling: Resampling) -> SignTest:
-    """Of a weighted mean difference. difference : (C) sums of clips; count : (C) what each is over.
+def sign_tests(differences: Float64, counts: Float64, resampling: Resampling) -> tuple[SignTest, ...]:
+    """Of weighted mean differences, one a column: (C, K) sums of clips, and (C, K) what each is over.
 
     Up to 12 clusters all signs are tried, else 10,000 are drawn from the seed of the resampling.
     """
-    of_athletes = resampling.n_athletes >= LEAST_ATHLETES
-    clusters = resampling.athletes[resampling.takes] if of_athletes else resampling.takes
-    sums = np.bincount(clusters, difference)
-    sums = sums[np.bincount(clusters, count) > 0]
-    name, n = ("athletes" if of_athletes else "takes"), len(sums)
-    if n == 0:
-        return SignTest(name, 0, float("nan"))
-    signs, exact = coin_signs(n, resampling.seed)
-    observed = abs(float(sums.sum()))
-    # Not below by rounding: the observed signs are among the exact ones.
-    as_large = int(np.count_nonzero(np.abs(signs @ sums) >= observed * (1 - 1e-12)))
-    p = as_large / len(signs) if exact else (as_large + 1) / (len(signs) + 1)
-    return SignTest(name, n, p)
+    name, clusters = _clusters(resampling)
+    there = _by_cluster(counts, clusters) > 0
+    used, n = there.any(axis=1), there.sum(axis=0)
+    sums = _by_cluster(differences, clusters)[used]
+    signs, exact = coin_signs(len(sums), resampling.seed)
+    # The size is the same whatever the signs are: it makes angles of any spread comparable.
+    size = np.sqrt((sums * sums).sum(axis=0))
+    drawn, observed = (ratio(np.abs(each), size) for each in (signs @ sums, sums.sum(axis=0)))
+    drawn, observed = np.nan_to_num(drawn), np.nan_to_num(observed)
+    p, adjusted = _share(drawn >= observed * _ROUNDING, exact), _step_down(drawn, observed, exact)
+    least = np.maximum(2.0 ** (1 - n), 0.0 if exact else 1 / (len(signs) + 1))
+    values = np.where(n > 0, [p, adjusted, least], np.nan).T
+    return tuple(SignTest(name, int(n[k]), *map(float, values[k])) for k in range(len(n)))
+
+
+def _clusters(resampling: Resampling) -> tuple[str, NDArray[np.intp]]:
+    """Whose signs are drawn, and of which each clip is."""
+    if resampling.n_athletes >= LEAST_ATHLETES:
+        return "athletes", resampling.athletes[resampling.takes]
+    return "takes", resampling.takes
+
+
+def _by_cluster(of_clips: Float64, clusters: NDArray[np.intp]) -> Float64:
+    found = np.zeros((int(clusters.max(initial=-1)) + 1, of_clips.shape[1]))
+    np.add.at(found, clusters, of_clips)
+    return found
+
+
+def _share(as_large: NDArray[np.bool_], exact: bool) -> Float64:
+    """(K) of the drawn signs (m, K); those observed are among them only where they are all."""
+    count, m = as_large.sum(axis=0), len(as_large)
+    return np.asarray(count / m if exact else (count + 1) / (m + 1))
+
+
+def _step_down(drawn: Float64, observed: Float64, exact: bool) -> Float64:
+    """(K) corrected p: each statistic against the largest drawn one of itself and all that are smaller."""
+    order = np.argsort(observed, kind="stable")
+    largest = np.maximum.accumulate(drawn[:, order], axis=1)
+    p = _share(largest >= observed[order] * _ROUNDING, exact)
+    found = np.empty(len(order))
+    found[order] = np.maximum.accumulate(p[::-1])[::-1]
+    return found
 
 
 def coin_signs(n: int, seed: int) -> tuple[Float64, bool]:
@@ -61,14 +96,3 @@ def coin_signs(n: int, seed: int) -> tuple[Float64, bool]:
     else:
         bits = np.random.default_rng(seed).integers(0, 2, (_DRAWN, n))
     return np.asarray(1.0 - 2.0 * bits, np.float64), n <= _EXACT
-
-
-def adjusted(tests: Sequence[SignTest]) -> list[SignTest]:
-    """The same tests with Holm's correction over all that have a p."""
-    ps = np.array([test.p for test in tests])
-    order = [int(place) for place in np.argsort(ps, kind="stable") if np.isfinite(ps[place])]
-    found, largest = list(tests), 0.0
-    for rank, place in enumerate(order):
-        largest = max(largest, min(1.0, ps[place] * (len(order) - rank)))
-        found[place] = replace(tests[place], p_holm=largest)
-    return found

@@ -430,8 +430,8 @@ def test_pairs_are_said_in_full(shown, expected):
     for pair, place in zip(expected.pairs, range(3), strict=True):
         said = shown.row(Kind.PAIR, place).data()
         assert said.startswith(f"{pair.fewer_mm} has fewer mm than {pair.other} by {-pair.mm.value:.1f} mm (")
-        assert f": {pair.verdict}. {100 * pair.flips.value:.0f} % of {pair.untied} clips flip" in said
-        assert f"by chance {100 * pair.expected_flips:.0f} %" in said and "8 clips compared" in said
+        assert f": {pair.verdict}. {100 * pair.flips.share.value:.0f} % of {pair.flips.clips} clips flip" in said
+        assert f"by chance {100 * pair.flips.expected:.0f} %" in said and "8 clips compared" in said
         assert shown.panel.list.rows.rows[shown.row(Kind.PAIR, place).row()].verdict is pair.verdict
     assert {pair.verdict for pair in expected.pairs} <= set(Verdict)
 

@@ -67,8 +67,8 @@ def _pair(pair: Pair, angle: int | None, names: tuple[str, str]) -> Cells:
     deg, flips = (pair.deg, pair.flips) if angle is None else (pair.by_angle_deg[angle], pair.flips_by_angle[angle])
     cells = {"level": "pair", "lifter": pair.fewer_mm, "other": pair.other, "clips": str(pair.clips),
              "verdict": str(verdict_of(pair.mm, deg))}  # fmt: skip
-    chance = {"flips_by_chance": _number(pair.expected_flips)} if angle is None else {}
-    return cells | _interval(names[0], pair.mm) | _interval(names[1], deg) | _interval("flips", flips) | chance
+    chance = {"flips_by_chance": _number(flips.expected)}
+    return cells | _interval(names[0], pair.mm) | _interval(names[1], deg) | _interval("flips", flips.share) | chance
 
 
 def _order(one: Correlation, level: str) -> Cells:

@@ -117,11 +117,10 @@ def _pair(pair: Pair, angle: int | None, short: dict[str, str]) -> Row:
     deg, flips = (pair.deg, pair.flips) if angle is None else (pair.by_angle_deg[angle], pair.flips_by_angle[angle])
     verdict = verdict_of(pair.mm, deg)
     numbers = f"by {with_range(pair.mm, 1, ' mm', turned=True)}; degrees {with_range(deg, 2, '', signed=True)}"
-    share = f"{_percent(flips.value)} of {pair.untied:,} clip{'' if pair.untied == 1 else 's'} flip"
-    if isfinite(flips.low):
-        share += f" ({_percent(flips.low)} to {_percent(flips.high)})"
-    if angle is None:
-        share += f", by chance {_percent(pair.expected_flips)}"
+    share = f"{_percent(flips.share.value)} of {flips.clips:,} clip{'' if flips.clips == 1 else 's'} flip"
+    if isfinite(flips.share.low):
+        share += f" ({_percent(flips.share.low)} to {_percent(flips.share.high)})"
+    share += f", by chance {_percent(flips.expected)}"
     words = "{} has fewer mm than {}"
     said = f"{words.format(pair.fewer_mm, pair.other)} {numbers}: {verdict}. {share}. {pair.clips:,} clips compared."
     return Row(Kind.PAIR, words.format(short[pair.fewer_mm], short[pair.other]), (_held(numbers), _held(share)),
