@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from core.scoring.work import score_clip
 from tests.simulated_sources import DEMO, rig_of, true_poses_mm
 
 ATHLETES, TAKES, FRAMES = 8, 3, 24
+UNEVEN = "videopose3d-compact"
 _ENDS = (2, 3, 5, 6, 9, 10, 12, 13, 15, 16)
 Poses = NDArray[np.float64]
 Lifter = Callable[[Poses, Poses, np.random.Generator], Poses]
@@ -79,6 +80,21 @@ def planted_dataset(root: Path, name: str, seed: int = 1) -> Path:
         for lifter, (_, make) in PLANTED[name].items():
             poses = make(reference, exact, rng)
             np.save(root / "predictions" / lifter / f"S{athlete + 1}_{stem}.npy", poses.astype(np.float32))
+    return root
+
+
+def uneven_dataset(root: Path, frames: Sequence[int]) -> Path:
+    """The first clips of the demo and one of its lifters, each cut to so many frames; returns its root."""
+    shutil.copytree(DEMO, root, ignore=shutil.ignore_patterns("data", "predictions", "exact_angles", "README.md"))
+    folder = root / "predictions" / UNEVEN
+    folder.mkdir(parents=True)
+    manifest = {"anglescope_predictions": 1, "lifter": UNEVEN, "format": "poses_npy", "axes": "camera",
+                "scale": "metric", "unit": "mm", "rig": "h36m"}  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    for plan, n in zip(CLIPS, frames, strict=False):
+        athlete, stem = plan.name.split("_", 1)
+        _piece(plan.name, root / "data" / "test_set" / athlete / stem, slice(0, n))
+        np.save(folder / f"{plan.name}.npy", np.load(DEMO / "predictions" / UNEVEN / f"{plan.name}.npy")[:n])
     return root
 
 

@@ -76,11 +76,11 @@ def report(
 
     folder = results / "report" if out is None else out
     options = StudyOptions(by=by, margin_deg=margin_deg, resamples=resamples, seed=seed, level=level)
-    refuse_others(folder, overwrite=overwrite)
     normalised = () if normalisations is None else read_normalisations(normalisations)
-    movements = asked_movements(cycle_angle, marks)
+    movements, names = asked_movements(cycle_angle, marks), _names(lifters)
+    refuse_others(folder, overwrite=overwrite)
     note(f"resampling {results}")
-    subject = read_subject(results, options, [name for name in (lifters or "").split(",") if name])
+    subject = read_subject(results, options, names)
     subject = replace(subject, normalised=normalised)
     with open_workers(jobs or default_jobs(), "run again with fewer --jobs") as workers:
         if moments:
@@ -94,6 +94,14 @@ def report(
     for line in verdict_lines(subject):
         typer.echo(line)
     typer.echo(f"{folder / PAGE}")
+
+
+def _names(lifters: str | None) -> list[str]:
+    """Those of a list with commas; none, where all are meant."""
+    names = [name for name in map(str.strip, (lifters or "").split(",")) if name]
+    if lifters is not None and not names:
+        raise UsageError(f"--lifters {lifters!r} names no lifter; leave it out for all, or give A,B")
+    return names
 
 
 def asked_movements(angle: str, marks: Path | None) -> Movements:
@@ -130,7 +138,8 @@ def _with_budget(subject: Subject, workers: Workers) -> Subject:
     """The subject with its clips measured again, or with the reason why they cannot be."""
     from core.cli.again import job_again
     from core.results.folder import RUN
-    from core.study.budget.budget import budget_of, measure_clips
+    from core.study.budget.budget import budget_of
+    from core.study.budget.measuring import measure_clips
     from core.study.slopes import measure_slopes, slope_steps, slopes_of
 
     try:

@@ -67,7 +67,8 @@ def _pair(pair: Pair) -> Mapping[str, Any]:
 
 def _budget(budget: Budget) -> Mapping[str, Any]:
     found = asdict(budget)
-    verdicts = [{**asdict(of), "verdict": str(of.verdict)} for of in budget.verdicts]
+    verdicts = [{**asdict(of), "verdict": str(of.verdict) if of.known else None, "hangs_on_it": budget.hangs(of)}
+                for of in budget.verdicts]  # fmt: skip
     sizes = [{"what": str(size), "mean_change_deg": deg, "angles": n} for size, (deg, n) in budget.sizes_deg.items()]
     return found | {"verdicts": verdicts, "sizes_deg": sizes}
 

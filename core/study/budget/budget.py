@@ -6,98 +6,91 @@ each is also taken out alone, which tells whether a finding hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.metrics.sums import ratio
-from core.pairing import Pairing
-from core.pairing.manifest import made_how
 from core.records import Float64
-from core.scoring.executors import HERE, Workers, unordered
-from core.scoring.run import ScoreJob, tasks_of
-from core.study.budget.clip import BudgetTask, ClipBudget, budget_of_clip, offsets_of_clip, sampled
+from core.scoring.run import ScoreJob
+from core.study.budget.clip import ClipBudget
 from core.study.budget.confounders import CASES, SIZES, Case, Confounder, Size
-from core.study.budget.definition import RIGHT_HIP
-from core.study.means import Measured, measured
-from core.study.pairs import Verdict, differences, verdict_of
+from core.study.budget.hips import RightHip, SharedHip, right_hip, shared_hips
+from core.study.budget.measuring import MeasuredClips
+from core.study.means import Means, Measured, measured
+from core.study.pairs import Pair, Verdict, differences, verdict_of
 from core.study.resampling import Interval, Resampling, interval_of, resampling_of
 from core.study.scores import Scores
 from core.study.study import Study
 
-__all__ = ["MOST_FRAMES", "SIZE_CLIPS", "Bar", "Budget", "CaseVerdict", "LifterBudget", "MeasuredClips", "budget_of",
-           "measure_clips"]  # fmt: skip
-
-MOST_FRAMES = 24_000
-"""Frames looked at in all, spread over the clips; at least a few of each."""
-_LEAST_A_CLIP = 8
-SIZE_CLIPS = 200
-"""Clips at most whose reference poses are looked at for what confounders do to perfect poses."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MeasuredClips:
-    """by_clip : sums of each. offsets_mm : by athlete and lifter, (7, 3) constant offsets.
-    failed : clips that could not be measured, a line each.
-    """
-
-    by_clip: Mapping[str, ClipBudget]
-    offsets_mm: Mapping[tuple[str, str], Float64]
-    failed: tuple[str, ...] = ()
+__all__ = ["Bar", "Budget", "CaseVerdict", "LifterBudget", "budget_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """What goes with one confounder. taken : how much less the error is when it is taken out after those before it,
     below 0 where the error grows. alone : the same when nothing else is taken out. concerned : share of the clips on
-    which it has anything to do with the lifter.
+    which it is known to have anything to do with the lifter; unknown : share on which that is not known. Where it is
+    unknown on all, ``taken`` and ``alone`` are NaN.
     """
 
     confounder: Confounder
     taken: Interval
     alone: Interval
     concerned: float
+    unknown: float
 
 
 @dataclass(frozen=True, slots=True)
 class LifterBudget:
-    """total : the angle error as scored, on the frames that were looked at. rest : with all confounders taken out.
-    right_hip_mm : where its right hip (and the left one mirrored) lies from the reference's at all times, mean and
-    standard deviation over athletes, x anterior, y superior, z right; NaN where unknown.
+    """total : the angle error as scored, from the frames that were looked at. rest : with all confounders taken out.
+    right_hip : where its right hip lies from the reference's at all times.
     """
 
     lifter: str
     total: Interval
     bars: tuple[Bar, ...]
     rest: Interval
-    right_hip_mm: tuple[tuple[float, float], ...]
+    right_hip: RightHip
 
 
 @dataclass(frozen=True, slots=True)
 class CaseVerdict:
-    """What is said of two lifters with some confounders taken out. taken_out : none, one, or all."""
+    """What is said of two lifters with some confounders taken out. taken_out : none, one, or all. mm, deg : errors of
+    the first less those of the second. change_mm, change_deg : by how much less these are than as scored, resampled as
+    pairs; 0 for what is as scored. All NaN where one is taken out that is unknown for either lifter.
+    """
 
     first: str
     second: str
     taken_out: tuple[Confounder, ...]
     mm: Interval
     deg: Interval
+    change_mm: Interval
+    change_deg: Interval
+
+    @property
+    def known(self) -> bool:
+        """Whether anything can be said."""
+        return math.isfinite(self.deg.value)
 
     @property
     def verdict(self) -> Verdict:
-        """By both intervals."""
+        """By both intervals; undecided where nothing can be said."""
         return verdict_of(self.mm, self.deg)
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """frames : looked at, of clips that have so many in all. lifters : a budget each. verdicts : of every two lifters,
-    as scored, with each confounder taken out alone, with all. sizes_deg : what each confounder does to perfect poses,
-    with the number of angles behind it; NaN where no clip could tell. missing : clips that could not be measured.
+    """frames : looked at, of clips that have so many in all; each stands for as many frames as its clip has for one
+    that was looked at. lifters : a budget each. verdicts : of every two lifters, in the order of the study's pairs, as
+    scored, with each confounder taken out alone, with all. hips : what lifters of one joint set share. sizes_deg : what
+    each confounder does to perfect poses, with the number of angles looked at; NaN where no clip could tell. missing :
+    clips that could not be measured.
     """
 
     clips: int
@@ -105,84 +98,38 @@ class Budget:
     of_frames: int
     lifters: tuple[LifterBudget, ...]
     verdicts: tuple[CaseVerdict, ...]
+    hips: tuple[SharedHip, ...]
     sizes_deg: Mapping[Size, tuple[float, int]]
     missing: tuple[str, ...]
 
     def verdict(self, first: str, second: str, *taken_out: Confounder) -> CaseVerdict:
-        """That of two lifters, in either order."""
+        """That of two lifters, asked for in either order."""
         of_both = (each for each in self.verdicts if {each.first, each.second} == {first, second})
         return next(each for each in of_both if set(each.taken_out) == set(taken_out))
 
     def changes(self, first: str, second: str) -> tuple[Confounder, ...]:
-        """The confounders without which the finding on two lifters is another."""
-        as_scored = self.verdict(first, second).verdict
-        return tuple(each for each in Confounder if self.verdict(first, second, each).verdict is not as_scored)
+        """The confounders that the finding on two lifters hangs on: see :meth:`hangs`."""
+        return tuple(each for each in Confounder if self.hangs(self.verdict(first, second, each)))
 
     def holds(self, first: str, second: str) -> bool:
-        """Whether the finding is the same with all confounders taken out."""
-        return self.verdict(first, second).verdict is self.verdict(first, second, *Confounder).verdict
+        """Whether the finding does not hang on all confounders taken together."""
+        return not self.hangs(self.verdict(first, second, *Confounder))
+
+    def hangs(self, case: CaseVerdict) -> bool:
+        """Whether the finding is another one with that taken out, and because of a difference that changes beyond
+        chance. An interval that comes to hold 0, or no longer does, by a hair is no such change (Gelman & Stern 2006,
+        Am Stat 60:328-331).
+        """
+        scored = self.verdict(case.first, case.second)
+        if not case.known or case.verdict is scored.verdict:
+            return False
+        both = ((scored.mm, case.mm, case.change_mm), (scored.deg, case.deg, case.change_deg))
+        return any(_side(before) != _side(after) and change.excludes_zero for before, after, change in both)
 
 
-def measure_clips(
-    job: ScoreJob, clips: Iterable[str], most_frames: int = MOST_FRAMES, workers: Workers = HERE
-) -> Generator[int, None, MeasuredClips]:
-    """Measure these clips of a job in two rounds; yields how many steps are done, two for every clip.
-
-    Stop iterating to cancel.
-    """
-    wanted = set(clips)
-    tasks = [task for task in tasks_of(job) if task.entry.name in wanted]
-    per_clip = max(_LEAST_A_CLIP, most_frames // max(len(tasks), 1))
-    seams = {pairing.lifter: made_how(_folder(pairing)).seams or {} for pairing in job.pairings}
-    told = set(sampled(len(tasks), SIZE_CLIPS).tolist())
-    first = [
-        BudgetTask(task, per_clip, {name: at.get(task.entry.name, ()) for name, at in seams.items()}, place in told)
-        for place, task in enumerate(tasks)
-    ]
-    found: dict[str, ClipBudget] = {}
-    failed: list[str] = []
-    offsets: dict[tuple[str, str], dict[int, Float64]] = {}
-    for done, (index, athlete, of_lifters) in enumerate(unordered(_offsets, first, workers), start=1):
-        for lifter, of_clip in of_lifters.items():
-            offsets.setdefault((athlete, lifter), {})[index] = of_clip
-        yield done
-    of_athletes = {key: _over_clips(of_clips) for key, of_clips in offsets.items()}
-    second = [replace(task, offsets=_of_athlete(of_athletes, task.task.entry.athlete)) for task in first]
-    for done, result in enumerate(unordered(_measured, second, workers), start=len(first) + 1):
-        if isinstance(result, str):
-            failed.append(result)
-        else:
-            found[job.dataset.clips[result.index].name] = result
-        yield done
-    return MeasuredClips(found, of_athletes, tuple(sorted(failed)))
-
-
-def _over_clips(of_clips: Mapping[int, Float64]) -> Float64:
-    """Their mean in the order of the dataset, whichever was measured first."""
-    return np.asarray(np.mean([of_clips[index] for index in sorted(of_clips)], axis=0))
-
-
-def _of_athlete(offsets: Mapping[tuple[str, str], Float64], athlete: str) -> dict[str, Float64]:
-    return {lifter: of_lifter for (who, lifter), of_lifter in offsets.items() if who == athlete}
-
-
-def _offsets(task: BudgetTask) -> tuple[int, str, dict[str, Float64]]:
-    try:
-        found = offsets_of_clip(task)
-    except DataError:  # told in the second round
-        found = {}
-    return task.task.index, task.task.entry.athlete, found
-
-
-def _folder(pairing: Pairing) -> Path:
-    return pairing.path if pairing.path.is_dir() else pairing.path.parent
-
-
-def _measured(task: BudgetTask) -> ClipBudget | str:
-    try:
-        return budget_of_clip(task)
-    except DataError as error:
-        return f"{task.task.entry.name}: {error}"
+def _side(of: Interval) -> int:
+    """Of 0 on which the whole interval lies; 0 where it holds it."""
+    return (of.low > 0) - (of.high < 0)
 
 
 def budget_of(study: Study, measured_clips: MeasuredClips, job: ScoreJob) -> Budget:
@@ -198,17 +145,22 @@ def budget_of(study: Study, measured_clips: MeasuredClips, job: ScoreJob) -> Bud
     places = [_places(job, clip, scores.lifters) for clip in scores.clips]
     resampling = _resampling(scores, study)
     cases = {case: _case(scores, clips, places, k, resampling) for k, case in enumerate(CASES)}
-    concerned = np.mean([clip.concerned[place] for clip, place in zip(clips, places, strict=True)], axis=0)
-    sizes = np.sum([clip.sizes for clip in clips], axis=0).sum(axis=2)
-    means = ratio(sizes[:, 0], sizes[:, 1])
-    frames = {entry.name: entry.n_frames for entry in job.dataset.clips}
+    concerned = np.array([clip.concerned[place] for clip, place in zip(clips, places, strict=True)])
+    hips = {name: _hip(measured_clips, name) for name in scores.lifters}
     return Budget(
-        len(scores), sum(clip.frames for clip in clips), sum(frames[name] for name in scores.clips),
-        tuple(_lifter(name, k, cases, concerned[k], _hip_offset(measured_clips, name))
-              for k, name in enumerate(scores.lifters)),
-        _verdicts(cases, study.options.by), {size: (float(means[k]), int(sizes[k, 1])) for k, size in enumerate(SIZES)},
-        measured_clips.failed,
+        len(scores), sum(clip.frames for clip in clips), sum(clip.of_frames for clip in clips),
+        tuple(_lifter(name, k, cases, concerned[:, k], hips[name]) for k, name in enumerate(scores.lifters)),
+        _verdicts(cases, study.pairs, study.options.by, np.isnan(concerned).all(axis=0)), shared_hips(hips),
+        _sizes(clips), measured_clips.failed,
     )  # fmt: skip
+
+
+def _sizes(clips: Sequence[ClipBudget]) -> dict[Size, tuple[float, int]]:
+    """Means in which clips count as they are long, and the angles that were looked at."""
+    total, count = np.sum([clip.weight * clip.sizes for clip in clips], axis=0).sum(axis=2).T
+    looked_at = np.sum([clip.sizes for clip in clips], axis=0).sum(axis=2)[:, 1]
+    means = ratio(total, count)
+    return {size: (float(means[k]), int(looked_at[k])) for k, size in enumerate(SIZES)}
 
 
 def _places(job: ScoreJob, clip: str, lifters: Sequence[str]) -> list[int]:
@@ -228,47 +180,74 @@ def _resampling(scores: Scores, study: Study) -> Resampling:
 def _case(
     scores: Scores, clips: Sequence[ClipBudget], places: Sequence[list[int]], k: int, resampling: Resampling
 ) -> Measured:
-    """The errors with one case taken out."""
-    angles = np.stack([clip.angles[k, place] for clip, place in zip(clips, places, strict=True)], axis=2)
-    positions = np.stack([clip.positions[k, place] for clip, place in zip(clips, places, strict=True)], axis=3)
+    """The errors with one case taken out. Clips count as they are long, whatever was looked at of each."""
+    there = list(zip(clips, places, strict=True))
+    angles = np.stack([clip.weight * clip.angles[k, place] for clip, place in there], axis=2)
+    positions = np.stack([clip.weight * clip.positions[k, place] for clip, place in there], axis=3)
     return measured(replace(scores, angles=angles, positions=positions), resampling)
 
 
-def _hip_offset(found: MeasuredClips, lifter: str) -> tuple[tuple[float, float], ...]:
-    """Mean and standard deviation over athletes of each component of where the right hip lies, left ones mirrored."""
-    known = [of for (_, name), of in found.offsets_mm.items() if name == lifter]
-    if not known:
-        return ((float("nan"), float("nan")),) * 3
-    hips = np.array([(of[RIGHT_HIP] + of[RIGHT_HIP + 1] * (1, 1, -1)) / 2 for of in known])
-    return tuple((float(mean), float(sd)) for mean, sd in zip(hips.mean(axis=0), hips.std(axis=0), strict=True))
+def _hip(found: MeasuredClips, lifter: str) -> RightHip:
+    by_athlete: dict[str, list[Float64]] = {}
+    for (athlete, _, name), offsets in found.offsets_mm.items():
+        if name == lifter:
+            by_athlete.setdefault(athlete, []).append(offsets)
+    return right_hip(by_athlete, found.rigs.get(lifter, ()))
 
 
-def _lifter(
-    name: str, k: int, cases: Mapping[Case, Measured], concerned: Float64, right_hip_mm: tuple[tuple[float, float], ...]
-) -> LifterBudget:
-    """Bars as the differences between one case and the next."""
+def _lifter(name: str, k: int, cases: Mapping[Case, Measured], concerned: Float64, hip: RightHip) -> LifterBudget:
+    """Bars as the differences between one case and the next. concerned : (C, confounders) of its clips."""
     level = cases[CASES[0]].resampling.level
     value = {case: float(found.value.mae_deg[k]) for case, found in cases.items()}
     resamples = {case: found.resamples.mae_deg[:, k] for case, found in cases.items()}
+    order = tuple(Confounder)
+    unknown, concerns = np.isnan(concerned).mean(axis=0), (concerned > 0).mean(axis=0)
 
-    def difference(before: Case, after: Case) -> Interval:
+    def difference(before: Case, after: Case, n: int) -> Interval:
+        if unknown[n] == 1:
+            return Interval(*(float("nan"),) * 3, level)
         return interval_of(value[before] - value[after], resamples[before] - resamples[after], level)
 
-    order = tuple(Confounder)
     steps = [Case(order[:n]) for n in range(len(order) + 1)]
     bars = tuple(
-        Bar(each, difference(steps[n], steps[n + 1]), difference(Case(), Case((each,))), float(concerned[n]))
+        Bar(each, difference(steps[n], steps[n + 1], n), difference(Case(), Case((each,)), n), float(concerns[n]),
+            float(unknown[n]))
         for n, each in enumerate(order)
-    )
-    total, rest = (interval_of(value[case], resamples[case], level) for case in (steps[0], steps[-1]))
-    return LifterBudget(name, total, bars, rest, right_hip_mm)
-
-
-def _verdicts(cases: Mapping[Case, Measured], by: str) -> tuple[CaseVerdict, ...]:
-    asked = (Case(), *(Case((each,)) for each in Confounder), Case(Confounder))
-    names = cases[Case()].scores.lifters
-    return tuple(
-        CaseVerdict(names[one], names[two], tuple(each for each in Confounder if each in case),
-                    *differences(cases[case], one, two, by))
-        for one, two in combinations(range(len(names)), 2) for case in asked
     )  # fmt: skip
+    total, rest = (interval_of(value[case], resamples[case], level) for case in (steps[0], steps[-1]))
+    return LifterBudget(name, total, bars, rest, hip)
+
+
+def _verdicts(
+    cases: Mapping[Case, Measured], pairs: Sequence[Pair], by: str, unknown: NDArray[np.bool_]
+) -> tuple[CaseVerdict, ...]:
+    """In the order and with the signs of the study's pairs. unknown : (L, confounders)."""
+    names, asked = cases[Case()].scores.lifters, (Case(), *(Case((each,)) for each in Confounder), Case(Confounder))
+    found = []
+    for pair in pairs:
+        one, two = names.index(pair.fewer_mm), names.index(pair.other)
+        # What is taken out of one lifter alone says nothing of the two.
+        missing = {Case((each,)) for k, each in enumerate(Confounder) if unknown[[one, two], k].any()}
+        for case in asked:
+            told = (*differences(cases[case], one, two, by), *_changes(cases[Case()], cases[case], one, two, by))
+            nothing = Interval(*(float("nan"),) * 3, told[0].level)
+            taken_out = tuple(each for each in Confounder if each in case)
+            found.append(CaseVerdict(names[one], names[two], taken_out, *((nothing,) * 4 if case in missing else told)))
+    return tuple(found)
+
+
+def _changes(before: Measured, after: Measured, one: int, two: int, by: str) -> tuple[Interval, Interval]:
+    """By how much less the differences of two lifters are: millimetres and degrees. Both sides are of the same drawn
+    clips.
+    """
+
+    def difference(of: Means) -> tuple[Float64, Float64]:
+        mm, deg = of.position_mm(by), of.mae_deg
+        return mm[..., one] - mm[..., two], deg[..., one] - deg[..., two]
+
+    value, resamples = (
+        [was - now for was, now in zip(difference(was_all), difference(now_all), strict=True)]
+        for was_all, now_all in ((before.value, after.value), (before.resamples, after.resamples))
+    )
+    mm, deg = (interval_of(float(value[k]), resamples[k], before.resampling.level) for k in range(2))
+    return mm, deg

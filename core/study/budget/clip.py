@@ -25,16 +25,16 @@ from core.study.budget.confounders import CASES, SEAM_FRAMES, SIZES, Case, Confo
 from core.study.budget.definition import offsets_mm, without_offsets
 from core.study.budget.perfect import at_rate, other_hips, weak_perspective
 
-__all__ = ["BudgetTask", "ClipBudget", "budget_of_clip", "offsets_of_clip", "sampled"]
+__all__ = ["BudgetTask", "ClipBudget", "ClipOffsets", "budget_of_clip", "offsets_of_clip", "sampled"]
 
 _POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm")
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetTask:
-    """One clip to measure. most_frames : spread over the clip. seams : by lifter, where its windows meet. sizes :
-    whether to look at perfect poses too. offsets : by lifter, (7, 3) offsets of its joints of
-    :func:`core.study.budget.definition.offsets_mm`.
+    """One clip to measure. most_frames : spread over the clip. seams : by lifter, where its windows meet; lifters of
+    which that is unknown are not there. sizes : whether to look at perfect poses too. offsets : by lifter, (7, 3)
+    offsets of its joints of :func:`core.study.budget.definition.offsets_mm`.
     """
 
     task: Task
@@ -45,43 +45,60 @@ class BudgetTask:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ClipOffsets:
+    """rig : joint set of the clip's reference. offsets_mm : by lifter, (7, 3) median over the clip. rigs : by lifter,
+    the joint set that its poses state. Without lifters that cannot be laid over the reference.
+    """
+
+    rig: str
+    offsets_mm: Mapping[str, Float64]
+    rigs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ClipBudget:
     """Of K cases and L lifters on one clip. angles : (K, L, 2, 12) sum and count of the absolute error in degrees.
     positions : (K, L, 3, 2) sum and count of the position errors in millimetres. sizes : (S, 2, 12) of
-    :data:`core.study.budget.confounders.SIZES`. concerned : (L, confounders) whether it concerns the lifter's poses.
-    frames : that were looked at. Lifters that cannot be used on the clip have counts of 0.
+    :data:`core.study.budget.confounders.SIZES`. concerned : (L, confounders) 1 where it concerns the lifter's poses, 0
+    where it does not, NaN where that is unknown. frames : that were looked at, of ``of_frames``. Lifters that cannot be
+    used on the clip have counts of 0.
     """
 
     index: int
     frames: int
+    of_frames: int
     angles: Float64
     positions: Float64
     sizes: Float64
-    concerned: NDArray[np.bool_]
+    concerned: Float64
+
+    @property
+    def weight(self) -> float:
+        """How many frames each that was looked at stands for."""
+        return self.of_frames / self.frames
 
 
 def sampled(n_frames: int, most: int) -> NDArray[np.intp]:
-    """At most so many frames, spread evenly, the first and the last among them."""
-    return np.unique(np.linspace(0, n_frames - 1, min(n_frames, most)).round().astype(np.intp))
+    """At most so many frames: those in the middle of equal parts, so that no part of the clip counts for more."""
+    parts = min(n_frames, most)
+    return np.floor((np.arange(parts) + 0.5) * n_frames / max(parts, 1)).astype(np.intp)
 
 
-def offsets_of_clip(task: BudgetTask) -> dict[str, Float64]:
-    """By lifter, the median offsets (7, 3) on one clip; without lifters that cannot be laid over the reference.
-
-    Raises :class:`DataError` where the clip itself cannot be used.
-    """
+def offsets_of_clip(task: BudgetTask) -> ClipOffsets:
+    """Where lifters have their joints on one clip. Raises :class:`DataError` where the clip itself cannot be used."""
     whole = load_clip(task.task.entry, task.task.dataset)
     frames = sampled(whole.n_frames, task.most_frames)
     clip = _thinned(whole, frames)
-    found = {}
+    found, rigs = {}, {}
     for place, poses in _read(whole, task.task.sources, frames):
         truth = truth_in(poses.axes, clip)
         if truth is not None and truth.turned:
             offsets = offsets_mm(poses.xyz_mm.astype(np.float64), np.asarray(truth.xyz_mm, np.float64))
             known = offsets[np.isfinite(offsets).all(axis=(1, 2))]
             if len(known):
-                found[task.task.sources[place][0]] = np.median(known, axis=0)
-    return found
+                lifter = task.task.sources[place][0]
+                found[lifter], rigs[lifter] = np.median(known, axis=0), poses.rig
+    return ClipOffsets(clip.poses.rig, found, rigs)
 
 
 def budget_of_clip(task: BudgetTask) -> ClipBudget:
@@ -94,7 +111,7 @@ def budget_of_clip(task: BudgetTask) -> ClipBudget:
     measure = _Measure(clip, reference, task.task.estimator, task.task.options)
     count = len(task.task.sources)
     angles, positions = np.zeros((len(CASES), count, 2, N_ANGLES)), np.zeros((len(CASES), count, 3, 2))
-    concerned = np.zeros((count, len(Confounder)), bool)
+    concerned = np.zeros((count, len(Confounder)))
     flat = (
         weak_perspective(clip) if task.sizes or any(poses.scale is not Scale.METRIC for _, poses in sources) else None
     )
@@ -103,14 +120,14 @@ def budget_of_clip(task: BudgetTask) -> ClipBudget:
     offsets = {place: task.offsets.get(name) for place, name in enumerate(names)}
     for place, poses, plain, moved in measure.evaluated(sources, offsets):
         lifter = names[place]
-        seam = _near_seams(task.seams.get(lifter, ()), frames)
-        one = _One(plain, moved, reference, shift if poses.scale is not Scale.METRIC else None, seam)
-        concerned[place] = one.concerned()
+        seams, metric = task.seams.get(lifter), poses.scale is Scale.METRIC
+        one = _One(plain, moved, reference, metric, None if metric else shift, _near_seams(seams or (), frames))
+        concerned[place] = one.concerned(seams)
         for k, case in enumerate(CASES):
             angles[k, place], positions[k, place] = one.sums(case)
     perfect = (other_hips(clip.poses), flat, at_rate(whole.poses, whole.fps, frames)) if task.sizes else ()
     sizes = measure.sizes(*perfect)
-    return ClipBudget(task.task.index, len(frames), angles, positions, sizes, concerned)
+    return ClipBudget(task.task.index, len(frames), whole.n_frames, angles, positions, sizes, concerned)
 
 
 def _thinned(clip: Clip, frames: NDArray[np.intp]) -> Clip:
@@ -187,23 +204,27 @@ class _Measure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _One:
-    """One lifter on one clip. moved : with joints as the reference defines them. shift : (n, 12) of weak perspective,
-    where the lifter's poses are not metric. seam : (n) frames near one.
+    """One lifter on one clip. moved : with joints as the reference defines them, where that is known. metric : whether
+    its poses are. shift : (n, 12) of weak perspective, where they are not and it is known. seam : (n) frames near one.
     """
 
     plain: Evaluation
     moved: Evaluation | None
     reference: Reference
+    metric: bool
     shift: Float32 | None
     seam: NDArray[np.bool_]
 
-    def concerned(self) -> list[bool]:
-        """Whether each confounder has anything to do with it."""
+    def concerned(self, seams: Sequence[int] | None) -> list[float]:
+        """Whether each confounder has anything to do with it; NaN where that is unknown."""
+        unknown = float("nan")
         there = {
-            Confounder.FLOOR: not self.reference.stands_in, Confounder.DEFINITION: self.moved is not None,
-            Confounder.SCALE: self.shift is not None, Confounder.SINGULAR: bool(self.reference.near_singular.any()),
-            Confounder.SEAMS: bool(self.seam.any()),
-        }  # fmt: skip
+            Confounder.FLOOR: float(not self.reference.stands_in),
+            Confounder.DEFINITION: unknown if self.moved is None else 1.0,
+            Confounder.SCALE: 0.0 if self.metric else unknown if self.shift is None else 1.0,
+            Confounder.SINGULAR: float(self.reference.near_singular.any()),
+            Confounder.SEAMS: unknown if seams is None else float(bool(seams)),
+        }
         return [there[each] for each in Confounder]
 
     def sums(self, case: Case) -> tuple[Float64, Float64]:

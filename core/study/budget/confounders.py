@@ -21,7 +21,7 @@ class Confounder(StrEnum):
     """In the order in which a budget takes them out one after the other."""
 
     FLOOR = "floor of the estimator"
-    DEFINITION = "joint definitions"
+    DEFINITION = "constant joint offsets"
     SCALE = "2.5D against metric"
     SINGULAR = "near-singular postures"
     SEAMS = "seams of windows"
@@ -29,9 +29,11 @@ class Confounder(StrEnum):
 
 HOW: Mapping[Confounder, str] = MappingProxyType({
     Confounder.FLOOR: "the lifter is held against the estimator on the reference poses instead of the reference angles",
-    Confounder.DEFINITION: "hips, pelvis, spine, neck and head of the lifter are moved by what lies between them and "
-                           "the reference's at all times: the median over an athlete's frames, in the axes of pelvis "
-                           "and thorax, the limbs laid over each other",
+    Confounder.DEFINITION: "hips, pelvis, spine, neck and head of the lifter are moved back by how they lie from the "
+                           "reference's on average (median over frames of a clip, mean over clips of an athlete and "
+                           "joint set of the reference; axes of pelvis and thorax, limbs laid over each other). That "
+                           "takes out another definition of joints and with it any constant error of the lifter's own, "
+                           "and so is an upper bound of what the definition explains",
     Confounder.SCALE: "what weak perspective does to the angles of the reference poses is taken off the lifter's error",
     Confounder.SINGULAR: "frames in which the reference angle is ill-conditioned are left out",
     Confounder.SEAMS: f"frames within {SEAM_FRAMES} of where windows of the model meet are left out",

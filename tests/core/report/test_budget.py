@@ -21,6 +21,7 @@ from core.results.folder import RUN, read_run
 from core.study.budget.confounders import Confounder
 from core.study.budget.normalisation import read_normalisations
 from core.study.pairs import Verdict
+from core.study.resampling import Interval
 from tests.core.report.conftest import DEMO, QUICK
 from tests.core.study.test_budget import measured_all
 from tests.planted import planted_dataset
@@ -43,6 +44,13 @@ def run_score(dataset: Path, out: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def planted_budget(definition):
+    """Its subject and its budget."""
+    subject = read_subject(definition, QUICK)
+    return subject, measured_all(job_again(subject.record, definition / RUN), subject.study)
+
+
+@pytest.fixture(scope="module")
 def ended(definition):
     return CliRunner().invoke(app, ["report", str(definition), "--resamples", "500", "-j", "1"])
 
@@ -50,17 +58,26 @@ def ended(definition):
 def test_a_finding_that_hangs_on_a_definition_is_marked_everywhere(definition, ended):
     assert ended.exit_code == 0, ended.output
     (line, _) = ended.stdout.strip().splitlines()
-    assert "reversed." in line and "⚠ With joint definitions taken out: agrees." in line
+    assert "reversed" in line and "constant joint offsets" in line
     assert "no moments and curves:" in ended.stderr and "without --no-clip-csv" in ended.stderr
     page = (definition / "report" / "report.html").read_text(encoding="utf-8")
-    assert "⚠ With joint definitions taken out: agrees." in page and "⚠ exact and scaled: reversed as scored" in page
+    assert "⚠ exact less scaled: reversed as scored (−" in page and "agrees without constant joint offsets (" in page
+    assert "⚠ reversed → agrees" in page and "put the right hip up to 88 mm apart" in page
+    assert (
+        "Seams of windows: unknown for exact (24 of 24 clips) and scaled (24" in page
+        and "joint definitions" not in page
+    )
     told = json.loads((definition / "report" / "study.json").read_text(encoding="utf-8"))["budget"]
     slopes = json.loads((definition / "report" / "study.json").read_text(encoding="utf-8"))["slopes_deg_per_mm"]
     assert len(slopes) == 12 * 17 and max(each["across"] or 0 for each in slopes) > 0.1
-    (alone,) = [of for of in told["verdicts"] if of["taken_out"] == ["joint definitions"]]
-    assert alone["verdict"] == "agrees" and alone["deg"]["high"] < 0
+    (alone,) = [of for of in told["verdicts"] if of["taken_out"] == ["constant joint offsets"]]
+    assert alone["verdict"] == "agrees" and alone["deg"]["high"] < 0 < alone["change_deg"]["low"]
+    assert alone["hangs_on_it"] is True and (alone["first"], alone["second"]) == ("exact", "scaled")
+    (unknown,) = [of for of in told["verdicts"] if of["taken_out"] == ["seams of windows"]]
+    assert (unknown["verdict"], unknown["deg"]["value"], unknown["hangs_on_it"]) == (None, None, False)
+    assert [of["bars"][4]["unknown"] for of in told["lifters"]] == [1, 1]
     assert {of["lifter"]: round(of["total"]["value"], 1) for of in told["lifters"]} == {"exact": 4.3, "scaled": 2.0}
-    assert "Joint definitions: hips" in (definition / "report" / "methods.txt").read_text(encoding="utf-8")
+    assert "Constant joint offsets: hips" in (definition / "report" / "methods.txt").read_text(encoding="utf-8")
     for kind in ("svg", "pdf", "png", "csv"):
         assert (definition / "report" / "figures" / f"budget.{kind}").stat().st_size > 500
 
@@ -74,14 +91,33 @@ def test_the_table_and_the_bars_hold_the_numbers_of_the_budget(tmp_path):
     (drawing,) = section.drawings
     rows = {(row["lifter"], row["step"]): row for row in drawing.numbers.iter_rows(named=True)}
     for of in measured.budget.lifters:
-        assert rows[of.lifter, "as scored"]["deg"] == of.total.value and rows[of.lifter, "rest"]["deg"] == of.rest.value
+        assert rows[of.lifter, "as scored"]["deg"] == of.total.value and rows[of.lifter, "left"]["deg"] == of.rest.value
         for bar in of.bars:
             row = rows[of.lifter, str(bar.confounder)]
             assert (row["deg"], row["alone_deg"], row["share_of_clips_concerned"]) == (
                 bar.taken.value, bar.alone.value, bar.concerned)  # fmt: skip
-    assert [len(table.rows) for table in section.tables] == [3, 3, 3]
-    assert len(section.tables[2].heads) == len(Confounder) + 3
+    steps, hips, sizes, pairs = section.tables
+    assert [len(steps.rows), len(hips.rows), len(sizes.rows)] == [3 * (len(Confounder) + 2), 4, 3]
+    assert ("simplebaseline3d-compact", "seams of windows", "does not apply", "does not apply", "0") in steps.rows
+    assert hips.rows[3][0].startswith("all 3, up to ") and {row[1] for row in hips.rows} == {"Human3.6M"}
+    told = [row for row in pairs.rows if not row[0].startswith("–")]
+    assert [row[0] for row in told] == [f"{pair.fewer_mm} less {pair.other}" for pair in subject.study.pairs]
+    assert not any("2.5D" in row[0] for row in pairs.rows)  # concerns none of them
+    assert "8 clips, 1,870 frames looked at of 1,870" in drawing.caption
+    assert "may have hidden" in section.text[0] and "what was not measured" in drawing.caption
     assert "Confounders were taken out" in methods_text(measured)
+
+
+def test_a_finding_that_moves_by_a_hair_is_told_with_its_numbers_and_no_warning(planted_budget):
+    """One that comes from an interval that just no longer holds 0."""
+    subject, found = planted_budget
+    scored, floor, *others = found.verdicts
+    near = replace(scored, deg=Interval(0.5, -0.02, 1.0))
+    hair = replace(floor, mm=near.mm, deg=Interval(0.53, 0.01, 1.04), change_deg=Interval(-0.03, -0.08, 0.02))
+    section = budget(replace(subject, budget=replace(found, verdicts=(near, hair, *others))))
+    (row,) = [row for row in section.tables[3].rows if "floor" in row[0]]
+    assert row[1] == "undecided → reversed (borderline)" and row[-1] == "−0.03 (−0.08 to 0.02)"
+    assert not any("floor" in line for line in section.text if line.startswith("⚠"))
 
 
 def test_where_the_run_cannot_be_opened_again_the_report_says_why(definition, subject, tmp_path):
@@ -95,7 +131,7 @@ def test_where_the_run_cannot_be_opened_again_the_report_says_why(definition, su
     without = replace(subject, no_budget="the dataset is gone")
     assert budget(without).text[0] == "Not measured: the dataset is gone."
     assert json.loads(study_json(without))["no_budget"] == "the dataset is gone"
-    assert all("⚠" not in line for line in verdict_lines(without))
+    assert all("taken out" not in line for line in verdict_lines(without))
     assert {pair.verdict for pair in without.study.pairs} <= set(Verdict)
 
 
