@@ -12,18 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from core.records import Float64
-from core.report.facts import foot
+from core.report.facts import angle_words, foot, position_words
 from core.report.records import Drawing, Section, Subject
 from core.report.style import (
     ACTIVITIES,
     DIM,
     SHADE,
-    SMALL_PT,
     WIDTH_MM,
     Look,
     fitted,
     key_of,
-    looks_of,
     plain_axes,
     sheet,
     signed_ticks,
@@ -34,7 +32,7 @@ from core.study.pairs import Pair
 __all__ = ["clips"]
 
 _MOST, _ACROSS = 9, 3
-_MARKS = "osD^vPX"
+_MARKS, _OTHER = "osD^vPX", Look("#6d757f", "*", 3.6)
 _OTHERS = "other activities"
 _MANY, _VECTORS = 150, 5000
 """More points than the first are drawn small; more than the second as pixels, or files would not open."""
@@ -57,7 +55,7 @@ def _activities(subject: Subject) -> dict[str, Look]:
     counted = Counter(subject.study.scores.activities)
     names = sorted(counted, key=lambda name: (-counted[name], name))
     found = {name: Look(ACTIVITIES[k], _MARKS[k], 3.6) for k, name in enumerate(names[: len(ACTIVITIES)])}
-    return found | {name: Look("#9aa3ae", "o", 3.0) for name in names[len(ACTIVITIES) :]}
+    return found | dict.fromkeys(names[len(ACTIVITIES) :], _OTHER)
 
 
 def _drawing(subject: Subject) -> Drawing:
@@ -67,20 +65,21 @@ def _drawing(subject: Subject) -> Drawing:
     key += [key_of(_OTHERS, list(looks.values())[-1])] if len(looks) > len(ACTIVITIES) else []
     across = min(_ACROSS, max(2, len(pairs)))
     down = -(-len(pairs) // across)
-    figure = sheet(70 * down, foot(subject, intervals=False), key)
+    shows = f"differences of {position_words(subject)}, and of {angle_words(subject)}"
+    figure = sheet(70 * down, foot(subject, intervals=False, shows=shows), key)
     numbers = []
     for axes, pair in zip(figure.subplots(down, across, squeeze=False).flat, pairs, strict=False):
         mm, deg = _differences(subject, pair)
         _scatter(axes, subject, looks, mm, deg)
-        _named(axes, subject, pair, WIDTH_MM / across)
+        _named(axes, pair, WIDTH_MM / across)
         numbers.append(_numbers(subject, pair, mm, deg))
     for axes in figure.axes[len(pairs) :]:
         axes.set_axis_off()
     all_pairs = len(subject.study.pairs)
     left_out = f" The first {_MOST} of {all_pairs} pairs." if all_pairs > _MOST else ""
     caption = (f"{several(len(subject.study.scores), 'clip')}: the first lifter less the second, in "
-               f"{BY[subject.study.options.by]} and in angle MAE, coloured by activity. Shaded: flips, where "
-               f"the two rankings disagree.{left_out}")  # fmt: skip
+               f"{BY[subject.study.options.by]} and in angle MAE; colours and shapes are activities. Shaded: flips, "
+               f"where the two rankings disagree.{left_out}")  # fmt: skip
     return Drawing("clips", caption, figure, pl.concat(numbers))
 
 
@@ -118,13 +117,9 @@ def _limits(values: Float64) -> tuple[float, float]:
     return min(1.08 * low, -least), max(1.08 * high, least)
 
 
-def _named(axes: Axes, subject: Subject, pair: Pair, room_mm: float) -> None:
-    looks = looks_of(subject.record)
-    room_mm -= 18
-    names = [key_of(fitted(pair.fewer_mm, room_mm, SMALL_PT), looks[pair.fewer_mm]),
-             key_of(fitted(f"less {pair.other}", room_mm, SMALL_PT), looks[pair.other])]  # fmt: skip
-    axes.legend(handles=names, loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize=SMALL_PT, borderpad=0.1,
-                handletextpad=0.3, borderaxespad=0.2, labelspacing=0.25)  # fmt: skip
+def _named(axes: Axes, pair: Pair, room_mm: float) -> None:
+    names = [fitted(name, room_mm - 12, 7.5) for name in (pair.fewer_mm, f"less {pair.other}")]
+    axes.set_title("\n".join(names), fontsize=7.5)
     axes.set_xlabel(f"difference of {BY[pair.by]}, mm")
     if axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
         axes.set_ylabel("difference of angle MAE, °")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 from matplotlib.axes import Axes
 
-from core.report.facts import foot
+from core.report.facts import angle_words, counts_words, foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, TEXT, Look, between, fitted, key_of, looks_of, plain_axes, sheet, signed_ticks
 from core.report.words import BY, number, with_span
@@ -49,7 +49,8 @@ def _drawing(subject: Subject) -> Drawing:
     looks, found = looks_of(subject.record), _all(subject)
     neutral = Look(DIM, "o")
     key = [key_of("Kendall’s τ", neutral), key_of("Spearman’s ρ", neutral, hollow=True)]
-    figure = sheet(16 + 8 * len(found), foot(subject), key)
+    shows = f"rank correlations, −1 to 1, of position error, mm, and {angle_words(subject)}"
+    figure = sheet(16 + 8 * len(found), foot(subject, shows=shows, n=f"beside the rows; {counts_words(subject)}"), key)
     axes = figure.subplots()
     for row, of in enumerate(found):
         look = looks[of.of] if of.of else _BETWEEN

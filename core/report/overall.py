@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 from matplotlib.axes import Axes
 
-from core.report.facts import floor_deg, foot
+from core.report.facts import floor_intervals, foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, GRID, SMALL_PT, Look, key_of, looks_of, plain_axes, sheet
-from core.report.words import BY, number, several, with_span
+from core.report.words import BY, several, with_span
 from core.study.means import Point
 from core.study.scores import POSITIONS
 from core.study.study import Published, published
@@ -30,13 +30,15 @@ def overall(subject: Subject) -> Section:
 
 
 def _table(subject: Subject) -> Table:
-    heads = ("lifter", "clips", *(f"{BY[by]}, mm" for by in POSITIONS), "angle MAE, °")
+    heads = ("lifter", "angle MAE, °", *(f"{BY[by]}, mm" for by in POSITIONS), "clips")
     rows = [
-        (p.lifter, f"{p.clips:,}", *(with_span(p.positions_mm[by]) for by in POSITIONS), with_span(p.mae_deg, 2))
+        (p.lifter, with_span(p.mae_deg, 2), *(with_span(p.positions_mm[by]) for by in POSITIONS), f"{p.clips:,}")
         for p in subject.study.points
     ]
-    floor = ("floor of the estimator", "", "", "", "", number(floor_deg(subject), 2))
-    return Table("Errors with their intervals; means over all frames, joints and angles.", heads, (*rows, floor),
+    floor = ("floor of the estimator", with_span(floor_intervals(subject)[0], 2),
+             *("–" for _ in POSITIONS), f"{len(subject.study.scores):,}")  # fmt: skip
+    caption = "Errors with their intervals; means over all frames, joints and angles. Floor: on the reference poses."
+    return Table(caption, heads, (*rows, floor),
                  numbers=5)  # fmt: skip
 
 

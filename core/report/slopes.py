@@ -44,7 +44,9 @@ def _ends(found: Slopes) -> float:
 
 
 def _drawing(subject: Subject, found: Slopes) -> Drawing:
-    figure = sheet(150, foot(subject, intervals=False))
+    shows = "slopes of the estimator at the reference poses, degrees of an angle per millimetre of a joint"
+    n = f"{several(found.frames, 'frame')} of {several(found.clips, 'clip')}"
+    figure = sheet(150, foot(subject, intervals=False, shows=shows, n=n))
     most = float(np.nanmax([found.across, found.along]))
     names = [angle.title for angle in subject.angles]
     for axes, values, title in zip(figure.subplots(2, 1, sharex=True), (found.across, found.along),

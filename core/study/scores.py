@@ -34,8 +34,8 @@ class Scores:
 
     clips, athletes, activities, takes : (C) names; clips of one take are the same movement in other cameras. fps : (C).
     angles : (L, 2, C, 12) sum and count of the absolute error in degrees. positions : (L, 3, 2, C) sum and count of
-    each of :data:`POSITIONS` in millimetres. floor : (2, C) the same of the estimator on the reference poses, over the
-    twelve angles. Where a lifter was not scored its counts are 0.
+    each of :data:`POSITIONS` in millimetres. floor : (2, C, 12) as ``angles``, of the estimator on the reference poses.
+    Where a lifter was not scored its counts are 0.
     """
 
     kind: ReferenceKind
@@ -119,17 +119,29 @@ def scores_of(rows: Iterable[ClipRow], lifters: Sequence[str], kind: ReferenceKi
             if numbers.lifter in lifters:
                 place = lifters.index(numbers.lifter), column
                 angles[place], positions[place] = _sums(numbers)
-    floor = np.array([row.floor.sums.angles for row in rows if row.floor is not None and row.floor.sums is not None])
+    floor = np.array([_angle_sums(row.floor) for row in rows if row.floor is not None])
     return Scores(
         kind, tuple(lifters), tuple(row.clip for row in rows), tuple(row.athlete for row in rows),
         tuple(row.activity for row in rows), tuple(take_of(row.clip) for row in rows),
-        np.array([row.fps for row in rows]), np.moveaxis(angles, 1, 2), np.moveaxis(positions, 1, 3), floor.T,
+        np.array([row.fps for row in rows]), np.moveaxis(angles, 1, 2), np.moveaxis(positions, 1, 3),
+        np.moveaxis(floor, 0, 1),
     )  # fmt: skip
 
 
 def _sums(numbers: LifterNumbers) -> tuple[Float64, Float64]:
     """(2, 12) and (3, 2)."""
-    sums, by_angle = numbers.sums, numbers.by_angle
-    if sums is None or by_angle is None:
-        raise DataError(f"the sums of {numbers.lifter} are not known", expected="numbers of a single clip")
-    return by_angle.table[_ROWS], np.array([sums.mpjpe, sums.n_mpjpe, sums.p_mpjpe])
+    sums = numbers.sums
+    if sums is None:
+        raise _unknown(numbers)
+    return _angle_sums(numbers), np.array([sums.mpjpe, sums.n_mpjpe, sums.p_mpjpe])
+
+
+def _angle_sums(numbers: LifterNumbers) -> Float64:
+    """(2, 12)."""
+    if numbers.by_angle is None:
+        raise _unknown(numbers)
+    return numbers.by_angle.table[_ROWS]
+
+
+def _unknown(numbers: LifterNumbers) -> DataError:
+    return DataError(f"the sums of {numbers.lifter} are not known", expected="numbers of a single clip")

@@ -31,7 +31,7 @@ def made_scores(mm: ArrayLike, deg: ArrayLike, *, athletes: Sequence[str] | None
         tuple(athletes or (f"lab/S{k}" for k in range(n))), ("Walk",) * n, tuple(takes or clips), np.full(n, 60.0),
         np.stack([deg * FRAMES, np.full_like(deg, FRAMES)], axis=1),
         np.repeat(positions[:, None], len(POSITIONS), axis=1),
-        np.stack([np.full(n, 2.0 * FRAMES * N_ANGLES), np.full(n, FRAMES * N_ANGLES)]),
+        np.stack([np.full((n, N_ANGLES), 2.0 * FRAMES), np.full((n, N_ANGLES), FRAMES)]),
     )  # fmt: skip
 
 
