@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from core.errors import AnglescopeError
+from viewer.garbage import Garbage
 
 __all__ = ["Jobs", "Progress", "Work"]
 
@@ -86,6 +87,7 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._garbage = Garbage()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(3)
         self._messenger = _Messenger(self)
@@ -123,6 +125,7 @@ class Jobs(QObject):
         for kind in self.running():
             self.cancel(kind)
         self._pool.waitForDone(_WAIT_MS)
+        self._garbage.close()
 
     def _on_progress(self, number: int, progress: Progress) -> None:
         entry = self._entries.get(number)

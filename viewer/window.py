@@ -319,6 +319,7 @@ class Window(QMainWindow):
             save_settings(self.remembered())
         self.manners.close()
         self.bench.close()
+        self.scene.release()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name

@@ -111,6 +111,12 @@ class GLSurface(QWidget):
         """Make what draws; raises whatever vispy or the driver raises where that does not work."""
         self._studio = _Studio()
 
+    def release(self) -> None:
+        """Let go of what OpenGL holds, in the thread that made it; the widget is empty from then on."""
+        if self._studio is not None:
+            self._studio.release()
+            self._studio = None
+
     @property
     def n_batches(self) -> int:
         """Buffers on the graphics card, one a cell; never more than the most cells there were."""
@@ -133,7 +139,7 @@ class GLSurface(QWidget):
         try:
             return self._studio.drawn(picture, (self.width(), self.height()), self.devicePixelRatioF())
         except Exception as error:
-            self._studio = None
+            self.release()
             self.failed.emit(str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__)
             return None
 
@@ -171,7 +177,16 @@ class _Studio:
         if opaque is not None:
             image.reinterpretAsFormat(opaque)  # everything is drawn opaque: nothing need be blended
         image.setDevicePixelRatio(ratio)
+        self._context.doneCurrent()
         return image
+
+    def release(self) -> None:
+        """Destroy the buffer, the context and its surface now, not when Python finds that nobody has them."""
+        if self._context.makeCurrent(self._surface):
+            self._buffer = None
+            self._context.doneCurrent()
+        self._surface.destroy()
+        self._context.deleteLater()
 
     def _draw(self, picture: Picture, width: int, height: int, ratio: float) -> None:
         while len(self.batches) < len(picture.cells):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -13,6 +15,9 @@ from viewer.scene.wording import caption, caption_tip
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import View
+
+if TYPE_CHECKING:
+    from viewer.scene.gl import GLSurface
 
 __all__ = ["ScenePanel"]
 
@@ -43,6 +48,7 @@ class ScenePanel(QWidget):
         box.setSpacing(0)
         box.addWidget(self._area, 1)
         box.addLayout(foot)
+        self._by_opengl: GLSurface | None = None
         self._choose_surface(reason_for_2d)
         self.show_theme(theme)
         self.show_content(session.content)
@@ -111,6 +117,11 @@ class ScenePanel(QWidget):
         self._caption.setStyleSheet(f"color: {theme.dim};")
         self._describe()
 
+    def release(self) -> None:
+        """Let go of what OpenGL holds: the window closes."""
+        if self._by_opengl is not None:
+            self._by_opengl.release()
+
     def _describe(self) -> None:
         drawn = (f"2D: no OpenGL ({self._why})",) if self._why else ()
         self._caption.show_parts((*drawn, *caption(self._content, self._session.view)))
@@ -130,6 +141,7 @@ class ScenePanel(QWidget):
             except Exception as error:  # whatever a driver or a missing library raises, the window has to work
                 reason = str(error) or type(error).__name__
             else:
+                self._by_opengl = surface
                 self._area.set_surface(surface)
                 return
         self._without_opengl(reason)
