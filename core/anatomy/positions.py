@@ -1,8 +1,9 @@
 """Where a position error points: along and across the bone, in depth and in the image plane.
 
 Two orthogonal divisions of the same root-relative error, in float64, so that in every frame and joint
-``along^2 + across^2 = depth^2 + plane^2 = error^2``. An error across a bone turns it and so costs degrees; one along
-it only changes its length.
+``along^2 + across^2 = depth^2 + plane^2 = error^2``. They hold what the whole chain from the root has added up. What
+costs degrees is how far a bone is turned, by the difference of the errors of its two ends: the angle between the bones
+tells that, and the ratio of their lengths what of it costs nothing.
 """
 
 from __future__ import annotations

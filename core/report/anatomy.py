@@ -7,7 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from core.report.facts import foot
+from core.report.facts import angle_words, foot
 from core.report.reasons import CAUSES, PARTS, Reasons, read_reasons
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import CAUSES as INKS
@@ -39,11 +39,12 @@ def anatomy(subject: Subject) -> Section:
     if reasons is None:
         return Section("anatomy", _TITLE, (f"These results hold no reasons; {_COMMAND} writes them.",))
     text = (
-        "Equal millimetres are unequal degrees: an error across a bone turns it, one along it only changes its length. "
-        "Both divisions, along and across the bone, in depth and in the picture, are of the same error; "
-        "means of the sizes of its parts do not add up to the mean of the whole.",
+        "Equal millimetres are unequal degrees: an angle is wrong where bones are turned, and not where they are too "
+        "long or too short, or moved as a whole. Above, the root-relative error of joints is divided along and across "
+        "the bone that ends there, and in depth and in the picture: it holds what the whole chain from the pelvis "
+        "adds up. Below is what each bone itself contributes: how far it is turned, and how far its length is off.",
         "An angle error over a clip is a constant (bias), a delay (lag), too small or too large a swing (gain), and "
-        "the rest; their shares of the mean square error add up to 100 %. Bias often is definition: joints that stand "
+        "the rest; their shares of the mean square error add up to 100 %. Bias may be definition: joints that stand "
         "for other points than the reference's.",
     )
     tables = (_shares_table(subject, reasons), *_flags_table(subject, reasons))
@@ -52,29 +53,45 @@ def anatomy(subject: Subject) -> Section:
 
 def _positions(subject: Subject, reasons: Reasons) -> Drawing:
     looks = looks_of(subject.record)
-    figure = sheet(20 + 4 * (3 + 3.6 * len(subject.lifters)), foot(subject),
+    shows = "mean size of parts of the root-relative position error, mm; of bones' direction, °, and length, %"
+    rows = 3 + 3.6 * len(subject.lifters)
+    figure = sheet(34 + 6 * rows, foot(subject, shows=shows, angles=False),
                    [key_of(name, looks[name]) for name in subject.lifters])  # fmt: skip
-    axes = figure.subplots()
-    for name, parts, offset in zip(subject.lifters, reasons.position_mm, offsets(len(subject.lifters)), strict=True):
-        for row, part in enumerate(parts):
-            between(axes, row + offset, part, looks[name])
-    axes.axhline(1.5, color=DIM, linewidth=0.6)
-    axes.set_yticks(range(len(PARTS)), list(PARTS.values()))
-    axes.set_ylim(len(PARTS) - 0.5, -0.5)
+    grid = figure.add_gridspec(2, 2, height_ratios=(6 + 4 * rows, 10 + rows))
+    for place, (first, last), label in (
+        (grid[0, :], (0, 4), "mean size of that part of the root-relative position error of joints, mm"),
+        (grid[1, 0], (4, 5), "mean angle between the bone and the reference's, °"),
+        (grid[1, 1], (5, 6), "mean size of the error of the bone's length, %"),
+    ):  # fmt: skip
+        axes = figure.add_subplot(place)
+        _part_rows(axes, subject, reasons, range(first, last))
+        axes.set_xlabel(label)
+        if first == 0:
+            axes.axhline(1.5, color=DIM, linewidth=0.6)
+    numbers = pl.DataFrame([
+        {"lifter": name, "part": part.removeprefix("abs_"), "mean": of.value, "mean_low": of.low, "mean_high": of.high}
+        for name, parts in zip(subject.lifters, reasons.parts, strict=True)
+        for part, of in zip(PARTS, parts, strict=True)
+    ]).with_columns(pl.col(pl.Float64).fill_nan(None))  # fmt: skip
+    caption = ("Above: root-relative position error of the joints, divided twice: along and across the bone that ends "
+               "there, and in depth and in the plane of the picture (of clips with a camera); an error without "
+               "direction has 1.6 times as much across as along, and as in depth in the picture. Below: what the 16 "
+               "bones contribute themselves. Sources known up to scale were brought to the reference's "
+               "size.")  # fmt: skip
+    return Drawing("anatomy_positions", caption, figure, numbers)
+
+
+def _part_rows(axes: Axes, subject: Subject, reasons: Reasons, places: range) -> None:
+    """Some of the parts, a row each, lifters below each other."""
+    looks = looks_of(subject.record)
+    for name, parts, offset in zip(subject.lifters, reasons.parts, offsets(len(subject.lifters)), strict=True):
+        for row, place in enumerate(places):
+            between(axes, row + offset, parts[place], looks[name])
+    axes.set_yticks(range(len(places)), [list(PARTS.values())[place] for place in places])
+    axes.set_ylim(len(places) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0)
     plain_axes(axes)
-    axes.set_xlabel("mean size of that part of the root-relative position error, mm")
-    numbers = pl.DataFrame([
-        {"lifter": name, "part": part.removeprefix("abs_").removesuffix("_mm"), "mean_mm": of.value,
-         "mean_mm_low": of.low, "mean_mm_high": of.high}
-        for name, parts in zip(subject.lifters, reasons.position_mm, strict=True)
-        for part, of in zip(PARTS, parts, strict=True)
-    ]).with_columns(pl.col(pl.Float64).fill_nan(None))  # fmt: skip
-    caption = ("Root-relative position error of the joints, divided twice: along and across the bone that ends there, "
-               "and in depth and in the plane of the picture (of clips with a camera). Sources known up to scale "
-               "were brought to the reference's size.")  # fmt: skip
-    return Drawing("anatomy_positions", caption, figure, numbers)
 
 
 def _shares(subject: Subject, reasons: Reasons) -> Drawing:
@@ -82,7 +99,9 @@ def _shares(subject: Subject, reasons: Reasons) -> Drawing:
         Patch(facecolor=ink, label=name, edgecolor=DIM, linewidth=0.4)
         for name, ink in zip((*CAUSES, "no single cause"), _INKS, strict=True)
     ]
-    figure = sheet(24 + 7 * len(subject.lifters), foot(subject, intervals=False), key)
+    shows = (f"{angle_words(subject, 'left: shares of the mean square angle error, %')}; right: shares of clips and "
+             "angles, %, n of them beside the bars")  # fmt: skip
+    figure = sheet(24 + 7 * len(subject.lifters), foot(subject, intervals=False, shows=shows), key)
     left, right = figure.subplots(1, 2, sharey=True)
     causes = reasons.causes / np.maximum(reasons.causes.sum(axis=1, keepdims=True), 1)
     _bars(left, 100 * reasons.shares, "Shares of the mean square angle error")

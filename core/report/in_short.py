@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.evaluation import ReferenceKind
-from core.report.facts import estimator_words, floor_deg, rig_notes, simulated
+from core.report.facts import estimator_words, floor_deg, near_floor, rig_notes, simulated
 from core.report.records import Section, Subject, Table
 from core.report.words import (
     BY,
@@ -115,6 +115,19 @@ def _tables(subject: Subject) -> tuple[Table, ...]:
     return (Table(caption, heads, rows, numbers=3),)
 
 
+def _same_names(athletes: Sequence[str]) -> Iterator[str]:
+    """Athletes of one name under several sports, which may be one person. athletes : of the clips, ``sport/name``."""
+    sports: dict[str, set[str]] = {}
+    for athlete in athletes:
+        sport, _, name = athlete.rpartition("/")
+        sports.setdefault(name, set()).add(sport)
+    if shared := sorted(name for name, of in sports.items() if len(of) > 1):
+        example = shared[0]
+        yield (f"{several(len(shared), 'name')} of athletes in several sports ({example} in "
+               f"{listed(sorted(sports[example]))}): counted as different people. Where they are not, intervals are "
+               "too narrow.")  # fmt: skip
+
+
 def warnings_of(subject: Subject) -> tuple[str, ...]:
     """What makes the numbers less than they seem, a line each; those of the run last."""
     study = subject.study
@@ -130,8 +143,12 @@ def warnings_of(subject: Subject) -> tuple[str, ...]:
         lines.append(f"Few clusters ({study.resampling.stages}): percentile intervals of fewer than ten are "
                      "unreliable, most often too narrow. Verdicts speak of these athletes, not of "
                      "others.")  # fmt: skip
+    lines += _same_names(study.scores.athletes)
     if (floor := floor_deg(subject)) > 0.5 * min(point.mae_deg.value for point in study.points):
         lines.append(f"The floor of the instrument, {number(floor)}°, is more than half of a lifter's angle error.")
+    if near := near_floor(subject):
+        lines.append(f"The floor is more than half of a lifter's error in {listed([title.lower() for title in near])}: "
+                     "differences there are the estimator's as much as the lifters'.")  # fmt: skip
     lines += [f"Left out: {line}." for line in study.left_out]
     lines += [f"Unlike joints: {note}." for note in rig_notes(subject)]
     return (*lines, *subject.record["warnings"])

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.anatomy.angles import LEAST_CORRELATION, LEAST_MOTION_DEG, LONGEST_LAG_S
 from core.angles.hip_centre import regression_named
 from core.conventions import N_ANGLES
 from core.evaluation import ReferenceKind
@@ -22,8 +23,8 @@ __all__ = ["methods", "methods_text", "references"]
 
 def methods(subject: Subject) -> tuple[str, ...]:
     """Its paragraphs."""
-    parts = (_data(subject), _angles(subject), _lifters(subject), _statistics(subject), frame_methods(subject),
-             _budget(subject))  # fmt: skip
+    parts = (_data(subject), _angles(subject), _lifters(subject), _statistics(subject), _anatomy(subject),
+             frame_methods(subject), _budget(subject))  # fmt: skip
     return tuple(filter(None, (" ".join(part) for part in parts)))
 
 
@@ -140,7 +141,8 @@ def _of_pairs(subject: Subject) -> Iterator[str]:
            "position errors. A clip was counted as a flip where the lifter with fewer millimetres on it had more "
            "degrees; by chance p(1 − q) + q(1 − p) is expected, p and q being the shares of clips that either lifter "
            "wins by millimetres and by degrees; what lies between was resampled.")  # fmt: skip
-    yield (f"Differences of single angles were tested by a paired {test_words(test, study.resampling.n_athletes)}, p "
+    yield (f"Differences of single angles, means over the frames of all clips, were tested by a paired "
+           f"{test_words(test, study.resampling.n_athletes)} of their sums over frames, p "
            f"corrected for {several(n * N_ANGLES, 'test')} ({N_ANGLES} angles, {several(n, 'pair')} of lifters) by the "
            "largest statistic under the same signs, step by step down (Westfall & Young 1993).")  # fmt: skip
     margin = study.options.margin_deg
@@ -150,17 +152,31 @@ def _of_pairs(subject: Subject) -> Iterator[str]:
            f"{reason if margin == MARGIN_DEG else ''}.")  # fmt: skip
 
 
+def _anatomy(subject: Subject) -> Iterator[str]:
+    """How errors were taken apart; nothing where the run did not."""
+    if not subject.record.get("reasons"):
+        return
+    yield ("The mean square error of each angle over a clip was taken apart in this order: bias (the mean error), lag "
+           f"(the shift within ±{LONGEST_LAG_S:g} s, and a quarter of the clip, with the largest correlation, to parts "
+           f"of a frame; none below r = {LEAST_CORRELATION:g}), gain (the slope on the shifted reference, where that "
+           f"varies by at least {LEAST_MOTION_DEG:g}° SD) and the rest.")  # fmt: skip
+    yield ("Root-relative position errors were divided along and across the reference bone that ends in the joint, and "
+           "along and across the optical axis; bones were compared by direction and length.")  # fmt: skip
+
+
 def _budget(subject: Subject) -> Iterator[str]:
     """How confounders were taken out; nothing where they were not."""
     found = subject.budget
     if found is None:
         return
-    yield (f"Confounders were taken out of the same poses on {found.frames:,} frames spread over "
-           f"{several(found.clips, 'clip')}, and the errors measured again.")  # fmt: skip
+    yield (f"Confounders were taken out of the same poses on {found.frames:,} of {found.of_frames:,} frames, spread "
+           f"over {several(found.clips, 'clip')} and weighted by their length, and the errors measured "
+           "again.")  # fmt: skip
     for each in Confounder:
         if any(bar.concerned for of in found.lifters for bar in of.bars if bar.confounder is each):
-            yield f"{str(each).capitalize()}: {HOW[each]}."
-    yield "A finding was marked where it is another without one of them, or without all."
+            yield f"{each[0].upper()}{each[1:]}: {HOW[each]}."
+    yield ("A finding was marked where it is another without one of them, or without all, and the difference that "
+           "makes it so changes beyond chance (Gelman & Stern 2006).")  # fmt: skip
 
 
 def references(subject: Subject) -> tuple[str, ...]:
@@ -177,4 +193,6 @@ def references(subject: Subject) -> tuple[str, ...]:
         found += ["Westfall & Young 1993, Resampling-Based Multiple Testing, Wiley",
                   "Schuirmann 1987, J Pharmacokinet Biopharm 15:657-680"]  # fmt: skip
         found += ["McGinley et al. 2009, Gait Posture 29:360-369"] if study.options.margin_deg == MARGIN_DEG else []
+    if subject.budget is not None:
+        found.append("Gelman & Stern 2006, Am Stat 60:328-331")
     return tuple(sorted((*found, *frame_references(subject))))

@@ -14,26 +14,27 @@ from core.metrics.sums import ratio
 from core.records import Float64
 from core.report.records import Subject
 from core.results.reason_tables import ANGLES, FLAGS, POSITIONS
+from core.skeleton import JOINTS
 from core.study.resampling import Interval, interval_of
 
 __all__ = ["CAUSES", "PARTS", "Reasons", "read_reasons"]
 
 PARTS = {
     "abs_along_bone_mm": "along the bone", "across_bone_mm": "across the bone", "abs_depth_mm": "in depth",
-    "in_plane_mm": "in the picture",
+    "in_plane_mm": "in the picture", "direction_error_deg": "direction", "abs_length_error_percent": "length",
 }  # fmt: skip
-"""Parts of the position error by their columns: two divisions of the same error."""
+"""By their columns: parts of the position error of joints, two divisions of the same error; and errors of bones."""
 CAUSES = ("bias", "lag", "gain", "rest")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
-    """Of L lifters. position_mm : of each, the mean size of each of :data:`PARTS`. shares : (L, 4) of the mean square
-    angle error, in the order of :data:`CAUSES`; angle_shares : (L, 12, 4). causes : (L, 5) clips and angles of which
-    each explains at least half, and none does. flags : clips with each flag, by lifter.
+    """Of L lifters. parts : of each, the mean of each of :data:`PARTS` over the joints in which a bone ends. shares :
+    (L, 4) of the mean square angle error, in the order of :data:`CAUSES`; angle_shares : (L, 12, 4). causes : (L, 5)
+    clips and angles of which each explains at least half, and none does. flags : clips with each flag, by lifter.
     """
 
-    position_mm: tuple[tuple[Interval, ...], ...]
+    parts: tuple[tuple[Interval, ...], ...]
     shares: Float64
     angle_shares: Float64
     causes: Float64
@@ -52,7 +53,7 @@ def read_reasons(subject: Subject) -> Reasons | None:
                                 for name in (ANGLES, POSITIONS, FLAGS))  # fmt: skip
     try:
         shares, angle_shares = _shares(subject, angles)
-        return Reasons(_positions(subject, positions), shares, angle_shares, _causes(angles, scores.lifters),
+        return Reasons(_parts(subject, positions), shares, angle_shares, _causes(angles, scores.lifters),
                        _flags(flags, scores.lifters))  # fmt: skip
     except pl.exceptions.PolarsError as error:
         raise DataError(f"tables of reasons are not as expected ({str(error).splitlines()[0]})", path=subject.folder,
@@ -67,12 +68,12 @@ def _read(path: Path, clips: Sequence[str], lifters: Sequence[str]) -> pl.DataFr
         raise DataError(f"cannot be read ({str(error).splitlines()[0]})", path=path) from None
 
 
-def _positions(subject: Subject, table: pl.DataFrame) -> tuple[tuple[Interval, ...], ...]:
-    """Means over joints and frames, resampled as everything else."""
+def _parts(subject: Subject, table: pl.DataFrame) -> tuple[tuple[Interval, ...], ...]:
+    """Means over joints and frames, resampled as everything else. Without the root, whose error is 0 by definition."""
     scores, resampling = subject.study.scores, subject.study.resampling
     adds = np.zeros((len(scores), len(scores.lifters), len(PARTS), 2))
     known = [pl.col(part).is_not_null() for part in PARTS]
-    sums = table.group_by("clip", "lifter").agg(
+    sums = table.filter(pl.col("joint") != JOINTS[0]).group_by("clip", "lifter").agg(
         *(pl.struct(total=(pl.col(part) * pl.col("frames")).sum(), count=pl.col("frames").filter(there).sum())
           .alias(part) for part, there in zip(PARTS, known, strict=True))
     )  # fmt: skip
