@@ -228,13 +228,15 @@ class _One:
         return [there[each] for each in Confounder]
 
     def sums(self, case: Case) -> tuple[Float64, Float64]:
-        """(2, 12) and (3, 2) with what the case names taken out."""
+        """(2, 12) and (3, 2) with what the case names taken out; off frames where that is unknown nothing is taken, so
+        that bars compare the same frames.
+        """
         taken = self.moved if Confounder.DEFINITION in case and self.moved is not None else self.plain
         error = taken.error_deg.astype(np.float64)
         if Confounder.FLOOR in case and not self.reference.stands_in:
-            error = error - self.reference.floor_error_deg
+            error = error - np.nan_to_num(self.reference.floor_error_deg)
         if Confounder.SCALE in case and self.shift is not None:
-            error = error - self.shift
+            error = error - np.nan_to_num(self.shift)
         circular = circular_columns(self.plain.options.shoulder)
         error = np.where(circular, circular_difference_deg(error, 0.0), error)
         if Confounder.SINGULAR in case:
