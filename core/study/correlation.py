@@ -74,7 +74,8 @@ def _quotient(xy: Float64, xx: Float64, yy: Float64) -> Float64:
 def _over_clips(name: str, by: str, mm: Float64, deg: Float64, resampling: Resampling) -> Correlation:
     known = np.isfinite(mm) & np.isfinite(deg)
     both, takes = _Ordered(mm[known], deg[known]), resampling.takes[known]
-    found = np.concatenate([both.correlations(counts[:, takes]) for counts in resampling.counts()], axis=1)
+    drawn = resampling.counts() if resampling.n_takes > 1 else ()  # one take is the same however often it is drawn
+    found = np.concatenate([np.empty((2, 0)), *(both.correlations(counts[:, takes]) for counts in drawn)], axis=1)
     value = both.correlations(np.ones((1, len(takes)), np.float32))[:, 0]
     kendall, spearman = (interval_of(float(value[k]), found[k], resampling.level) for k in range(2))
     return Correlation(name, by, len(takes), kendall, spearman)

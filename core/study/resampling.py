@@ -20,7 +20,7 @@ __all__ = ["Interval", "Resampling", "interval_of", "resampling_of"]
 
 _CHUNK = 1000
 _MOST_KEPT = 50_000_000
-_FEW = 10
+_LEAST, _FEW = 2, 10
 """Fewer clusters than this make percentile intervals clearly too narrow (Cameron, Gelbach & Miller 2008, Rev Econ Stat
 90:414-427)."""
 
@@ -88,24 +88,33 @@ class Resampling:
             yield self.drawn[start : start + _CHUNK].astype(np.float32)
 
     def sums(self, of_clips: Float64) -> Float64:
-        """(n, ...) sums over the clips of every resample. of_clips : (C, ...) what each clip adds."""
+        """(n, ...) sums over the clips of every resample. of_clips : (C, ...) what each clip adds.
+
+        NaN where one take is all there is: drawn anew it is always the same, which says nothing of chance.
+        """
+        if self.n_takes < _LEAST:
+            return np.full((self.n, *of_clips.shape[1:]), np.nan)
         flat = of_clips.reshape(len(of_clips), -1)
         by_take = np.zeros((self.n_takes, flat.shape[1]))
         np.add.at(by_take, self.takes, flat)
         # In float64: differences of lifters are small against their sums.
-        return np.concatenate([counts.astype(np.float64) @ by_take for counts in self.counts()]).reshape(
-            self.n, *of_clips.shape[1:]
-        )
+        drawn = np.zeros((self.n, flat.shape[1]))
+        start = 0
+        for counts in self.counts():
+            drawn[start : start + len(counts)] = counts.astype(np.float64) @ by_take
+            start += len(counts)
+        return drawn.reshape(self.n, *of_clips.shape[1:])
 
 
 def resampling_of(takes: Sequence[str], athletes: Sequence[str], *, n: int = 10_000, seed: int = 1,
                   level: float = 0.95) -> Resampling:  # fmt: skip
-    """Of clips by the names of their takes and athletes, (C) each; a take belongs to one athlete."""
+    """Of clips by the names of their takes and athletes, (C) each; a take belongs to one athlete. n : 0 for none."""
     keys = list(zip(athletes, takes, strict=True))
     known = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     people = {name: number for number, name in enumerate(dict.fromkeys(athletes))}
     of_takes = np.array([people[athlete] for athlete, _ in known], np.intp)
-    drawn = np.concatenate(list(_drawn(of_takes, n, seed))) if n * len(known) <= _MOST_KEPT else None
+    none = np.empty((0, len(known)), np.uint16)
+    drawn = np.concatenate([none, *_drawn(of_takes, n, seed)]) if n * len(known) <= _MOST_KEPT else None
     return Resampling(np.array([known[key] for key in keys], np.intp), of_takes, n, seed, level, drawn)
 
 

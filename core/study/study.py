@@ -79,16 +79,18 @@ def study_of(rows: Iterable[ClipRow], lifters: Sequence[str], options: StudyOpti
 
 
 def study_steps(
-    rows: Iterable[ClipRow], lifters: Sequence[str], options: StudyOptions | None = None
+    rows: Iterable[ClipRow], lifters: Sequence[str], options: StudyOptions | None = None, *, intervals: bool = True
 ) -> Generator[None, None, Study]:
-    """:func:`study_of` in steps, after each of which a caller may do something else, or give it up."""
+    """:func:`study_of` in steps, after each of which a caller may do something else, or give it up. intervals : False
+    for none (their ends are NaN, and nothing is decided), which takes little time.
+    """
     rows = tuple(rows)
     scores = scores_of(rows, lifters)
     other = sum(row.frames > 0 and row.kind is not scores.kind for row in rows)
     lines = [f"{other} clips: held against another kind of reference than {scores.kind}"] if other else []
     failed = sum(row.frames == 0 or row.floor is None for row in rows)
     lines += [f"{failed} clips: could not be scored"] if failed else []
-    return (yield from _steps(scores, options or StudyOptions(), lines))
+    return (yield from _steps(scores, options or StudyOptions(), lines, intervals=intervals))
 
 
 def study_of_scores(scores: Scores, options: StudyOptions | None = None, left_out: Sequence[str] = ()) -> Study:
@@ -96,10 +98,12 @@ def study_of_scores(scores: Scores, options: StudyOptions | None = None, left_ou
     return _result(_steps(scores, options or StudyOptions(), left_out))
 
 
-def _steps(scores: Scores, options: StudyOptions, left_out: Sequence[str]) -> Generator[None, None, Study]:
+def _steps(
+    scores: Scores, options: StudyOptions, left_out: Sequence[str], *, intervals: bool = True
+) -> Generator[None, None, Study]:
     scores, lines = _comparable(scores, options.by)
-    resampling = resampling_of(scores.takes, scores.athletes, n=options.resamples, seed=options.seed,
-                               level=options.level)  # fmt: skip
+    resampling = resampling_of(scores.takes, scores.athletes, n=options.resamples if intervals else 0,
+                               seed=options.seed, level=options.level)  # fmt: skip
     yield
     found = measured(scores, resampling)
     other = [by for by in POSITIONS if by != options.by and _known(found, by)]
