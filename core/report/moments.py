@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from core.report.facts import foot
+from core.report.facts import angle_words, counts_words, foot, position_words
+from core.report.moments_words import clusters_word, counted_words, pair_sentence
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import (
     DIM,
@@ -23,16 +24,18 @@ from core.report.style import (
     sheet,
     signed_ticks,
 )
-from core.report.words import BY, number, percent, several, span, with_span
+from core.report.words import BY, number, percent, with_span
 from core.study.contributions import Contributions, contributions_of
-from core.study.moments import By, Moments, PairMoments, Part
+from core.study.moments import By, Moments, PairMoments
+from core.study.parts import LEAST_FEEDING, Part
 from core.study.resampling import Interval
 
 __all__ = ["moments"]
 
-_TITLE = "When in a movement, and where on the body"
+_TITLE, _ADDS = "Flips frame by frame, and what each angle adds", "What each angle adds to the difference"
 _MOST = 6
-_LOOK, _CHANCE = Look(TEXT, "o", 4.0), Look(DIM, "_", 9.0)
+_COUNT_PT = 5.0
+_LOOK, _FEW = Look(TEXT, "o", 4.0), Look("#8b949e", "o", 4.0)
 _WORDS = {
     By.SPEED: "speed of the angles, °/s", By.ELEVATION: "higher arm raised, °", By.CLIP: "part of the clip, %",
     By.CYCLE: "part of the cycle, %",
@@ -47,35 +50,22 @@ def moments(subject: Subject) -> Section | None:
     body = _body(subject, contributions_of(subject.study)[:_MOST])
     found = subject.over_time and subject.over_time.moments
     if not found:
-        why = f"Moments of clips are not told apart: {subject.no_frames}."
-        return Section("moments", _TITLE, (why,), (body,))
+        why = f"Flips are not counted frame by frame: {subject.no_frames}."
+        return Section("moments", _ADDS, (why,), (body,))
     by = BY[subject.study.options.by]
     text = (
-        f"Frame by frame: a frame is a flip where the lifter with fewer mm ({by}, mean over joints) has more degrees "
-        "(mean over the angles that both have). Frames are sorted by the reference alone: by how fast its angles "
-        "change, how high its higher arm is raised, and how far the clip (or, where a movement repeats itself, the "
-        "cycle) has come. Frames of one clip are alike, so intervals resample athletes and takes, never frames.",
-        *(_sentence(pair) for pair in found.pairs[:_MOST]),
+        f"A frame is a flip where the lifter with fewer mm ({by}, mean over joints) has more degrees (mean over the "
+        "angles that both have). Frames are sorted by the reference alone: by how fast its angles change, how high its "
+        "higher arm is raised, and how far the clip (or, where a movement repeats itself, the cycle) has come. What "
+        "unrelated orders would give differs from part to part; only the excess over that, flips less expected, says "
+        "anything. Frames of one clip are alike, so intervals resample athletes and takes, never frames, and what "
+        "is expected is resampled with them.",
+        *(pair_sentence(pair, clusters_word(subject)) for pair in found.pairs[:_MOST]),
+        "One comparison was planned: the excess in the fastest fifth of frames less that in the slowest, its interval "
+        "corrected for the number of pairs (Bonferroni). Fast frames are of other clips than slow ones, so that speed "
+        "is not told apart from activity and athlete. All other parts are shown untested and uncorrected.",
     )
-    return Section("moments", _TITLE, text, (_drawing(subject, found), body), (_table(found),))
-
-
-def _sentence(pair: PairMoments) -> str:
-    """What of a pair is beyond chance."""
-    whole = pair.whole
-    known = sorted((part for part in pair.by[By.SPEED] if np.isfinite(part.flips.value)), key=_share)
-    text = (f"{pair.fewer_mm} and {pair.other}: {percent(whole.flips.value)} of {several(whole.frames, 'frame')} are "
-            f"flips ({span(100 * whole.flips.low, 100 * whole.flips.high, 0, ' %')}; unrelated orders would give "
-            f"{percent(whole.expected)})")  # fmt: skip
-    if not known or not known[0].flips.high < known[-1].flips.low:
-        return f"{text}; no fifth of speed has clearly more of them than another."
-    least, most = known[0], known[-1]
-    return (f"{text}; {percent(least.flips.value)} at {_edges(By.SPEED, least)} °/s, {percent(most.flips.value)} at "
-            f"{_edges(By.SPEED, most)} °/s.")  # fmt: skip
-
-
-def _share(part: Part) -> float:
-    return part.flips.value
+    return Section("moments", _TITLE, text, (_drawing(subject, found), body), (_table(subject, found),))
 
 
 def _edges(by: By, part: Part) -> str:
@@ -83,61 +73,77 @@ def _edges(by: By, part: Part) -> str:
     return f"{number(times * part.low, 0)}–{number(times * part.high, 0)}"
 
 
-def _table(found: Moments) -> Table:
+def _table(subject: Subject, found: Moments) -> Table:
+    clusters = clusters_word(subject)
     rows = tuple(
-        (f"{pair.fewer_mm} less {pair.other}", _edges(By.SPEED, part), f"{part.frames:,}", percent(part.flips.value),
-         span(100 * part.flips.low, 100 * part.flips.high, 0, " %"), percent(part.expected), with_span(part.mm),
-         with_span(part.deg))
+        (f"{pair.fewer_mm} less {pair.other}", _edges(By.SPEED, part),
+         f"{part.clips:,}, {_feeding(part, clusters):,}", f"{part.counted:,}", percent(part.flips.value),
+         percent(part.expected), with_span(part.excess, 0, 100), with_span(part.mm), with_span(part.deg))
         for pair in found.pairs[:_MOST] for part in pair.by[By.SPEED]
     )  # fmt: skip
     ties = sum(pair.whole.ties for pair in found.pairs)
     caption = (f"By speed, in fifths of all frames. Of {found.frames:,} frames those count on which both lifters have "
-               f"the same joints; frames without a clear order ({ties:,} over all pairs) are left out of the "
-               "shares.")  # fmt: skip
-    heads = ("lifters", "°/s", "frames", "flips", "interval", "by chance", "difference, mm", "difference, °")
-    return Table(caption, heads, rows, numbers=7)
+               f"the same joints and an order ({ties:,} ties over all pairs). Excess: flips less those by chance, in "
+               f"percentage points. No interval where fewer than {LEAST_FEEDING} {clusters}s feed a part.")  # fmt: skip
+    heads = ("lifters", "°/s", f"clips, {clusters}s", "frames", "flips", "by chance", "excess", "difference, mm",
+             "difference, °")  # fmt: skip
+    return Table(caption, heads, rows, numbers=8)
+
+
+def _feeding(part: Part, clusters: str) -> int:
+    return part.athletes if clusters == "athlete" else part.takes
 
 
 def _drawing(subject: Subject, found: Moments) -> Drawing:
-    pairs = found.pairs[:_MOST]
+    pairs, clusters = found.pairs[:_MOST], clusters_word(subject)
     shown = [by for by in By if any(pair.by[by] for pair in pairs)]
-    key = [key_of("share of frames that are flips, with interval", _LOOK),
-           key_of("expected of unrelated orders", _CHANCE)]  # fmt: skip
-    figure = sheet(len(pairs) * 46 + 6, foot(subject), key)
+    key = [key_of("with interval", _LOOK), key_of(f"fewer than {LEAST_FEEDING} {clusters}s: no interval", _FEW,
+                                                  hollow=True)]  # fmt: skip
+    n = f"{counted_words(found)} of {counts_words(subject)}"
+    figure = sheet(len(pairs) * 48 + 6, foot(subject, shows=_shows(subject), n=n), key)
     rows = figure.subplots(2 * len(pairs), len(shown), sharey="row", sharex="col", squeeze=False,
                            gridspec_kw={"height_ratios": [1.2, 1] * len(pairs)})  # fmt: skip
     for k, pair in enumerate(pairs):
         for column, by in enumerate(shown):
-            _shares(rows[2 * k, column], pair.by[by])
+            _excess(rows[2 * k, column], pair.by[by], clusters)
             _differences(rows[2 * k + 1, column], by, pair.by[by])
         names = fitted(f"{pair.fewer_mm} – {pair.other}", WIDTH_MM - 12)
         rows[2 * k, 0].set_title(" ")
-        rows[2 * k, 0].text(0, 1.06, names, transform=rows[2 * k, 0].transAxes, fontweight="bold").set_in_layout(False)
-        rows[2 * k, 0].set_ylabel("flips, %")
+        rows[2 * k, 0].text(0, 1.13, names, transform=rows[2 * k, 0].transAxes, fontweight="bold").set_in_layout(False)
+        rows[2 * k, 0].set_ylabel("excess, points")
         rows[2 * k + 1, 0].set_ylabel("difference, °")
     for axes, by in zip(rows[-1], shown, strict=True):
         axes.set_xlabel(_WORDS[by])
     left_out = f" The first {_MOST} of {len(found.pairs)} pairs." if len(found.pairs) > _MOST else ""
-    caption = ("For every pair, upper row: share of frames on which millimetres and degrees rank it oppositely, by "
-               "what the frames are like; grey: the share expected of unrelated orders in the same frames. Lower row: "
-               "angle error of the one with fewer mm over all clips less that of the other; above 0 it has more "
-               f"degrees there.{left_out}")  # fmt: skip
+    caption = ("For every pair, upper row: how many more frames are flips than unrelated orders would give in the same "
+               "frames, in percentage points, by what the frames are like; at 0 millimetres and degrees have nothing "
+               "to do with each other, below 0 they agree, above 0 they contradict each other. Lower row: angle error "
+               "of the one with fewer mm over all clips less that of the other; above 0 it has more degrees there. "
+               f"Small numbers: {clusters}s that feed a part. Intervals are of single parts, not corrected for their "
+               f"number; those of an excess lean towards 0 where {clusters}s are few.{left_out}")  # fmt: skip
     return Drawing("moments", caption, figure, _numbers(pairs))
 
 
-def _shares(axes: Axes, parts: Sequence[Part]) -> None:
+def _shows(subject: Subject) -> str:
+    return f"frames ranked by {position_words(subject)}, and by {angle_words(subject)}"
+
+
+def _excess(axes: Axes, parts: Sequence[Part], clusters: str) -> None:
+    axes.axhline(0, color=DIM, linewidth=0.8)
     for place, part in enumerate(parts):
-        _upright(axes, place, part.flips, 100)
-        _CHANCE.draw(axes, place, 100 * part.expected)
-    axes.set_ylim(-4, 104)
-    axes.set_yticks([0, 50, 100])
+        _upright(axes, place, part.excess, 100, few=part.few)
+        if part.frames:
+            axes.text(place, 1.01, f"{_feeding(part, clusters)}", transform=axes.get_xaxis_transform(), ha="center",
+                      va="bottom", fontsize=_COUNT_PT, color=DIM).set_in_layout(False)  # fmt: skip
+    axes.set_ylim(-54, 54)  # no excess is larger than half of all frames
+    axes.set_yticks([-50, 0, 50])
     plain_axes(axes, grid="y")
 
 
 def _differences(axes: Axes, by: By, parts: Sequence[Part]) -> None:
     axes.axhline(0, color=DIM, linewidth=0.8)
     for place, part in enumerate(parts):
-        _upright(axes, place, part.deg, 1)
+        _upright(axes, place, part.deg, 1, few=part.few)
     times = _TIMES.get(by, 1)
     edges = [times * part.low for part in parts] + [times * part.high for part in parts[-1:]]
     places = np.arange(len(edges)) - 0.5
@@ -147,7 +153,10 @@ def _differences(axes: Axes, by: By, parts: Sequence[Part]) -> None:
     plain_axes(axes, grid="y")
 
 
-def _upright(axes: Axes, at: float, of: Interval, times: float) -> None:
+def _upright(axes: Axes, at: float, of: Interval, times: float, *, few: bool) -> None:
+    if few:
+        _FEW.draw(axes, at, times * of.value, hollow=True)
+        return
     axes.plot([at, at], [times * of.low, times * of.high], color=_LOOK.colour, linewidth=1.1, zorder=3)
     _LOOK.draw(axes, at, times * of.value)
 
@@ -155,10 +164,13 @@ def _upright(axes: Axes, at: float, of: Interval, times: float) -> None:
 def _numbers(pairs: Sequence[PairMoments]) -> pl.DataFrame:
     rows = [
         {"fewer_mm": pair.fewer_mm, "other": pair.other, "by": str(by), "low": part.low, "high": part.high,
-         "clips": part.clips, "frames": part.frames, "ties": part.ties, "flips_share": part.flips.value,
+         "clips": part.clips, "takes": part.takes, "athletes": part.athletes, "frames": part.frames,
+         "ties": part.ties, "flips_share": part.flips.value,
          "flips_share_low": part.flips.low, "flips_share_high": part.flips.high, "expected_share": part.expected,
-         "difference_mm": part.mm.value, "difference_mm_low": part.mm.low, "difference_mm_high": part.mm.high,
-         "difference_deg": part.deg.value, "difference_deg_low": part.deg.low, "difference_deg_high": part.deg.high}
+         "excess_share": part.excess.value, "excess_share_low": part.excess.low,
+         "excess_share_high": part.excess.high, "difference_mm": part.mm.value, "difference_mm_low": part.mm.low,
+         "difference_mm_high": part.mm.high, "difference_deg": part.deg.value, "difference_deg_low": part.deg.low,
+         "difference_deg_high": part.deg.high}
         for pair in pairs
         for by, parts in (("all", (pair.whole,)), *pair.by.items()) for part in parts
     ]  # fmt: skip
@@ -168,7 +180,7 @@ def _numbers(pairs: Sequence[PairMoments]) -> pl.DataFrame:
 def _body(subject: Subject, found: Sequence[Contributions]) -> Drawing:
     across = min(3, len(found))
     down = -(-len(found) // across)
-    figure = sheet(down * 62, foot(subject))
+    figure = sheet(down * 62, foot(subject, shows=angle_words(subject)))
     names = [angle.title for angle in subject.angles]
     grid = figure.subplots(down, across, sharey=True, sharex=True, squeeze=False)
     for axes, of in zip(grid.flat, found, strict=False):
@@ -188,8 +200,10 @@ def _body(subject: Subject, found: Sequence[Contributions]) -> Drawing:
     grid[0, 0].set_ylim(len(names) - 0.5, -0.5)
     for axes in grid[-1]:
         axes.set_xlabel("adds to the difference, °")
-    caption = ("What each angle adds to the difference of the mean angle errors of two lifters, with intervals; the "
-               "bars of a pair add up to its difference. Right of 0 the one with fewer mm errs more.")  # fmt: skip
+    caption = ("What each angle adds to the difference of the mean angle errors of two lifters over all frames, with "
+               "intervals; the bars of a pair add up to its difference. Right of 0 the one with fewer mm errs more. "
+               "Flips are not counted here. Intervals are of single angles and not corrected for their "
+               "number.")  # fmt: skip
     return Drawing("contributions", caption, figure, _added(subject, found))
 
 

@@ -30,10 +30,11 @@ def frame_values(subject: Subject) -> dict[str, Any]:
 
 
 def _movement(subject: Subject, of: Movement) -> Mapping[str, Any]:
-    counts = {name: getattr(of, name) for name in ("name", "cycles", "clips", "takes", "athletes", "seconds")}
+    counts = {name: getattr(of, name) for name in ("name", "cycles", "views", "clips", "takes", "athletes", "seconds")}
     tests = [
         {"first": each.first, "second": each.second, "over": each.over, "angle": angle.name, "n": test.n,
-         "threshold_t": test.threshold, "stretches": [asdict(stretch) for stretch in test.stretches]}
+         "signs": test.signs, "least_p": test.least_p, "testable": test.testable, "threshold_t": test.threshold,
+         "stretches": [asdict(stretch) for stretch in test.stretches]}
         for each in of.comparisons for angle, test in zip(subject.angles, each.tests, strict=True)
     ]  # fmt: skip
     return {**counts, "left_out": list(of.left_out), "tests": tests}

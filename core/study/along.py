@@ -18,12 +18,14 @@ from scipy.stats import t as student
 from core.records import Float64
 from core.study.signs import coin_signs
 
-__all__ = ["AlongTest", "Stretch", "tests_along"]
+__all__ = ["LEVEL", "AlongTest", "Stretch", "tests_along"]
 
+LEVEL = 0.05
+"""Below which a p shows a difference."""
 _POINTWISE = 0.05
 _ROUNDING = 1e-9
-_AT_ONCE = 1000
-"""Signs, so that what is computed stays in the cache of a processor."""
+_AT_ONCE, _CURVES_AT_ONCE = 1000, 12
+"""Signs and curves, so that what is computed stays in the cache of a processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,25 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AlongTest:
-    """One curve of P points. n : athletes or takes with it. threshold : that the size of t must exceed, NaN where n is
-    below 2. mean, t : (P) difference and its t, NaN where unknown.
+    """One curve of P points. n : athletes or takes with it. signs : that were tried, of which exact says that
+    there are no more. least_p : the smallest p that they
+    can give, NaN where n is below 2: then nothing is tested. threshold : that the size of t must exceed, NaN likewise.
+    mean, t : (P) difference and its t, NaN where unknown.
     """
 
     n: int
+    signs: int
+    exact: bool
+    least_p: float
     threshold: float
     mean: Float64
     t: Float64
     stretches: tuple[Stretch, ...]
 
     @property
-    def least_p(self) -> float:
-        """The smallest p that so many signs can give."""
-        return 2.0 ** (1 - self.n) if self.n else 1.0
+    def testable(self) -> bool:
+        """Whether so few could show anything at all."""
+        return self.least_p <= LEVEL
 
 
 def tests_along(differences: Float64, seed: int) -> tuple[AlongTest, ...]:
@@ -62,20 +69,30 @@ def tests_along(differences: Float64, seed: int) -> tuple[AlongTest, ...]:
 
     Up to 12 athletes or takes all signs are tried, else 10,000 are drawn from the seed.
     """
-    curves = _Curves.of(differences)
+    blocks = [
+        _Curves.of(differences[:, k : k + _CURVES_AT_ONCE]) for k in range(0, differences.shape[1], _CURVES_AT_ONCE)
+    ]
+    if not blocks:
+        return ()
     signs, exact = coin_signs(len(differences), seed)
-    largest = curves.largest_masses(signs)
-    of_all = largest.max(axis=1)
-    t = curves.t()
-    found = []
-    for k in range(differences.shape[1]):
-        mean = curves.sums[k] / curves.n[k] if curves.n[k] else np.full(differences.shape[2], np.nan)
-        stretches = tuple(
-            Stretch(first, last, mass, *(_share(of, abs(mass), exact=exact) for of in (largest[:, k], of_all)))
-            for first, last, mass in _clusters(t[k], curves.thresholds[k])
-        )
-        found.append(AlongTest(int(curves.n[k]), float(curves.thresholds[k]), mean, t[k], stretches))
-    return tuple(found)
+    largest = [curves.largest_masses(signs) for curves in blocks]
+    of_all = np.max([masses.max(axis=1) for masses in largest], axis=0)
+    return tuple(
+        _test(curves, k, masses[:, k], of_all, exact=exact)
+        for curves, masses in zip(blocks, largest, strict=True) for k in range(len(curves.n))
+    )  # fmt: skip
+
+
+def _test(curves: _Curves, k: int, largest: Float64, of_all: Float64, *, exact: bool) -> AlongTest:
+    """Of the curve k. largest, of_all : (m) largest masses with each of the signs, of this curve and of any."""
+    n, t = int(curves.n[k]), curves.t()[k]
+    mean = curves.sums[k] / n if n else np.full(t.shape, np.nan)
+    stretches = tuple(
+        Stretch(first, last, mass, *(_share(of, abs(mass), exact=exact) for of in (largest, of_all)))
+        for first, last, mass in _clusters(t, curves.thresholds[k])
+    )
+    least_p = max(2.0 ** (1 - n), 0.0 if exact else 1 / (len(largest) + 1)) if n > 1 else float("nan")
+    return AlongTest(n, len(largest), exact, least_p, float(curves.thresholds[k]), mean, t, stretches)
 
 
 def _share(masses: Float64, mass: float, *, exact: bool) -> float:

@@ -21,17 +21,14 @@ from core.metrics.angle import circular_difference_deg
 from core.metrics.sums import ratio
 from core.records import Float32, Float64
 from core.results.clip_frames import ClipFrames
-from core.study.resampling import Interval, Resampling, interval_of
+from core.study.parts import Part, Trend, summed, unknown
 from core.study.study import Study
 
-__all__ = ["EDGES", "By", "ClipMoments", "Moments", "PairMoments", "Part", "by_chance", "clip_moments", "moments_of"]
+__all__ = ["EDGES", "By", "ClipMoments", "Moments", "PairMoments", "clip_moments", "moments_of"]
 
 _SPEED_S = 0.05
 """Speeds are taken over so long: over two frames alone, labels that tremble would look like movement."""
 _SPEED_PARTS = 5
-_DRAWN = [0, 1, 2, 5, 6]
-"""Of the sums of a part, those that intervals are made of: frames, told, flips, millimetres, degrees."""
-_FRAMES, _TOLD, _FLIPS, _MM, _DEG = range(5)
 
 
 class By(StrEnum):
@@ -51,6 +48,7 @@ EDGES: Mapping[By, tuple[float, ...]] = {
     By.ELEVATION: (0.0, 30.0, 60.0, 90.0, 120.0, 180.0), By.CLIP: _TENTHS, By.CYCLE: _TENTHS,
 }  # fmt: skip
 """Edges of the parts that do not depend on the data."""
+_EVERYWHERE = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,36 +65,17 @@ class ClipMoments:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Frames between two edges, of so many clips.
-
-    frames : on which both lifters can be compared. ties : of these, where one error or the other is equal. flips :
-    share of the others on which fewer millimetres go with more degrees. expected : what that share would be if the two
-    orders had nothing to do with each other. mm, deg : mean differences over all frames, the first lifter less the
-    other.
-    """
-
-    low: float
-    high: float
-    clips: int
-    frames: int
-    ties: int
-    flips: Interval
-    expected: float
-    mm: Interval
-    deg: Interval
-
-
-@dataclass(frozen=True, slots=True)
 class PairMoments:
     """Two lifters, of which ``fewer_mm`` has the smaller position error over all clips. whole : all frames. by : parts
-    in the order of their edges, none where no frame has anything to do with it.
+    in the order of their edges, none where no frame has anything to do with it. trend : of the fastest fifth of frames
+    against the slowest one, which are compared whatever the others say.
     """
 
     fewer_mm: str
     other: str
     whole: Part
     by: Mapping[By, tuple[Part, ...]]
+    trend: Trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +133,8 @@ def moments_of(study: Study, clips: Sequence[ClipMoments]) -> Moments:
     edges = {By.SPEED: _fifths(clips), **EDGES}
     owners = np.repeat(np.arange(len(clips)), [clip.of.shape[1] for clip in clips])
     of = np.concatenate([clip.of for clip in clips], axis=1)
-    places = {by: _places(of[k], edges[by]) for k, by in enumerate(By)}
+    placed = {by: _places(of[k], edges[by]) for k, by in enumerate(By)}
+    places = {by: of_frames for by, of_frames in placed.items() if (of_frames >= 0).any()}
     order = list(combinations(scores.lifters, 2))
     found = []
     for pair in study.pairs:
@@ -162,10 +142,11 @@ def moments_of(study: Study, clips: Sequence[ClipMoments]) -> Moments:
         k = order.index((pair.other, pair.fewer_mm) if swapped else (pair.fewer_mm, pair.other))
         sign = np.float32(-1 if swapped else 1)
         mm, deg = (sign * np.concatenate([getattr(clip, what)[k] for clip in clips]) for what in ("mm", "deg"))
-        measure = _Measure(mm, deg, owners, study.resampling)
-        by = {by: measure.parts(places[by], edges[by]) if (places[by] >= 0).any() else () for by in By}
-        (whole,) = measure.parts(np.zeros(len(mm), np.intp), (float("nan"), float("nan")))
-        found.append(PairMoments(pair.fewer_mm, pair.other, whole, by))
+        (whole,) = summed(mm, deg, owners, np.zeros(len(mm), np.intp), _EVERYWHERE, study.resampling).parts()
+        sums = {by: summed(mm, deg, owners, places[by], edges[by], study.resampling) for by in By if by in places}
+        trend = sums[By.SPEED].trend(len(study.pairs)) if By.SPEED in sums else unknown(study.resampling.level)
+        by = {by: sums[by].parts() if by in sums else () for by in By}
+        found.append(PairMoments(pair.fewer_mm, pair.other, whole, by, trend))
     return Moments(study.options.by, len(owners), tuple(found))
 
 
@@ -180,47 +161,3 @@ def _places(of: Float32, edges: Sequence[float]) -> NDArray[np.intp]:
     """(T) number of the part of each frame, -1 where it is in none; the last part has its upper edge too."""
     place = np.searchsorted(np.asarray(edges[1:-1], np.float32), of, side="right")
     return np.where(np.isfinite(of), place, -1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Measure:
-    """One pair on all frames (N). mm, deg : its differences. owners : number of each frame's clip."""
-
-    mm: Float32
-    deg: Float32
-    owners: NDArray[np.intp]
-    resampling: Resampling
-
-    def parts(self, places: NDArray[np.intp], edges: Sequence[float]) -> tuple[Part, ...]:
-        """One for every two edges that follow each other."""
-        n = len(edges) - 1
-        there = np.isfinite(self.mm) & (places >= 0)
-        mm, deg = (np.where(there, values, 0.0).astype(np.float64) for values in (self.mm, self.deg))
-        told = there & (mm != 0) & (deg != 0)
-        adds = (there, told, told & ((mm < 0) != (deg < 0)), told & (mm < 0), told & (deg < 0), mm, deg)
-        clips = len(self.resampling.takes)
-        cell = self.owners * n + np.where(there, places, 0)
-        counted = [np.bincount(cell, weights=each, minlength=clips * n) for each in adds]
-        sums = np.stack(counted, axis=-1).astype(np.float64).reshape(clips, n, len(adds))
-        resampled = self.resampling.sums(sums[..., _DRAWN])
-        return tuple(self._part(edges[k], edges[k + 1], sums[:, k], resampled[:, k]) for k in range(n))
-
-    def _part(self, low: float, high: float, of_clips: Float64, resampled: Float64) -> Part:
-        """Of sums (C, 7), and of those of resamples (n, 5)."""
-        total = of_clips.sum(axis=0)
-        frames, told, _, fewer_mm, fewer_deg, *_ = total
-        flips, mm, deg = (
-            self._interval(total[_DRAWN], resampled, *of) for of in ((_FLIPS, _TOLD), (_MM, _FRAMES), (_DEG, _FRAMES))
-        )
-        expected = by_chance(fewer_mm / told, fewer_deg / told) if told else float("nan")
-        clips = int(np.count_nonzero(of_clips[:, 0]))
-        return Part(low, high, clips, int(frames), int(frames - told), flips, float(expected), mm, deg)
-
-    def _interval(self, total: Float64, resampled: Float64, what: int, by: int) -> Interval:
-        value = total[what] / total[by] if total[by] else np.nan
-        return interval_of(float(value), ratio(resampled[:, what], resampled[:, by]), self.resampling.level)
-
-
-def by_chance(p: float, q: float) -> float:
-    """Share of disagreement of two independent orders, in which one comes first with these shares."""
-    return p * (1 - q) + q * (1 - p)

@@ -25,10 +25,11 @@ def made_frames(clip: str, lifters: Sequence[str], reference_deg: Any, error_deg
     return ClipFrames(clip, tuple(lifters), view, reference, floor, errors, mm, np.full(mm.shape, JOINTS))
 
 
-def study_of_frames(clips: Sequence[ClipFrames], athletes: Sequence[str] | None = None, resamples: int = 500) -> Study:
+def study_of_frames(clips: Sequence[ClipFrames], athletes: Sequence[str] | None = None, resamples: int = 500,
+                    takes: Sequence[str] | None = None) -> Study:  # fmt: skip
     """Each clip a take of its own, of its own athlete unless said otherwise."""
     mm = np.array([np.nanmean(clip.position_mm, axis=1) for clip in clips]).T
     deg = np.array([np.nanmean(np.abs(clip.error_deg), axis=1) for clip in clips]).swapaxes(0, 1)
     names = tuple(clip.clip for clip in clips)
-    scores = made_scores(mm, deg, lifters=clips[0].lifters, takes=names, athletes=athletes, clips=names)
+    scores = made_scores(mm, deg, lifters=clips[0].lifters, takes=takes or names, athletes=athletes, clips=names)
     return study_of_scores(scores, StudyOptions(resamples=resamples))

@@ -117,9 +117,26 @@ def test_too_few_people_give_no_small_p():
     assert of_three.least_p == 0.25
     assert [s.p for s in of_three.stretches] == [0.25]
     (of_one,) = along(smooth(2, 1)[:1], 1)
-    assert (of_one.stretches, of_one.n) == ((), 1) and np.isnan(of_one.t).all() and np.isnan(of_one.threshold)
+    assert (
+        (of_one.stretches, of_one.n) == ((), 1)
+        and np.isnan(of_one.least_p)
+        and np.isnan(of_one.t).all()
+        and np.isnan(of_one.threshold)
+    )
     (of_none,) = along(np.full((2, 1, 101), np.nan), 1)
-    assert (of_none.stretches, of_none.n, of_none.least_p) == ((), 0, 1.0) and np.isnan(of_none.mean).all()
+    assert (of_none.stretches, of_none.n) == ((), 0) and np.isnan(of_none.least_p) and np.isnan(of_none.mean).all()
+
+
+@pytest.mark.parametrize(("n", "testable", "least"), [(5, False, 1 / 16), (6, True, 1 / 32), (20, True, 1 / 10_001)])
+def test_what_so_few_can_show_is_told(n, testable, least):
+    curves = smooth(n, 14, 30, seed=3) + 9  # more curves than are computed at once
+    found = along(curves, 1)
+    assert len(found) == 14
+    assert {(test.testable, test.exact, test.signs) for test in found} == {
+        (testable, n <= 12, 2**n if n <= 12 else 10_000)
+    }
+    assert [test.least_p for test in found] == pytest.approx([least] * 14)
+    assert [s.p_all for test in found for s in test.stretches] == pytest.approx([least] * 14)
 
 
 def test_the_same_everywhere_is_no_error():

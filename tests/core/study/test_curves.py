@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.conventions import ANGLES, ShoulderView
+from core.study.along import tests_along as along
 from core.study.curves import POINTS, clip_curves, movements_of, normalised
 from tests.core.study.made_frames import made_frames, study_of_frames
 
@@ -14,8 +17,8 @@ MM = np.repeat([[1.0], [2.0]], 300, axis=1)
 HIP = [angle.name for angle in ANGLES].index("hip_flexion_r")
 
 
-def movements(clips, spans, athletes=None, names=None):
-    study = study_of_frames(clips, athletes=athletes)
+def movements(clips, spans, athletes=None, names=None, takes=None):
+    study = study_of_frames(clips, athletes=athletes, takes=takes)
     names = names or ["Running"] * len(clips)
     curves = [clip_curves(clip, 50.0, span, name) for clip, span, name in zip(clips, spans, names, strict=True)]
     return movements_of(study, curves)
@@ -144,6 +147,81 @@ def test_against_the_reference_signed_errors_are_tested_and_sizes_between_lifter
     assert b.tests[0].mean == pytest.approx(np.full(POINTS, -8), abs=0.2)
     assert [(s.first, s.last, s.p) for s in a.tests[0].stretches] == [(0, 100, 2 / 256)]
     assert not [s for s in pair.tests[0].stretches if s.p < 0.05]
+
+
+def test_views_of_one_cycle_are_averaged_and_count_once():
+    """Two cameras on one take, of which the second begins 7 frames later, and one on another."""
+    first, other = wave(90, 1), wave(60, 2)
+    late = first.reference_deg[7:] + np.random.default_rng(3).normal(0, 0.01, (83, 12))
+    second = made_frames("second", LIFTERS, late, wave(83, 4).error_deg, MM[:, :83])
+    spans = [((10, 40), (40, 68)), ((3, 33), (33, 61)), ((0, 59),)]
+    (found,) = movements([first, second, other], spans, athletes=["x", "x", "y"], takes=["t", "t", "u"])
+    assert (found.cycles, found.views, found.clips, found.takes, found.athletes) == (3, 5, 3, 2, 2)
+    assert found.seconds == pytest.approx((30 + 28 + 59) / 50 / 3)
+    errors = [
+        normalised(clip.error_deg[0], of_clip) for clip, of_clip in zip((first, second, other), spans, strict=True)
+    ]
+    references = [normalised(clip.reference_deg, of_clip)
+                  for clip, of_clip in zip((first, second, other), spans, strict=True)]  # fmt: skip
+    angles = [one + two for one, two in zip(references, errors, strict=True)]
+    cycles = [(angles[0][k] + angles[1][k]) / 2 for k in range(2)] + [angles[2][0]]
+    assert found.bands["a"].mean_deg == pytest.approx(np.mean(cycles, axis=0).T)
+    assert found.bands["a"].sd_deg == pytest.approx(np.std(cycles, axis=0, ddof=1).T)
+    sizes = [np.abs(of_clip) for of_clip in errors]
+    expected = np.mean([(sizes[0][k] + sizes[1][k]) / 2 for k in range(2)] + [sizes[2][0]], axis=0)
+    assert found.sizes_deg["a"] == pytest.approx(expected.T)
+    take = (errors[0] + errors[1]).mean(axis=0) / 2
+    assert found.comparisons[0].tests[5].mean == pytest.approx((take[:, 5] + errors[2][0][:, 5]) / 2)
+
+
+def test_one_cycle_seen_by_four_cameras_has_no_band():
+    clips = [replace(wave(60, 1), clip=f"view {k}") for k in range(4)]
+    (found,) = movements(clips, [((0, 59),)] * 4, athletes=["x"] * 4, takes=["t"] * 4)
+    assert (found.cycles, found.views) == (1, 4)
+    assert np.isfinite(found.reference.mean_deg).all() and np.isnan(found.reference.sd_deg).all()
+    assert not any(test.testable or test.stretches for each in found.comparisons for test in each.tests)
+
+
+def test_a_gap_in_one_view_leaves_the_others():
+    clips = [wave(60, 1), replace(wave(60, 1), clip="other view")]
+    clips[1].error_deg[0, 20, 3] = np.nan
+    (found,) = movements(clips, [((0, 59),)] * 2, athletes=["x"] * 2, takes=["t"] * 2)
+    assert found.left_out == (0,) * 12
+    assert found.bands["b"].mean_deg[3] == pytest.approx(
+        normalised(clips[0].reference_deg + clips[0].error_deg[1], [(0, 59)])[0, :, 3]
+    )
+
+
+def test_views_on_either_side_of_half_a_turn_are_not_averaged_to_nothing():
+    clips = []
+    for k, plane in enumerate((179.99, -179.99)):
+        reference = np.zeros((60, 12))
+        reference[:, 4] = plane
+        clips.append(made_frames(f"view {k}", LIFTERS, reference, np.zeros((2, 60, 12)), MM[:, :60],
+                                 floor_deg=reference, view=ShoulderView.RAW))  # fmt: skip
+    (found,) = movements(clips, [((0, 59),)] * 2, athletes=["x"] * 2, takes=["t"] * 2)
+    assert found.cycles == 1 and abs(found.reference.mean_deg[4]) == pytest.approx(np.full(POINTS, 180))
+
+
+def test_all_comparisons_of_a_kind_are_one_family():
+    """p of lifters against the reference is held against the largest cluster of any of them, and not of pairs."""
+    rng = np.random.default_rng(6)
+    clips = []
+    for k in range(8):
+        errors = rng.normal(0, 1, (2, 1, 12)) + rng.normal(0, 0.1, (2, 101, 12)).cumsum(axis=1) + 0.8
+        clips.append(made_frames(f"clip {k}", LIFTERS, np.zeros(101), errors, MM[:, :101]))
+    (found,) = movements(clips, [((0, 100),)] * 8)
+    signed = np.array([np.moveaxis(clip.error_deg, 1, 2).reshape(24, 101) for clip in clips])
+    alone = along(signed, 1)
+    for k, each in enumerate(found.comparisons[:2]):
+        of_lifter = alone[12 * k : 12 * k + 12]
+        assert [s.p_all for test in each.tests for s in test.stretches] == pytest.approx(
+            [s.p_all for test in of_lifter for s in test.stretches]
+        )
+    apart = along(signed[:, :12], 1)
+    assert sum(s.p_all for test in apart for s in test.stretches) < sum(
+        s.p_all for test in alone[:12] for s in test.stretches
+    )
 
 
 @pytest.mark.parametrize(("athletes", "over", "n"), [(6, "athletes", 6), (5, "takes", 10)])

@@ -173,6 +173,110 @@ def test_parts_add_up_and_intervals_are_those_of_resampled_clips():
     assert found.pairs[1].whole.flips == interval_of(float(flips.sum() / 180), shares)
 
 
+def brute_force_excess(told, flips, fewer_mm, fewer_deg):
+    """Flips less unrelated orders, frame counts of a resample as plain numbers."""
+    p, q = fewer_mm / told, fewer_deg / told
+    return flips / told - (p * (1 - q) + q * (1 - p))
+
+
+def test_excess_is_resampled_with_its_chance_by_brute_force():
+    """Against a loop over resamples that adds the frames of every drawn clip one by one."""
+    rng = np.random.default_rng(8)
+    shift = rng.normal(0, 1, (8, 2))
+    clips = [
+        made_frames(f"clip {k}", LIFTERS, np.zeros(25),
+                    np.stack([5 + shift[k, 0] + rng.normal(0, 1, 25), np.full(25, 5.0)]),
+                    np.stack([40 + shift[k, 1] + rng.normal(0, 1, 25), np.full(25, 40.2)]))
+        for k in range(8)
+    ]  # fmt: skip
+    study = study_of_frames(clips, athletes=["x", "x", "y", "y", "z", "z", "z", "u"], resamples=200)
+    (pair,) = moments_of(study, [clip_moments(clip, 50.0, np.full(25, np.nan)) for clip in clips]).pairs
+    one, two = (LIFTERS.index(name) for name in (pair.fewer_mm, pair.other))
+    found = []
+    for counts in np.concatenate(list(study.resampling.counts())):
+        sums = np.zeros(4)
+        for take, times in enumerate(counts):
+            clip = clips[take]
+            fewer_mm = clip.position_mm[one] < clip.position_mm[two]
+            fewer_deg = np.abs(clip.error_deg[one, :, 0]) < np.abs(clip.error_deg[two, :, 0])
+            for _ in range(int(times)):
+                sums += [25, np.sum(fewer_mm != fewer_deg), fewer_mm.sum(), fewer_deg.sum()]
+        found.append(brute_force_excess(*sums))
+    excess = pair.whole.excess
+    assert excess.value == pytest.approx(pair.whole.flips.value - pair.whole.expected)
+    assert (excess.low, excess.high) == pytest.approx(tuple(np.quantile(found, [0.025, 0.975])))
+    assert excess.high - excess.low != pytest.approx(pair.whole.flips.high - pair.whole.flips.low, rel=0.02)
+
+
+def test_a_part_that_two_athletes_feed_has_no_interval_and_a_single_athlete_needs_takes():
+    reference = [np.where(np.arange(40) < 20, 10.0, 50.0 if k < 2 else 10.0) for k in range(6)]
+    rng = np.random.default_rng(4)
+    clips = [made_frames(f"clip {k}", LIFTERS, reference[k], rng.uniform(1, 9, (2, 40)), rng.uniform(20, 60, (2, 40)))
+             for k in range(6)]  # fmt: skip
+    for athletes, takes in ((None, 6), (["one"] * 6, 6)):
+        (pair,) = of(clips, athletes=athletes).pairs
+        low, _, raised, *_ = pair.by[By.ELEVATION]
+        assert (low.few, low.takes, low.athletes, low.clips) == (False, takes, len(set(athletes or range(6))), 6)
+        assert (raised.few, raised.takes, raised.clips, raised.frames) == (True, 2, 2, 40)
+        assert np.isfinite([low.flips.low, low.excess.high, low.mm.low, low.deg.high]).all()
+        assert np.isfinite([raised.flips.value, raised.excess.value, raised.deg.value]).all()
+        ends = [end for of in (raised.flips, raised.excess, raised.mm, raised.deg) for end in (of.low, of.high)]
+        assert np.isnan(ends).all()
+
+
+def moved(fast, rng):
+    """An angle that changes by about 200 or 10 degrees a second."""
+    return np.cumsum(np.where(fast, 200.0, 10.0) * rng.uniform(0.8, 1.2, len(fast))) / 50.0
+
+
+def flipping(seed, fast_flips, n=300):
+    """Slow and fast frames; in both either lifter is ahead by a coin, and in the fast ones degrees contradict it so
+    often."""
+    rng = np.random.default_rng(seed)
+    fast = np.arange(n) >= n // 2
+    ahead = rng.random(n) < 0.5
+    flipped = rng.random(n) < np.where(fast, fast_flips, 0.5)
+    mm = np.stack([np.where(ahead, 30.0, 50.0), np.full(n, 40.0)])
+    deg = np.stack([np.where(ahead != flipped, 3.0, 9.0), np.full(n, 6.0)])
+    return made_frames(f"clip {seed}", LIFTERS, moved(fast, rng), deg, mm)
+
+
+@pytest.mark.parametrize(("athletes", "fast_flips", "shown"),
+                         [(8, 0.8, True), (8, 0.5, False), (5, 0.8, False)])  # fmt: skip
+def test_a_trend_is_shown_where_it_was_planted_and_people_are_enough(athletes, fast_flips, shown):
+    clips = [flipping(k, fast_flips) for k in range(16)]
+    (pair,) = of(clips, athletes=[f"athlete {k % athletes}" for k in range(16)]).pairs
+    fifths = pair.by[By.SPEED]
+    assert pair.trend.excess.value == pytest.approx(fifths[-1].excess.value - fifths[0].excess.value)
+    assert pair.trend.excess.value == pytest.approx(fast_flips - 0.5, abs=0.06)
+    assert (pair.trend.shown, pair.trend.clusters, pair.trend.excess.level) == (shown, athletes, 0.95)
+    assert pair.trend.excess.excludes_zero == (fast_flips > 0.5)
+
+
+def test_more_flips_by_chance_alone_are_no_trend():
+    """In fast frames one lifter is mostly ahead in millimetres and behind in degrees, one having nothing to do with the
+    other: the share of flips goes from 50 % to 82 %, and the excess stays 0."""
+    clips = []
+    for k in range(16):
+        rng = np.random.default_rng(k)
+        fast = np.arange(300) >= 150
+        fewer_mm, fewer_deg = (rng.random(300) < np.where(fast, share, 0.5) for share in (0.9, 0.1))
+        mm, deg = (np.stack([np.where(fewer, 3.0, 5.0), np.full(300, 4.0)]) for fewer in (fewer_mm, fewer_deg))
+        clips.append(made_frames(f"clip {k}", LIFTERS, moved(fast, rng), deg, mm))
+    (pair,) = of(clips, athletes=[f"athlete {k % 8}" for k in range(16)]).pairs
+    slow, fast = pair.by[By.SPEED][0], pair.by[By.SPEED][-1]
+    assert fast.flips.low > slow.flips.high + 0.2
+    assert abs(pair.trend.excess.value) < 0.05 and not pair.trend.shown
+
+
+def test_the_level_of_trends_is_corrected_for_the_number_of_pairs():
+    rng = np.random.default_rng(2)
+    clips = [made_frames(f"clip {k}", ("a", "b", "c"), np.cumsum(rng.uniform(0, 9, 60)), rng.uniform(1, 9, (3, 60)),
+                         rng.uniform(20, 60, (3, 60))) for k in range(6)]  # fmt: skip
+    for pair in of(clips).pairs:
+        assert pair.trend.excess.level == pytest.approx(1 - 0.05 / 3)
+
+
 def test_one_lifter_and_other_clips_are_refused():
     clip = made_frames("c", ("a",), np.zeros(5), np.ones((1, 5)), np.ones((1, 5)))
     with pytest.raises(DataError, match="one lifter has no rank"):
