@@ -24,8 +24,9 @@ __all__ = ["LEAST_FEEDING", "LEAST_TAKES", "Part", "PartSums", "Trend", "summed"
 LEAST_FEEDING = 3
 """Athletes, or takes of a single one, below which a part has no interval: resamples of one or two are nearly alike."""
 LEAST_TAKES = 10
-"""Of a single athlete, for a trend: simulated ones without any had 95 % intervals that exclude 0 in up to 15 % with
-eight takes, and in at most 5 % with several athletes."""
+"""Of a single athlete, for a trend. Simulated frames without one had 95 % intervals that exclude 0 in 6 to 8 % of 500
+studies of 8 to 20 takes, and in at most 4 % of 250 studies of 3 to 12 athletes.
+"""
 _FRAMES, _TOLD, _FLIPS, _FEWER_MM, _FEWER_DEG, _MM, _DEG = range(7)
 _UNKNOWN = float("nan")
 
