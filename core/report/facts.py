@@ -129,7 +129,7 @@ def near_floor(subject: Subject) -> dict[str, tuple[str, ...]]:
 def interval_words(subject: Subject) -> str:
     """How intervals come about."""
     study = subject.study
-    few = " (FEW CLUSTERS: too narrow)" if study.resampling.few else ""
+    few = " (FEW CLUSTERS: mostly too narrow)" if study.resampling.few else ""
     return (f"{level_words(study.options.level)} percentile intervals of {study.resampling.n:,} resamples of "
             f"{study.resampling.stages}, seed {study.resampling.seed}{few}.")  # fmt: skip
 

@@ -84,7 +84,7 @@ def _shares(axes: Axes, pairs: Sequence[Pair]) -> None:
         flips = pair.flips
         between(axes, row, flips.share, _LOOK, times=100)
         _CHANCE.draw(axes, 100 * flips.expected, row)
-        axes.text(1.01, row, f"{percent(flips.share.value)} of {several(flips.clips, 'clip')}", va="center",
+        axes.text(1.01, row, f"{flips.flipped:,} of {several(flips.clips, 'clip')}", va="center",
                   transform=axes.get_yaxis_transform(), fontsize=SMALL_PT)  # fmt: skip
     _name_rows(axes, pairs)
     axes.set_ylim(len(pairs) - 0.5, -0.5)
@@ -113,7 +113,7 @@ def _cells(axes: Axes, pairs: Sequence[Pair], kinds: Sequence[str]) -> None:
     middles = [2 * k + 0.5 for k in range(len(kinds))]
     axes.set_xticks([*range(2 * len(kinds)), *middles], [*"LR" * len(kinds), *(f"\n{kind}" for kind in kinds)])
     axes.tick_params(length=0)
-    axes.set_title("Angle by angle, % of clips more than by chance (orange: more flips, bold: beyond the interval)")
+    axes.set_title("Angle by angle: flips less those by chance, % of clips (bold: beyond the interval)")
     for spine in axes.spines.values():
         spine.set_visible(False)
     for edge in middles[1:]:

@@ -90,7 +90,7 @@ def _orders(subject: Subject) -> Iterator[str]:
 
 def _flips(pair: Pair) -> str:
     flips, share = pair.flips, pair.flips.share
-    return (f"{pair.fewer_mm} and {pair.other}, clip by clip: on {round(share.value * flips.clips):,} of "
+    return (f"{pair.fewer_mm} and {pair.other}, clip by clip: on {flips.flipped:,} of "
             f"{several(flips.clips, 'clip')} ({percent(share.value)}; {span(100 * share.low, 100 * share.high, 0)}) "
             "the one with fewer mm has more degrees; unrelated orders would give "
             f"{percent(flips.expected)}.")  # fmt: skip

@@ -19,11 +19,12 @@ _FLIPS, _TOLD, _FEWER_MM, _FEWER_DEG = range(4)
 @dataclass(frozen=True, slots=True)
 class Flips:
     """Two lifters on the clips on which neither error is equal. share : of these, on which the one with fewer
-    millimetres on that clip has more degrees there; clips : how many these are. expected : what the share would be if
-    the two orders had nothing to do with each other. excess : share less expected, both resampled.
+    millimetres on that clip has more degrees there; flipped of clips : the same in numbers. expected : what the share
+    would be if the two orders had nothing to do with each other. excess : share less expected, both resampled.
     """
 
     share: Interval
+    flipped: int
     clips: int
     expected: float
     excess: Interval
@@ -45,7 +46,8 @@ def _flips(adds: Float64, resampling: Resampling) -> tuple[Flips, ...]:
     total, sums = adds.sum(axis=0), resampling.sums(adds)
     (share, expected), (shares, chances) = _shares(total), _shares(sums)
     return tuple(
-        Flips(interval_of(float(share[k]), shares[:, k], resampling.level), int(total[_TOLD, k]), float(expected[k]),
+        Flips(interval_of(float(share[k]), shares[:, k], resampling.level), int(total[_FLIPS, k]),
+              int(total[_TOLD, k]), float(expected[k]),
               interval_of(float(share[k] - expected[k]), shares[:, k] - chances[:, k], resampling.level))
         for k in range(len(share))
     )  # fmt: skip

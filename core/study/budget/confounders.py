@@ -28,8 +28,8 @@ class Confounder(StrEnum):
 
 
 HOW: Mapping[Confounder, str] = MappingProxyType({
-    Confounder.FLOOR: "the lifter is held against the estimator on the reference poses instead of the reference angles, "
-                      "where both are known",
+    Confounder.FLOOR: "the lifter is held against the estimator on the reference poses instead of the reference "
+                      "angles, where both are known",
     Confounder.DEFINITION: "hips, pelvis, spine, neck and head of the lifter are moved back by how they lie from the "
                            "reference's on average (median over frames of a clip, mean over clips of an athlete and "
                            "joint set of the reference; axes of pelvis and thorax, limbs laid over each other). That "
