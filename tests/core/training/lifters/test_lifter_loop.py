@@ -102,6 +102,39 @@ def test_kill_minus_nine_and_resume_gives_the_same_bytes(tmp_path):
     assert not list(cut.glob("*.part"))
 
 
+TWO_PROCESSES = """import sys
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from core.training.lifters.loop import train_lifter
+from tests.core.training.lifters.test_lifter_loop import TINY, supply
+
+folder = Path(sys.argv[1])
+config = replace(TINY["videopose3d"], devices=2)
+done = train_lifter(supply(), supply(2), folder, config)
+torch.save(dict(done.model.named_parameters()), folder / ("first.pt" if done.is_first else "second.pt"))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="gloo's processes are started otherwise there")
+def test_two_processes_train_one_model_on_data_of_their_own(tmp_path):
+    """Their chunks differ, so that without averaged gradients their weights would."""
+    script, folder = tmp_path / "two.py", tmp_path / "run"
+    script.write_text(TWO_PROCESSES)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run([sys.executable, str(script), str(folder)], env=environment, cwd=ROOT, capture_output=True,
+                           text=True, check=False, timeout=240)  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    first, second = (torch.load(folder / name, weights_only=True) for name in ("first.pt", "second.pt"))
+    assert first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+    alone = dict(train_lifter(supply(), supply(2), tmp_path / "alone", TINY["videopose3d"]).model.named_parameters())
+    assert not any(torch.equal(first[name], alone[name]) for name in first if name.endswith("weight"))
+    counted = [line["frames"] for line in lines(folder)]
+    assert counted == [2 * line["frames"] for line in lines(tmp_path / "alone")]
+
+
 @pytest.mark.parametrize("model", TINY)
 def test_what_is_trained_is_what_is_lifted(model):
     """The examples of a step, answered in training, against the tool's own lifting of the same sequences."""
