@@ -9,23 +9,25 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.records import Float64
+from viewer.panels.study.keys import Entry
 from viewer.panels.study.plots import Plot
 from viewer.strips import round_ticks
 
-__all__ = ["Area", "Key", "area_of"]
+__all__ = ["KEY_PX", "Area", "Key", "area_of"]
 
 _RIGHT_PX, _TOP_PX, _BELOW_PX, _TITLE_PX, _GAP_PX = 10, 4, 34, 16, 4
 _TICK_X_PX, _TICK_Y_PX = 56, 34
-_KEY_PX, _MARK_PX = 17, 18
+_MARK_PX, _HIGH_PER_LINE_PX = 18, 110
 _LEAST_PX = 20
+KEY_PX = 17
+"""Height of a line of the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An entry of the key above the plot. left, top : pixels; wide : of its mark and name."""
+    """Where an entry of the key above the plot stands. left, top : pixels; wide : of its mark and words."""
 
-    name: str
-    text: str
+    entry: Entry
     left: int
     top: int
     wide: int
@@ -57,20 +59,24 @@ class Area:
         share = np.clip((np.asarray(deg, float) - low) / (high - low), 0, 1)
         return np.asarray(self.bottom - share * (self.bottom - self.top))
 
+    def holds(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether a box lies within the plot; pixels."""
+        return self.left <= left and right <= self.right and self.top <= top and bottom <= self.bottom
+
     @property
     def shown(self) -> bool:
         """Whether there is any room for a plot."""
         return self.right - self.left >= _LEAST_PX and self.bottom - self.top >= _LEAST_PX
 
 
-def area_of(plot: Plot, size: tuple[int, int], ticks_wide: int, names: Sequence[tuple[str, str, int]]) -> Area:
+def area_of(plot: Plot, size: tuple[int, int], ticks_wide: int, entries: Sequence[tuple[Entry, int]]) -> Area:
     """Where everything stands.
 
-    size : of the widget. ticks_wide : pixels of the widest number at the left. names : name, text and its width of each
-    entry of the key.
+    size : of the widget. ticks_wide : pixels of the widest number at the left. entries : of the key, with the pixels of
+    their words.
     """
     wide, high = size
-    keys, top = _keys(names, wide)
+    keys, top = _keys(entries, wide, max(1, high // _HIGH_PER_LINE_PX))
     left = _TITLE_PX + ticks_wide + _GAP_PX
     right, bottom = wide - _RIGHT_PX, high - _BELOW_PX
     x_ticks = round_ticks(*plot.x_range, max(2, (right - left) // _TICK_X_PX))
@@ -78,13 +84,17 @@ def area_of(plot: Plot, size: tuple[int, int], ticks_wide: int, names: Sequence[
     return Area(left, top, right, bottom, plot.x_range, plot.y_range, x_ticks, y_ticks, keys)
 
 
-def _keys(names: Sequence[tuple[str, str, int]], wide: int) -> tuple[tuple[Key, ...], int]:
-    """Entries from left to right in as many lines as they need, and where the plot begins."""
-    keys, left, top = [], _GAP_PX, _TOP_PX
-    for name, text, text_wide in names:
+def _keys(entries: Sequence[tuple[Entry, int]], wide: int, most: int) -> tuple[tuple[Key, ...], int]:
+    """Entries from left to right in as many lines as they need, and where the plot begins. most : lines that there may
+    be; notes that need another one are left out.
+    """
+    keys, left, line = list[Key](), _GAP_PX, 0
+    for entry, text_wide in entries:
         needed = _MARK_PX + text_wide
-        if left > _GAP_PX and left + needed > wide - _RIGHT_PX:
-            left, top = _GAP_PX, top + _KEY_PX
-        keys.append(Key(name, text, left, top, needed))
+        breaks = left > _GAP_PX and left + needed > wide - _RIGHT_PX
+        if breaks and entry.note and line + 1 >= most:
+            continue
+        left, line = (_GAP_PX, line + 1) if breaks else (left, line)
+        keys.append(Key(entry, left, _TOP_PX + line * KEY_PX, needed))
         left += needed + 3 * _GAP_PX
-    return tuple(keys), top + (_KEY_PX if keys else 0) + 2 * _GAP_PX
+    return tuple(keys), _TOP_PX + (line + 1) * KEY_PX * bool(keys) + 2 * _GAP_PX

@@ -10,12 +10,12 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
@@ -23,15 +23,17 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.records import Float64
 from viewer.numbers import short_text
-from viewer.panels.study.area import Area, area_of
-from viewer.panels.study.painting import FLIP, Look, fonts_of, paint_plot, spot_px
+from viewer.panels.study.area import KEY_PX, Area, area_of
+from viewer.panels.study.key_painting import RING_PX, paint_ring
+from viewer.panels.study.keys import entries_of
+from viewer.panels.study.look import Look, fonts_of
+from viewer.panels.study.painting import dot_px, paint_plot, spot_px
 from viewer.panels.study.plots import Plot
-from viewer.panels.study.targets import Step, Target, at_px, moved, said_of, where
-from viewer.panels.study.texts import PUBLISHED
+from viewer.panels.study.targets import Step, Target, at_px, led_to, moved, where
+from viewer.panels.study.tips import said_of
 from viewer.session import Session
 from viewer.strips import round_ticks
 from viewer.theme import Theme
-from viewer.wording import short_names
 
 __all__ = ["StudyCanvas"]
 
@@ -42,13 +44,15 @@ _STEPS: Mapping[int, Step] = MappingProxyType({
     _KEY.Key_PageUp: Step.PAGE_BACK,
 })  # fmt: skip
 _OTHERS = (_KEY.Key_Return, _KEY.Key_Enter, _KEY.Key_Escape)
-_RING_PX = 4
+_SAME_PX = 2
+_TIP_AT = QPoint(12, 8)
 
 
 class StudyCanvas(QWidget):
     """A :class:`Plot`, painted once and kept; what is selected and focused is painted over it.
 
-    Signals: ``picked(Target)`` where a point is chosen; ``copy_wanted()``. ``builds`` counts pictures.
+    Signals: ``picked(Target)`` where a point is chosen: a clip's point, which for a large point is the one it leads to,
+    a published row, or for a name in the key the lifter without a clip; ``copy_wanted()``. ``builds`` counts pictures.
     """
 
     picked = Signal(object)
@@ -66,6 +70,7 @@ class StudyCanvas(QWidget):
         self.builds = self.paints = 0
         self._picture: QPixmap | None = None
         self._px: tuple[Float64, Float64, Float64] = (np.zeros(0), np.zeros(0), np.zeros((0, 2)))
+        self._clicked: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -89,7 +94,7 @@ class StudyCanvas(QWidget):
         self.update()
 
     def show_target(self, target: Target | None) -> None:
-        """Put the focus on a point, and say it."""
+        """Put the focus on a point, and say it to those who listen."""
         self.target = target
         if target is not None and self.plot is not None:
             self.setAccessibleDescription(". ".join(said_of(self.plot, target)))
@@ -102,16 +107,26 @@ class StudyCanvas(QWidget):
             return None
         return QPointF(float(self.area.x_px(there[0])), float(self.area.y_px(there[1]))).toPoint()
 
-    def target_at(self, at: QPoint) -> Target | None:
-        """The point under the mouse; a name in the key stands for the large point of its lifter."""
+    def targets_at(self, at: QPoint) -> tuple[Target, ...]:
+        """The points under the mouse: the first is chosen by a click; a second click there chooses the next."""
         if self.plot is None or self.area is None or not self.area.shown:
-            return None
-        found = at_px(self.plot, self._px[0], self._px[1], (at.x(), at.y()), self._px[2])
-        if found is None and self.plot.pair is None:
-            named = [key for key in self.area.keys if key.left <= at.x() < key.left + key.wide
-                     and key.top <= at.y() < key.top + 17 and key.name in self.plot.series]  # fmt: skip
-            return Target(named[0].name) if named else None
+            return ()
+        radii = dot_px(self.plot), spot_px(self.plot)
+        found = at_px(self.plot, (at.x(), at.y()), self._px[:2], self._px[2], radii)
+        if self.target in found and self._again(at):
+            place = found.index(self.target)
+            return (*found[place:], *found[:place])
         return found
+
+    def _again(self, at: QPoint) -> bool:
+        """Whether the last click was there."""
+        return self._clicked is not None and (at - self._clicked).manhattanLength() <= _SAME_PX
+
+    def lifter_at(self, at: QPoint) -> str:
+        """Whose name in the key is under the mouse, or ''."""
+        keys = () if self.area is None else self.area.keys
+        return next((key.entry.lifter for key in keys if key.left <= at.x() < key.left + key.wide
+                     and key.top <= at.y() < key.top + KEY_PX), "")  # fmt: skip
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wider than high."""
@@ -123,7 +138,7 @@ class StudyCanvas(QWidget):
             titles, numbers = (QFontMetrics(font) for font in self._fonts)
             ticks = round_ticks(*plot.y_range, 8)
             wide = max((numbers.horizontalAdvance(short_text(tick)) for tick in ticks), default=0)
-            entries = [(name, text, titles.horizontalAdvance(text)) for name, text in _key_of(plot)]
+            entries = [(entry, titles.horizontalAdvance(entry.text)) for entry in entries_of(plot, rings=True)]
             self.area = area_of(plot, (self.width(), self.height()), wide, entries)
             large = [(spot.x.value, spot.y.value) for spot in plot.spots]
             large += [(row.mpjpe_mm, row.mae_deg) for row in plot.beside]
@@ -179,30 +194,68 @@ class StudyCanvas(QWidget):
         at = self.place_of(target)
         if at is None or self.plot is None:
             return
-        radius = (spot_px(self.plot) if not target.clip else 3) + _RING_PX
-        for wide, ink in ((3.6, self._theme.base), (1.6, colour)):
-            painter.setPen(QPen(QColor(ink), wide))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(at), radius, radius)
+        radius = (dot_px(self.plot) if target.clip else spot_px(self.plot)) + RING_PX
+        paint_ring(painter, QPointF(at), radius, colour, self._theme.base)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """A point is chosen."""
-        target = self.target_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and target is not None:
-            self.show_target(target)
-            self.picked.emit(target)
+        """A point is chosen, or a lifter by its name in the key."""
+        at = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton or self.plot is None:
+            return
+        targets, lifter = self.targets_at(at), self.lifter_at(at)
+        if targets:
+            on = len(targets) > 1 and targets[0] == self.target and self._again(at)
+            self.show_target(targets[1 if on else 0])
+            self._clicked = at
+            self._tell(at)
+            self._pick()
+        elif lifter:
+            self.picked.emit(Target(lifter))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """As one click, so that it opens nothing that lies below."""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Say what is there."""
-        at = event.position().toPoint()
-        target = self.target_at(at)
-        self.setCursor(Qt.CursorShape.ArrowCursor if target is None else Qt.CursorShape.PointingHandCursor)
-        if target is None or self.plot is None:
-            QToolTip.hideText()
+        self._tell(event.position().toPoint())
+
+    def _tell(self, at: QPoint) -> None:
+        """The tip of a place, and whether a click there does anything."""
+        targets, lifter = self.targets_at(at), self.lifter_at(at)
+        opens = bool(lifter) if not targets else len(targets) > 1 or not targets[0].published
+        self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
+        if targets:
+            self._show_tip(targets[0], at, len(targets) - 1)
+        elif lifter:
+            self._show_lines((lifter, "A click selects it"), at)
         else:
-            first, *rest = said_of(self.plot, target) or (target.lifter,)
-            text = "<br>".join([f"<b>{escape(first)}</b>", *map(escape, rest)])
-            QToolTip.showText(self.mapToGlobal(at + QPoint(12, 8)), text, self)
+            QToolTip.hideText()
+
+    def _show_tip(self, target: Target, at: QPoint, more: int = 0) -> None:
+        self._show_lines(() if self.plot is None else said_of(self.plot, target, more), at)
+
+    def _show_lines(self, lines: tuple[str, ...], at: QPoint) -> None:
+        """In a tip, the first one strong."""
+        if lines:
+            text = "<br>".join([f"<b>{escape(lines[0])}</b>", *map(escape, lines[1:])])
+            QToolTip.showText(self.mapToGlobal(at + _TIP_AT), text, self)
+
+    def _show_focused(self) -> None:
+        """The tip of the point that has the focus of the keys."""
+        at = None if self.target is None else self.place_of(self.target)
+        if self.target is not None and at is not None:
+            self._show_tip(self.target, at)
+
+    def _pick(self) -> None:
+        """What the focus is on is chosen."""
+        if self.plot is not None and self.target is not None and where(self.plot, self.target) is not None:
+            self.picked.emit(led_to(self.plot, self.target))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Who comes with Tab reads where the focus is."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._show_focused()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """No tip where the mouse is not."""
@@ -226,8 +279,10 @@ class StudyCanvas(QWidget):
             self.window().setFocus()
         elif event.key() in _STEPS:
             self.show_target(moved(self.plot, self.target, _STEPS[_KEY(event.key())]))
-        elif self.target is not None and where(self.plot, self.target) is not None:
-            self.picked.emit(self.target)
+            self._clicked = None
+            self._show_focused()
+        else:
+            self._pick()
 
 
 def _own(event: QKeyEvent) -> bool:
@@ -236,12 +291,3 @@ def _own(event: QKeyEvent) -> bool:
         return event.key() == _KEY.Key_C and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
     plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return plain == Qt.KeyboardModifier.NoModifier and (event.key() in _STEPS or event.key() in _OTHERS)
-
-
-def _key_of(plot: Plot) -> list[tuple[str, str]]:
-    """Names and texts of the key above the plot."""
-    if plot.pair is not None:
-        flips = int(np.count_nonzero(plot.flips))
-        return [(FLIP, f"flips ({flips:,})"), ("agrees", f"agrees ({len(plot.dots.x) - flips:,})")]
-    short = short_names(plot.series)
-    return [*((name, short[name]) for name in plot.series), *([(PUBLISHED, PUBLISHED)] if plot.beside else [])]

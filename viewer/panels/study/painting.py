@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
+from core.records import Float64
 from viewer.numbers import short_text
-from viewer.panels.study.area import Area
+from viewer.panels.study.key_painting import FLIP_PLACE, OTHER_PLACE, RING_PX, paint_keys
+from viewer.panels.study.keys import notes_of
+from viewer.panels.study.look import Look, fitting, paint_name
 from viewer.panels.study.marks import paint_mark, stamp
 from viewer.panels.study.plots import Plot, Spot
-from viewer.panels.study.texts import PUBLISHED
-from viewer.theme import Theme
 
-__all__ = ["FLIP", "Look", "fonts_of", "paint_plot", "spot_px"]
+__all__ = ["dot_px", "paint_plot", "spot_px"]
 
-_SPOT_PX, _DOT_PX, _GROUP_PX = 7.5, 3.0, 5.0
+_SPOT_PX, _DOT_PX, _GROUP_PX, _BEHIND_PX = 7.5, 3.0, 5.5, 2.0
 _FEW = 60
 """Up to so many points are larger and less pale."""
-_ALPHA_FEW, _ALPHA, _ALPHA_BEHIND = 190, 95, 45
+_ALPHA_FEW, _ALPHA, _ALPHA_BEHIND_FEW, _ALPHA_BEHIND = 190, 95, 110, 45
+_ALPHA_FADED_FEW, _ALPHA_FADED = 45, 18
+_BAR_PX, _THIN_PX, _THIN_ALPHA, _SEAM_PX = 2.5, 1.2, 150, 1.5
 _SHADE_ALPHA = 34
-_LEAST_WITH_NAMES_PX = 150
-FLIP, _OTHER_FLIP = "fewer mm, more degrees", "more mm, fewer degrees"
-_SHORT_PUBLISHED = "published, not measured here"
+_LEAST_WITH_NAMES_PX, _BETWEEN_PX, _TOLD_PX = 150, 12, 8
+_FULL = 6
+_FLIP, _OTHER_FLIP = "fewer mm, more degrees", "more mm, fewer degrees"
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """colours : place of each lifter among those that are open, from which follow its colour and mark. ratio : pixels
-    of the screen per pixel.
-    """
-
-    area: Area
-    theme: Theme
-    fonts: tuple[QFont, QFont]
-    colours: Mapping[str, int]
-    ratio: float
-
-    def colour(self, lifter: str) -> QColor:
-        """Of a lifter, or of the difference of two."""
-        return QColor(self.theme.lifter(self.colours[lifter]) if lifter else self.theme.text)
-
-    def place(self, lifter: str) -> int:
-        """Which mark it has."""
-        return self.colours.get(lifter, 0)
 
 
 def spot_px(plot: Plot) -> float:
@@ -57,35 +37,39 @@ def spot_px(plot: Plot) -> float:
     return _GROUP_PX if plot.grouped else _SPOT_PX
 
 
-def fonts_of(font: QFont) -> tuple[QFont, QFont]:
-    """Of titles and of the numbers at the axes."""
-    titles, numbers = QFont(font), QFont(font)
-    titles.setPixelSize(11)
-    numbers.setPixelSize(10)
-    numbers.setFeature(QFont.Tag("tnum"), 1)
-    return titles, numbers
+def dot_px(plot: Plot) -> float:
+    """Radius of the small points: larger where there are few, smaller behind those of groups."""
+    return (_BEHIND_PX + 0.5 * _few(plot)) if plot.grouped else _DOT_PX + _few(plot)
 
 
 def paint_plot(painter: QPainter, plot: Plot, look: Look) -> None:
-    """Everything but selection and focus."""
+    """Everything but selection and focus. Bars lie below small points, unless these are so many that they hide them;
+    over bars and lines lie all marks.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     if plot.pair is not None:
-        _paint_quadrants(painter, look)
+        _paint_quadrants(painter, plot, look)
     _paint_axes(painter, plot, look)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_dots(painter, plot, look)
+    cloud = not plot.grouped and not _few(plot)
+    for paint in (_paint_dots, _paint_bars) if cloud else (_paint_bars, _paint_dots):
+        paint(painter, plot, look)
     if plot.grouped:
         _paint_lines(painter, plot, look)
     for spot in plot.spots:
-        _paint_spot(painter, spot, look, spot_px(plot))
+        _paint_spot(painter, plot, spot, look)
     if plot.grouped:
         _paint_groups(painter, plot, look)
     _paint_published(painter, plot, look)
-    _paint_keys(painter, plot, look)
+    paint_keys(painter, look)
     _paint_beyond(painter, plot, look)
 
 
-def _paint_quadrants(painter: QPainter, look: Look) -> None:
+def _few(plot: Plot) -> bool:
+    return len(plot.dots.x) <= _FEW
+
+
+def _paint_quadrants(painter: QPainter, plot: Plot, look: Look) -> None:
     """Those in which millimetres and degrees disagree are shaded, and say so where there is room."""
     area = look.area
     x, y = round(float(area.x_px(0.0))), round(float(area.y_px(0.0)))
@@ -93,17 +77,31 @@ def _paint_quadrants(painter: QPainter, look: Look) -> None:
     shade.setAlpha(_SHADE_ALPHA)
     painter.setFont(look.fonts[1])
     painter.setPen(QColor(look.theme.dim))
-    metrics, align = painter.fontMetrics(), Qt.AlignmentFlag
-    for place, flags, text in (
-        (QRect(area.left, area.top, x - area.left, y - area.top), align.AlignLeft | align.AlignTop, FLIP),
-        (QRect(x, y, area.right - x, area.bottom - y), align.AlignRight | align.AlignBottom, _OTHER_FLIP),
+    metrics = painter.fontMetrics()
+    for place, text in (
+        (QRect(area.left, area.top, x - area.left, y - area.top), _FLIP),
+        (QRect(x, y, area.right - x, area.bottom - y), _OTHER_FLIP),
     ):
         painter.fillRect(place, shade)
         inner = place.adjusted(5, 3, -5, -3)
-        if metrics.horizontalAdvance(text) <= inner.width() and metrics.height() <= inner.height():
-            painter.drawText(inner, flags, text)
+        size = QSize(metrics.horizontalAdvance(text), metrics.height())
+        if size.width() <= inner.width() and size.height() <= inner.height():
+            painter.drawText(_freest(plot, look, inner, size), _CENTRE | Qt.TextFlag.TextDontClip, text)
     painter.fillRect(x, area.top, 1, area.bottom - area.top, QColor(look.theme.dim))
     painter.fillRect(area.left, y, area.right - area.left, 1, QColor(look.theme.dim))
+
+
+def _freest(plot: Plot, look: Look, inside: QRect, size: QSize) -> QRect:
+    """The corner in which fewest small points hide words of that size."""
+    right, low = inside.right() - size.width() + 1, inside.bottom() - size.height() + 1
+    corners = [QRect(QPoint(left, top), size) for top in (inside.top(), low) for left in (inside.left(), right)]
+    xs, ys, air = look.area.x_px(plot.dots.x), look.area.y_px(plot.dots.y), 2 * dot_px(plot)
+
+    def hidden(box: QRect) -> int:
+        beside = (xs < box.left() - air) | (xs > box.right() + air)
+        return int(np.count_nonzero(~beside & (ys > box.top() - air) & (ys < box.bottom() + air)))
+
+    return min(corners, key=hidden)
 
 
 def _paint_axes(painter: QPainter, plot: Plot, look: Look) -> None:
@@ -124,44 +122,75 @@ def _paint_axes(painter: QPainter, plot: Plot, look: Look) -> None:
     painter.setPen(QColor(theme.text))
     painter.setFont(look.fonts[0])
     metrics = painter.fontMetrics()
-    below = QRect(area.left, area.bottom + 16, area.right - area.left, metrics.height() + 2)
-    painter.drawText(below, _CENTRE, _fitting(plot.x_titles, metrics, below.width()))
+    _paint_below(painter, plot, look)
     painter.save()
     painter.translate(1, area.bottom)
     painter.rotate(-90)
     beside = QRect(0, 0, area.bottom - area.top, metrics.height() + 1)
-    painter.drawText(beside, _CENTRE, _fitting(plot.y_titles, metrics, beside.width()))
+    painter.drawText(beside, _CENTRE, fitting(plot.y_titles, metrics, beside.width()))
     painter.restore()
 
 
-def _fitting(texts: Sequence[str], metrics: QFontMetrics, room: int) -> str:
-    """The first text that fits, or the last."""
-    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
+def _paint_below(painter: QPainter, plot: Plot, look: Look) -> None:
+    """The title of the axis, and at the right of it what bars are and of how many clips."""
+    area, notes = look.area, notes_of(plot)
+    metrics, small = QFontMetrics(look.fonts[0]), QFontMetrics(look.fonts[1])
+    below = QRect(area.left, area.bottom + 16, area.right - area.left, metrics.height() + 2)
+    room = below.width() - small.horizontalAdvance(notes[-1]) - _BETWEEN_PX
+    title = fitting(plot.x_titles, metrics, room)
+    left = below.width() - metrics.horizontalAdvance(title) - _BETWEEN_PX
+    note = fitting(notes, small, left)
+    wide = small.horizontalAdvance(note)
+    painter.drawText(below.adjusted(0, 0, -wide - _BETWEEN_PX, 0) if wide <= left else below, _CENTRE, title)
+    if wide <= left:
+        painter.setPen(QColor(look.theme.dim))
+        painter.setFont(look.fonts[1])
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
+        painter.setPen(QColor(look.theme.text))
+        painter.setFont(look.fonts[0])
 
 
 def _paint_dots(painter: QPainter, plot: Plot, look: Look) -> None:
-    """Small points, those of a lifter with its mark; of a difference, flips and others in two colours and shapes."""
-    dots, few = plot.dots, len(plot.dots.x) <= _FEW
-    radius = _DOT_PX + few
+    """Small points, those of a lifter with its mark; of a difference, flips and others in two colours and shapes. Those
+    that do not pass the filter are pale and lie below the others.
+    """
+    dots, radius = plot.dots, dot_px(plot)
     kinds = plot.flips.astype(int) if plot.pair is not None else dots.series
     xs, ys = look.area.x_px(dots.x), look.area.y_px(dots.y)
-    for kind in np.unique(kinds):
-        if plot.pair is not None:
-            colour, place = QColor(look.theme.warning if kind else look.theme.dim), 2 if kind else 0
-        else:
-            colour, place = look.colour(plot.series[kind]), look.place(plot.series[kind])
-        colour.setAlpha(_ALPHA_FEW if few or plot.pair is not None else _ALPHA_BEHIND if plot.grouped else _ALPHA)
-        picture = stamp(place, radius, colour, look.ratio)
-        half = picture.width() / look.ratio / 2
-        own = kinds == kind
-        for x, y in zip(_on_pixels(xs[own], half, look.ratio), _on_pixels(ys[own], half, look.ratio), strict=True):
-            painter.drawPixmap(QPointF(x, y), picture)
+    painter.save()
+    painter.scale(1 / look.ratio, 1 / look.ratio)  # in pixels of the screen, which are whole numbers and so quicker
+    for passing in (False, True):
+        for kind in np.unique(kinds[plot.passing == passing]):
+            place, colour = _dot_look(plot, int(kind), look, passing=passing)
+            picture = stamp(place, radius, colour, look.ratio)
+            picture.setDevicePixelRatio(1.0)
+            own, half = (kinds == kind) & (plot.passing == passing), picture.width() / 2
+            for x, y in _corners(xs[own] * look.ratio - half, ys[own] * look.ratio - half):
+                painter.drawPixmap(x, y, picture)
+    painter.restore()
 
 
-def _on_pixels(middles: np.ndarray, half: float, ratio: float) -> list[float]:
-    """Left or upper edges on whole pixels of the screen, so that marks are sharp."""
-    edges: list[float] = (np.round((middles - half) * ratio) / ratio).tolist()
-    return edges
+def _dot_look(plot: Plot, kind: int, look: Look, *, passing: bool) -> tuple[int, QColor]:
+    """Shape and colour of the small points of a lifter, or of the flips (1) and others (0) of two."""
+    if plot.pair is not None:
+        place, colour = (FLIP_PLACE, look.theme.warning) if kind else (OTHER_PLACE, look.theme.dim)
+    else:
+        place, colour = look.place(plot.series[kind]), look.colour(plot.series[kind]).name()
+    clear = _few(plot) or plot.pair is not None or not plot.passing.all()
+    alphas = (_ALPHA_BEHIND, _ALPHA_BEHIND_FEW) if plot.grouped else (_ALPHA, _ALPHA_FEW)
+    faded = _ALPHA_FADED_FEW if _few(plot) else _ALPHA_FADED
+    ink = QColor(colour)
+    ink.setAlpha(alphas[clear] if passing else faded)
+    return place, ink
+
+
+def _corners(left: Float64, top: Float64) -> list[tuple[int, int]]:
+    """Whole pixels, so that marks are sharp; of those at one place so many as it takes to make it full, as more would
+    only fray their edges.
+    """
+    places, counts = np.unique(np.round(left) + 1j * np.round(top), return_counts=True)
+    found = np.repeat(places, np.minimum(counts, _FULL))
+    return list(zip(found.real.astype(int).tolist(), found.imag.astype(int).tolist(), strict=True))
 
 
 def _groups(plot: Plot, look: Look) -> dict[str, list[QPointF]]:
@@ -173,6 +202,32 @@ def _groups(plot: Plot, look: Look) -> dict[str, list[QPointF]]:
     return groups
 
 
+def _paint_bars(painter: QPainter, plot: Plot, look: Look) -> None:
+    """The intervals of the large points: those of groups are thin and pale, the others have a seam where they lie over
+    many small points.
+    """
+    bars = [(look.colour(spot.lifter), bar) for spot in plot.spots for bar in _bars(spot, look)]
+    if not plot.grouped and not _few(plot):
+        painter.setPen(QPen(QColor(look.theme.base), _BAR_PX + 2 * _SEAM_PX))
+        for _, bar in bars:
+            painter.drawLine(bar)
+    for colour, bar in bars:
+        colour.setAlpha(_THIN_ALPHA if plot.grouped else 255)
+        painter.setPen(QPen(colour, _THIN_PX if plot.grouped else _BAR_PX))
+        painter.drawLine(bar)
+
+
+def _bars(spot: Spot, look: Look) -> list[QLineF]:
+    """From end to end of each interval that there is."""
+    area, bars = look.area, list[QLineF]()
+    x, y = float(area.x_px(spot.x.value)), float(area.y_px(spot.y.value))
+    if isfinite(spot.x.low) and isfinite(spot.x.high):
+        bars.append(QLineF(float(area.x_px(spot.x.low)), y, float(area.x_px(spot.x.high)), y))
+    if isfinite(spot.y.low) and isfinite(spot.y.high):
+        bars.append(QLineF(x, float(area.y_px(spot.y.low)), x, float(area.y_px(spot.y.high))))
+    return bars
+
+
 def _paint_lines(painter: QPainter, plot: Plot, look: Look) -> None:
     """A line joins the lifters of a group: where it falls, degrees say the reverse of millimetres."""
     painter.setPen(QPen(QColor(look.theme.text), 1.0))
@@ -181,40 +236,47 @@ def _paint_lines(painter: QPainter, plot: Plot, look: Look) -> None:
             painter.drawLine(one, two)
 
 
+def _paint_spot(painter: QPainter, plot: Plot, spot: Spot, look: Look) -> None:
+    """A mark, hollow where it should have an interval and has none."""
+    at = QPointF(float(look.area.x_px(spot.x.value)), float(look.area.y_px(spot.y.value)))
+    colour, seam, radius = look.colour(spot.lifter), QColor(look.theme.base), spot_px(plot)
+    if plot.drawn and spot.bare:
+        paint_mark(painter, at, look.place(spot.lifter), radius - 0.7, seam, colour)
+    else:
+        paint_mark(painter, at, look.place(spot.lifter), radius, colour, seam)
+
+
 def _paint_groups(painter: QPainter, plot: Plot, look: Look) -> None:
-    """Names of groups at the right ends of their lines, those that have room."""
+    """Names of groups beside their marks, those that have room and whose mark is told from those of other groups."""
     painter.setFont(look.fonts[1])
-    metrics = painter.fontMetrics()
-    taken = [QRectF(place.x() - 5, place.y() - 5, 10, 10)
-             for places in _groups(plot, look).values() for place in places]  # fmt: skip
-    for group, places in _groups(plot, look).items():
-        text = group.rpartition("/")[2]
-        wide, high = metrics.horizontalAdvance(text) + 2, metrics.height()
-        for left, middle in ((places[-1].x() + 9, places[-1].y()), (places[0].x() - 9 - wide, places[0].y())):
-            label = QRectF(left, middle - high / 2, wide, high)
-            inside = look.area.left <= label.left() and label.right() <= look.area.right
-            if inside and not any(label.intersects(other) for other in taken):
+    metrics, of_group = painter.fontMetrics(), _groups(plot, look)
+    labels = {spot.group: spot.label for spot in plot.spots}
+    half = _GROUP_PX + RING_PX - 1
+    taken = [QRectF(place.x() - half, place.y() - half, 2 * half, 2 * half)
+             for places in of_group.values() for place in places]  # fmt: skip
+    for group, places in of_group.items():
+        others = [place for other, of in of_group.items() if other != group for place in of]
+        alone = [place for place in reversed(places)
+                 if all((place - other).manhattanLength() > _TOLD_PX for other in others)]  # fmt: skip
+        wide, high = metrics.horizontalAdvance(labels[group]) + 2, metrics.height()
+        for label in _beside(alone, wide, high):
+            if look.area.holds(label.left(), label.top(), label.right(), label.bottom()) and not any(
+                label.intersects(other) for other in taken
+            ):
                 taken.append(label)
                 at = QPointF(label.left() + 1, label.top() + metrics.ascent())
-                _paint_name(painter, text, at, look.theme.text, look.theme.base)
+                paint_name(painter, labels[group], at, look.theme.text, look.theme.base)
                 break
 
 
-def _paint_spot(painter: QPainter, spot: Spot, look: Look, radius: float) -> None:
-    """A mark with both intervals as bars, all with a seam so that they are seen over the dots."""
-    area, colour, seam = look.area, look.colour(spot.lifter), QColor(look.theme.base)
-    x, y = float(area.x_px(spot.x.value)), float(area.y_px(spot.y.value))
-    bars = []
-    if isfinite(spot.x.low) and isfinite(spot.x.high):
-        bars.append((QPointF(float(area.x_px(spot.x.low)), y), QPointF(float(area.x_px(spot.x.high)), y)))
-    if isfinite(spot.y.low) and isfinite(spot.y.high):
-        bars.append((QPointF(x, float(area.y_px(spot.y.low))), QPointF(x, float(area.y_px(spot.y.high)))))
-    bar = 2.5 if not spot.group else 1.2
-    for pen in (QPen(seam, bar + 3.0), QPen(colour, bar)):
-        painter.setPen(pen)
-        for one, two in bars:
-            painter.drawLine(one, two)
-    paint_mark(painter, QPointF(x, y), look.place(spot.lifter), radius, colour, seam)
+def _beside(marks: list[QPointF], wide: float, high: float) -> list[QRectF]:
+    """Places for a name, the best first: right and left of each mark, then above and below."""
+    away = _GROUP_PX + RING_PX
+    sides = [
+        QRectF(left, at.y() - high / 2, wide, high) for at in marks for left in (at.x() + away, at.x() - away - wide)
+    ]
+    ends = [QRectF(at.x() - wide / 2, top, wide, high) for at in marks for top in (at.y() - away - high, at.y() + away)]
+    return sides + ends
 
 
 def _paint_published(painter: QPainter, plot: Plot, look: Look) -> None:
@@ -228,37 +290,7 @@ def _paint_published(painter: QPainter, plot: Plot, look: Look) -> None:
         wide = metrics.horizontalAdvance(row.lifter)
         left = at.x() + 10 if at.x() + 10 + wide <= look.area.right else at.x() - 10 - wide
         baseline = QPointF(left, at.y() + metrics.ascent() / 2 - 1)
-        _paint_name(painter, row.lifter, baseline, look.theme.dim, look.theme.base)
-
-
-def _paint_name(painter: QPainter, text: str, at: QPointF, ink: str, seam: str) -> None:
-    """Letters that are read over dots, as they have a seam. at : left end of their base line."""
-    path = QPainterPath()
-    path.addText(at, painter.font(), text)
-    painter.strokePath(path, QPen(QColor(seam), 3.0))
-    painter.fillPath(path, QColor(ink))
-
-
-def _paint_keys(painter: QPainter, plot: Plot, look: Look) -> None:
-    painter.setFont(look.fonts[0])
-    metrics = painter.fontMetrics()
-    for key in look.area.keys:
-        middle = QPointF(key.left + 7, key.top + metrics.height() / 2)
-        hollow = key.name == PUBLISHED
-        if plot.pair is None and not hollow:
-            paint_mark(painter, middle, look.place(key.name), 4.5, look.colour(key.name), QColor(look.theme.base))
-        elif hollow:
-            paint_mark(painter, middle, 0, 4.0, None, QColor(look.theme.dim))
-        else:
-            flips = key.name == FLIP
-            stamped = stamp(2 if flips else 0, 4.0, QColor(look.theme.warning if flips else look.theme.dim), look.ratio)
-            half = stamped.width() / look.ratio / 2
-            painter.drawPixmap(QPointF(middle.x() - half, middle.y() - half), stamped)
-        painter.setPen(QColor(look.theme.text))
-        room = look.area.right - key.left - 18
-        text = _fitting((key.text, _SHORT_PUBLISHED), metrics, room) if hollow else key.text
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QPointF(key.left + 18, key.top + metrics.ascent()), text)
+        paint_name(painter, row.lifter, baseline, look.theme.dim, look.theme.base)
 
 
 def _paint_beyond(painter: QPainter, plot: Plot, look: Look) -> None:

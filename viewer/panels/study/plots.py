@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,9 +17,11 @@ from core.study.pairs import Pair
 from core.study.resampling import Interval
 from core.study.scores import POSITIONS
 from core.study.study import Published, Study, published
-from viewer.view import StudyPlot, View
+from viewer.panels.heatmaps.rows import rows_of
+from viewer.panels.study.titles import angle_titles, group_names, position_titles
+from viewer.view import HeatRows, StudyPlot, View
 
-__all__ = ["BY", "Dots", "Plot", "Spot", "pair_shown", "plot_of", "position_of"]
+__all__ = ["BY", "Dots", "Plot", "Spot", "pair_shown", "plot_of", "position_of", "published_fits"]
 
 BY: Mapping[str, str] = MappingProxyType(dict(zip(POSITIONS, ("MPJPE", "N-MPJPE", "P-MPJPE"), strict=True)))
 """Position errors by the names of their columns."""
@@ -45,29 +47,41 @@ class Dots:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A lifter over the clips of a group, '' for all of them; of the difference of two its lifter is ''."""
+    """A lifter over the clips of a group, '' for all of them; of the difference of two its lifter is ''. label : the
+    shortest name that the group alone has.
+    """
 
     lifter: str
     group: str
+    label: str
     x: Interval
     y: Interval
     clips: int
 
+    @property
+    def bare(self) -> bool:
+        """Without any interval."""
+        return not (np.isfinite(self.x.low) or np.isfinite(self.y.low))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plot:
-    """dots : small points. spots : large ones. beside : published rows. pair : of whose differences this is, or None.
-    angle : column of the angle, or None for all twelve. x_titles, y_titles : of the axes,
-    each also in shorter words. x_range, y_range : their ends;
-    beyond : how many dots are farther out.
+    """dots : small points. passing : (N) whether the clip of each passes the filter of the clip table, on which no
+    number depends. spots : large points. groups : (C) of each clip of the study, '' where points are of all clips.
+    beside : published rows. pair : of whose differences this is, or None. angle : column of the angle, or None for all
+    twelve; angle_title : its name, or ''. x_titles, y_titles : of the axes, each also in shorter words. x_range,
+    y_range : their ends; beyond : how many dots are farther out.
     """
 
     study: Study
     dots: Dots
+    passing: NDArray[np.bool_]
     spots: tuple[Spot, ...]
+    groups: tuple[str, ...]
     beside: tuple[Published, ...]
     pair: Pair | None
     angle: int | None
+    angle_title: str
     x_titles: tuple[str, ...]
     y_titles: tuple[str, ...]
     x_range: tuple[float, float]
@@ -83,6 +97,11 @@ class Plot:
     def grouped(self) -> bool:
         """Whether large points are of groups of clips."""
         return bool(self.spots and self.spots[0].group)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether intervals have been computed; even then a group of one take has none."""
+        return self.study.resampling.n > 0
 
     @property
     def flips(self) -> NDArray[np.bool_]:
@@ -103,21 +122,25 @@ def pair_shown(view: View, study: Study) -> Pair | None:
     return next((pair for pair in study.pairs if {pair.fewer_mm, pair.other} == set(wanted)), None)
 
 
-def plot_of(view: View, study: Study) -> Plot:
-    """The plot that the view asks for."""
+def plot_of(view: View, study: Study, passing: Collection[str] | None = None) -> Plot:
+    """The plot that the view asks for. passing : clips that pass the filter of the clip table, None for all of them."""
     angle = view.angle if view.study.plot is StudyPlot.ANGLE else None
+    row = None if angle is None else rows_of(HeatRows.ANGLES, angles_in(view.engine.shoulder))[angle]
     pair = pair_shown(view, study)
-    if pair is None:
-        dots, spots = _dots(study, angle), _spots(view.study.plot, study, angle)
-    else:
-        dots, spots = _differences(study, pair, angle), (_difference(pair, angle),)
+    groups = _groups(view.study.plot if pair is None else StudyPlot.ALL, study)
+    dots = _dots(study, angle) if pair is None else _differences(study, pair, angle)
+    spots = _spots(view.study.plot, study, angle) if pair is None else (_difference(pair, angle),)
     beside = published() if published_fits(view, study) and view.study.published else ()
     x = _range(dots.x, (spot.x for spot in spots), [row.mpjpe_mm for row in beside], zero=pair is not None)
     y = _range(dots.y, (spot.y for spot in spots), [row.mae_deg for row in beside], zero=pair is not None)
     outside = (dots.x < x[0]) | (dots.x > x[1]) | (dots.y < y[0]) | (dots.y > y[1])
-    what = "angle MAE" if angle is None else f"MAE of {angles_in(view.engine.shoulder)[angle].title.lower()}"
-    titles = _titles(BY[study.options.by], "mm", pair), _titles(what, "°", pair, "MAE")
-    return Plot(study, dots, spots, beside, pair, angle, *titles, x, y, int(np.count_nonzero(outside)))
+    two = None if pair is None else (pair.fewer_mm, pair.other)
+    title, short = ("", "") if row is None else (row.title, row.short)
+    return Plot(
+        study, dots, _passing(study, dots, passing), spots, groups, beside, pair, angle, title,
+        position_titles(BY[study.options.by], two), angle_titles(title, short, two), x, y,
+        int(np.count_nonzero(outside)),
+    )  # fmt: skip
 
 
 def published_fits(view: View, study: Study) -> bool:
@@ -146,18 +169,34 @@ def _differences(study: Study, pair: Pair, angle: int | None) -> Dots:
     return Dots(x[clips], y[clips], np.zeros(len(clips), np.intp), clips)
 
 
+def _passing(study: Study, dots: Dots, clips: Collection[str] | None) -> NDArray[np.bool_]:
+    if clips is None:
+        return np.ones(len(dots.clips), bool)
+    wanted = frozenset(clips)
+    return np.array([name in wanted for name in study.scores.clips], bool)[dots.clips]
+
+
+def _groups(plot: StudyPlot, study: Study) -> tuple[str, ...]:
+    """(C) of each clip."""
+    scores = study.scores
+    if plot is StudyPlot.ATHLETES:
+        return scores.athletes
+    return scores.activities if plot is StudyPlot.ACTIVITIES else ("",) * len(scores)
+
+
 def _spots(plot: StudyPlot, study: Study, angle: int | None) -> tuple[Spot, ...]:
     points = {StudyPlot.ATHLETES: study.by_athlete, StudyPlot.ACTIVITIES: study.by_activity}.get(plot, study.points)
-    return tuple(_spot(point, study.options.by, angle) for point in points if point.errors)
+    labels = group_names({point.group for point in points}, blanks=plot is StudyPlot.ACTIVITIES)
+    return tuple(_spot(point, labels[point.group], study.options.by, angle) for point in points if point.errors)
 
 
-def _spot(point: Point, by: str, angle: int | None) -> Spot:
+def _spot(point: Point, label: str, by: str, angle: int | None) -> Spot:
     degrees = point.mae_deg if angle is None else point.by_angle_deg[angle]
-    return Spot(point.lifter, point.group, point.positions_mm[by], degrees, point.clips)
+    return Spot(point.lifter, point.group, label, point.positions_mm[by], degrees, point.clips)
 
 
 def _difference(pair: Pair, angle: int | None) -> Spot:
-    return Spot("", "", pair.mm, pair.deg if angle is None else pair.by_angle_deg[angle], pair.clips)
+    return Spot("", "", "", pair.mm, pair.deg if angle is None else pair.by_angle_deg[angle], pair.clips)
 
 
 def _range(values: Float64, spots: Iterable[Interval], beside: Iterable[float], *, zero: bool) -> tuple[float, float]:
@@ -172,10 +211,3 @@ def _range(values: Float64, spots: Iterable[Interval], beside: Iterable[float], 
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     air = _MARGIN * (high - low) or max(1.0, 0.1 * abs(high))
     return float(low - air), float(high + air)
-
-
-def _titles(what: str, unit: str, pair: Pair | None, short: str = "") -> tuple[str, ...]:
-    """Of an axis, the longest words first."""
-    less = "" if pair is None else "difference of "
-    texts = (f"{less}{what}, {unit}", f"{less}{short or what}, {unit}", f"{'' if pair is None else 'Δ '}{unit}")
-    return tuple(text[:1].upper() + text[1:] for text in texts)

@@ -17,32 +17,33 @@ from viewer.view import StudyPlot
 
 __all__ = ["columns_of", "csv_of", "table_of"]
 
-_WORDS = ("level", "lifter", "other", "group", "clip", "athlete", "activity", "clips")
-_PAIRS = ("flips", "flips_low", "flips_high", "flips_by_chance", "verdict")
+_WORDS = ("level", "lifter", "other", "group", "clip", "athlete", "activity", "n", "clips", "athletes")
+_PAIRS = ("flips", "flips_low", "flips_high", "flips_by_chance", "verdict", "equivalent")
 _ORDERS = ("kendall", "kendall_low", "kendall_high", "spearman", "spearman_low", "spearman_high")
 _LEVELS = {StudyPlot.ATHLETES: "athlete", StudyPlot.ACTIVITIES: "activity"}
 Cells = dict[str, str]
 
 
 def columns_of(plot: Plot, angles: tuple[AngleDef, ...]) -> tuple[str, ...]:
-    """Heads with units. Of pairs millimetres and degrees are differences: those of the lifter less those of the
-    other.
+    """Heads with units: errors of one lifter, then differences of two, the lifter's less the other's; ``n`` is how many
+    are ordered, lifters or clips.
     """
-    mm, deg = _measures(plot, angles)
-    ends = (f"{name}{end}" for name in (mm, deg) for end in ("", "_low", "_high"))
+    ends = (f"{name}{end}" for name in (*_errors(plot, angles), *_differences(plot, angles))
+            for end in ("", "_low", "_high"))  # fmt: skip
     return (*_WORDS, *ends, *_PAIRS, *_ORDERS)
 
 
 def table_of(plot: Plot, kind: StudyPlot, angles: tuple[AngleDef, ...]) -> list[Cells]:
     """Rows by column, empty cells left out: large points, pairs, correlations, published rows, and small points."""
-    names = _measures(plot, angles)
+    names, less = _errors(plot, angles), _differences(plot, angles)
     spots = [] if plot.pair is not None else [_spot(spot, _LEVELS.get(kind, "lifter"), names) for spot in plot.spots]
-    pairs = [_pair(pair, plot.angle, names) for pair in plot.study.pairs if plot.pair in (None, pair)]
+    pairs = [_pair(pair, plot.angle, less) for pair in plot.study.pairs if plot.pair in (None, pair)]
     beside = [{"level": PUBLISHED, "lifter": row.lifter} | _values(names, row.mpjpe_mm, row.mae_deg)
               for row in plot.beside]  # fmt: skip
-    orders = [_order(one, "between lifters") for one in plot.study.between[:1]]
-    orders += [_order(one, "between clips") for one in plot.study.within]
-    return [*spots, *pairs, *(orders if plot.pair is None else []), *beside, *_dots(plot, names)]
+    orders = [_order(one, "between lifters", len(plot.study.scores)) for one in plot.study.between[:1]]
+    orders += [_order(one, "between clips", one.n) for one in plot.study.within]
+    dots = _dots(plot, names if plot.pair is None else less)
+    return [*spots, *pairs, *(orders if plot.pair is None else []), *beside, *dots]
 
 
 def csv_of(plot: Plot, kind: StudyPlot, angles: tuple[AngleDef, ...], delimiter: str = ",") -> str:
@@ -54,8 +55,15 @@ def csv_of(plot: Plot, kind: StudyPlot, angles: tuple[AngleDef, ...], delimiter:
     return text.getvalue()
 
 
-def _measures(plot: Plot, angles: tuple[AngleDef, ...]) -> tuple[str, str]:
+def _errors(plot: Plot, angles: tuple[AngleDef, ...]) -> tuple[str, str]:
+    """Columns of the errors of a lifter."""
     return plot.study.options.by, "angle_mae_deg" if plot.angle is None else f"{angles[plot.angle].name}_mae_deg"
+
+
+def _differences(plot: Plot, angles: tuple[AngleDef, ...]) -> tuple[str, str]:
+    """Columns of the differences of two lifters."""
+    mm, deg = _errors(plot, angles)
+    return f"{mm.removesuffix('_mm')}_difference_mm", f"{deg.removesuffix('_deg')}_difference_deg"
 
 
 def _spot(spot: Spot, level: str, names: tuple[str, str]) -> Cells:
@@ -64,15 +72,20 @@ def _spot(spot: Spot, level: str, names: tuple[str, str]) -> Cells:
 
 
 def _pair(pair: Pair, angle: int | None, names: tuple[str, str]) -> Cells:
-    deg, flips = (pair.deg, pair.flips) if angle is None else (pair.by_angle_deg[angle], pair.flips_by_angle[angle])
+    deg, flips, equivalence = pair.deg, pair.flips, pair.equivalence
+    if angle is not None:
+        deg, flips = pair.by_angle_deg[angle], pair.flips_by_angle[angle]
+        equivalence = pair.equivalence_by_angle[angle]
     cells = {"level": "pair", "lifter": pair.fewer_mm, "other": pair.other, "clips": str(pair.clips),
-             "verdict": str(verdict_of(pair.mm, deg))}  # fmt: skip
+             "athletes": str(pair.athletes), "verdict": str(verdict_of(pair.mm, deg))}  # fmt: skip
+    if isfinite(equivalence.interval.low):
+        cells["equivalent"] = str(int(equivalence.alike))
     chance = {"flips_by_chance": _number(flips.expected)}
     return cells | _interval(names[0], pair.mm) | _interval(names[1], deg) | _interval("flips", flips.share) | chance
 
 
-def _order(one: Correlation, level: str) -> Cells:
-    cells = {"level": level, "lifter": one.of, "clips": str(one.n) if one.of else ""}
+def _order(one: Correlation, level: str, clips: int) -> Cells:
+    cells = {"level": level, "lifter": one.of, "n": str(one.n), "clips": str(clips)}
     return cells | _interval("kendall", one.kendall) | _interval("spearman", one.spearman)
 
 

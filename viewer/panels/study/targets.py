@@ -9,13 +9,12 @@ from enum import Enum
 import numpy as np
 
 from core.records import Float64
-from viewer.panels.study.plots import Plot
-from viewer.panels.study.texts import dot_said, published_said, spot_said
+from viewer.panels.study.plots import Plot, Spot
 
-__all__ = ["Step", "Target", "at_px", "moved", "said_of", "where"]
+__all__ = ["Step", "Target", "at_px", "dot_of", "led_to", "moved", "spot_of", "where"]
 
-_SPOT_PX, _DOT_PX = 11.0, 9.0
-"""How near the mouse must be."""
+_NEAR_PX, _TOUCH_PX, _SAME_PX = 5.0, 1.0, 1.0
+"""How far from a mark the mouse may be; what still counts as on it; and marks as far as each other are at one place."""
 _PAGE = 20
 
 
@@ -49,36 +48,49 @@ def where(plot: Plot, target: Target) -> tuple[float, float] | None:
     if target.published:
         return next(((row.mpjpe_mm, row.mae_deg) for row in plot.beside if row.lifter == target.lifter), None)
     if not target.clip:
-        return next(((spot.x.value, spot.y.value) for spot in plot.spots
-                     if (spot.lifter, spot.group) == (target.lifter, target.group)), None)  # fmt: skip
-    place = _dot(plot, target)
+        spot = spot_of(plot, target)
+        return None if spot is None else (spot.x.value, spot.y.value)
+    place = dot_of(plot, target)
     return None if place is None else (float(plot.dots.x[place]), float(plot.dots.y[place]))
 
 
-def said_of(plot: Plot, target: Target) -> tuple[str, ...]:
-    """A target in lines of plain text; nothing where it is not there any more."""
-    if target.published:
-        rows = (row for row in plot.beside if row.lifter == target.lifter)
-        return next((published_said(row.lifter, row.mpjpe_mm, row.mae_deg) for row in rows), ())
-    if not target.clip:
-        spots = (spot for spot in plot.spots if (spot.lifter, spot.group) == (target.lifter, target.group))
-        return next((spot_said(plot, spot) for spot in spots), ())
-    place = _dot(plot, target)
-    return () if place is None else dot_said(plot, place)
+def spot_of(plot: Plot, target: Target) -> Spot | None:
+    """A large point, None where it is not there any more."""
+    found = (spot for spot in plot.spots if (spot.lifter, spot.group) == (target.lifter, target.group))
+    return next(found, None)
 
 
-def at_px(plot: Plot, x: Float64, y: Float64, at: tuple[float, float], spots: Float64) -> Target | None:
-    """The target nearest to a pixel. x, y : (N) pixels of the dots. spots : (S, 2) of the large points, then of the
-    published rows.
+def led_to(plot: Plot, target: Target) -> Target:
+    """Where a click on a target leads: from a large point to that clip of its group which has most degrees, or of two
+    lifters the largest difference in degrees; else to the target itself.
     """
-    large = np.hypot(spots[:, 0] - at[0], spots[:, 1] - at[1]) if len(spots) else np.zeros(0)
-    if large.size and large.min() <= _SPOT_PX:
-        place = int(large.argmin())
-        if place < len(plot.spots):
-            return Target(plot.spots[place].lifter, group=plot.spots[place].group)
-        return Target(plot.beside[place - len(plot.spots)].lifter, published=True)
-    small = np.hypot(x - at[0], y - at[1])
-    return _of_dot(plot, int(small.argmin())) if small.size and small.min() <= _DOT_PX else None
+    if target.published or target.clip or spot_of(plot, target) is None:
+        return target
+    dots = plot.dots
+    of_group = np.array([group == target.group for group in plot.groups], bool)[dots.clips]
+    (own,) = np.nonzero(of_group & (dots.series == plot.series.index(target.lifter)))
+    return _of_dot(plot, int(own[np.abs(dots.y[own]).argmax()])) if len(own) else target
+
+
+def at_px(
+    plot: Plot, at: tuple[float, float], dots: tuple[Float64, Float64], large: Float64, radii: tuple[float, float]
+) -> tuple[Target, ...]:
+    """The targets at a pixel, the nearest first: all whose marks are there, or else the nearest mark and those at its
+    place. Large marks, which are painted over the small ones, come before these.
+
+    dots : (N) and (N) pixels of the small ones. large : (S, 2) of the large points, then of the published rows. radii :
+    of small and large marks.
+    """
+    far = np.hypot(large[:, 0] - at[0], large[:, 1] - at[1]) if len(large) else np.zeros(0)
+    middles = np.concatenate([far, np.hypot(dots[0] - at[0], dots[1] - at[1])])
+    edges = np.maximum(middles - np.repeat([radii[1], radii[0]], [len(far), len(dots[0])]), 0)
+    if not len(edges) or edges.min() > _NEAR_PX:
+        return ()
+    nearest = edges.min()
+    found = np.flatnonzero(edges <= (_TOUCH_PX if nearest <= _TOUCH_PX else nearest + _SAME_PX))
+    kinds = found >= len(far)
+    order = found[np.lexsort((middles[found], kinds, edges[found].round(3)))]
+    return tuple(_of_place(plot, int(place), len(far)) for place in order)
 
 
 def moved(plot: Plot, target: Target | None, step: Step) -> Target | None:
@@ -110,12 +122,22 @@ def _along(plot: Plot, lifter: str) -> Iterator[Target]:
     yield from (_of_dot(plot, int(place)) for place in own[np.argsort(plot.dots.x[own], kind="stable")])
 
 
+def _of_place(plot: Plot, place: int, large: int) -> Target:
+    """By its number: large points, published rows, then small points."""
+    if place >= large:
+        return _of_dot(plot, place - large)
+    if place < len(plot.spots):
+        return Target(plot.spots[place].lifter, group=plot.spots[place].group)
+    return Target(plot.beside[place - len(plot.spots)].lifter, published=True)
+
+
 def _of_dot(plot: Plot, place: int) -> Target:
     dots = plot.dots
     return Target(plot.series[dots.series[place]], plot.study.scores.clips[dots.clips[place]])
 
 
-def _dot(plot: Plot, target: Target) -> int | None:
+def dot_of(plot: Plot, target: Target) -> int | None:
+    """The number of a small point, None where it is not there any more."""
     clips = plot.study.scores.clips
     if target.clip not in clips or target.lifter not in plot.series:
         return None
