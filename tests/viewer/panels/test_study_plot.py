@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -119,6 +119,24 @@ def test_a_bar_is_seen_over_very_many_small_points(canvas, study):
     plot = shown(canvas, at_dots(replace(plot, spots=(spot,)), across, np.full(4000, y)))
     at = QPoint(round(float(canvas.area.x_px(sum(plot.x_range) / 2))), round(float(canvas.area.y_px(y))))
     assert canvas.grab().toImage().pixelColor(at).name() == DARK.lifter(1)
+
+
+def test_words_in_a_quadrant_keep_clear_of_points(canvas, study):
+    plot = plot_of(view_of(pair=PAIR), study)
+    low, high = plot.x_range[0], plot.y_range[1]
+    free = at_dots(replace(plot, spots=()), [low / 2], [high / 2])
+    grids = [shown(canvas, one) and canvas.grab().toImage() for one in (
+        free, at_dots(free, [low / 2, 0.97 * low], [high / 2, 0.97 * high]))]  # fmt: skip
+    area = canvas.area
+    corner = [QRect(left, area.top + 3, 60, 14) for left in (area.left + 8, round(float(area.x_px(0.0))) - 70)]
+
+    def letters(image, box):
+        ground = image.pixelColor(box.right() + 1, area.top + 40).name()
+        return sum(image.pixelColor(i, j).name() != ground for i in range(box.left(), box.right())
+                   for j in range(box.top(), box.bottom()))  # fmt: skip
+
+    assert letters(grids[0], corner[0]) > 5 * letters(grids[0], corner[1])
+    assert letters(grids[1], corner[1]) > 100
 
 
 def test_a_mark_without_any_interval_is_hollow_and_the_key_says_so(canvas, study):
@@ -362,10 +380,24 @@ def test_two_sports_with_an_athlete_of_one_name_are_told_apart(rows):
 def test_the_key_leaves_out_notes_where_there_is_no_room_but_no_lifter(study):
     plot = plot_of(view_of(), study)
     entries = [(entry, 90) for entry in entries_of(plot, rings=True)]
-    for size, signs in (((600, 300), 4), ((130, 500), 4), ((130, 300), 3)):
+    for size, signs in (((600, 300), 4), ((130, 700), 4), ((130, 400), 3)):
         keys = area_of(plot, size, 20, entries).keys
         assert len(keys) == signs and [key.entry.lifter for key in keys][:3] == list(LIFTERS)
         assert all(key.left + key.wide <= size[0] for key in keys)
+
+
+def test_the_angle_is_named_in_full_even_beside_a_very_low_plot(canvas, study):
+    plot = plot_of(view_of(StudyPlot.ANGLE), study)
+    left = []
+    for y_titles in (plot.y_titles, ("",)):  # what is dark without a title is its letters
+        canvas.resize(274, 130)
+        shown(canvas, replace(plot, y_titles=y_titles))
+        left.append(canvas.grab(QRect(0, canvas.area.top, 15, 130 - canvas.area.top)).toImage())
+    rows = [j for j in range(left[0].height()) for i in range(15) if left[0].pixel(i, j) != left[1].pixel(i, j)]
+    metrics = QFontMetrics(canvas._fonts[0])
+    assert canvas.area.bottom - canvas.area.top < metrics.horizontalAdvance(plot.y_titles[-1])  # too low for it
+    assert max(rows) - min(rows) > 0.9 * metrics.tightBoundingRect(plot.y_titles[-1]).width()
+    assert max(rows) < left[0].height() - 1  # not cut at the edge
 
 
 # The table

@@ -17,7 +17,7 @@ __all__ = ["KEY_PX", "Area", "Key", "area_of"]
 
 _RIGHT_PX, _TOP_PX, _BELOW_PX, _TITLE_PX, _GAP_PX = 10, 4, 34, 16, 4
 _TICK_X_PX, _TICK_Y_PX = 56, 34
-_MARK_PX, _HIGH_PER_LINE_PX = 18, 110
+_MARK_PX, _HIGH_PER_LINE_PX = 18, 140
 _LEAST_PX = 20
 KEY_PX = 17
 """Height of a line of the key."""

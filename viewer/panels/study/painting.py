@@ -86,22 +86,27 @@ def _paint_quadrants(painter: QPainter, plot: Plot, look: Look) -> None:
         inner = place.adjusted(5, 3, -5, -3)
         size = QSize(metrics.horizontalAdvance(text), metrics.height())
         if size.width() <= inner.width() and size.height() <= inner.height():
-            painter.drawText(_freest(plot, look, inner, size), _CENTRE | Qt.TextFlag.TextDontClip, text)
+            for box in _free(plot, look, inner, size)[:1]:
+                painter.drawText(box, _CENTRE | Qt.TextFlag.TextDontClip, text)
     painter.fillRect(x, area.top, 1, area.bottom - area.top, QColor(look.theme.dim))
     painter.fillRect(area.left, y, area.right - area.left, 1, QColor(look.theme.dim))
 
 
-def _freest(plot: Plot, look: Look, inside: QRect, size: QSize) -> QRect:
-    """The corner in which fewest small points hide words of that size."""
+def _free(plot: Plot, look: Look, inside: QRect, size: QSize) -> list[QRect]:
+    """The corners in which no point and no bar hides words of that size."""
     right, low = inside.right() - size.width() + 1, inside.bottom() - size.height() + 1
     corners = [QRect(QPoint(left, top), size) for top in (inside.top(), low) for left in (inside.left(), right)]
-    xs, ys, air = look.area.x_px(plot.dots.x), look.area.y_px(plot.dots.y), 2 * dot_px(plot)
+    xs, ys, air = look.area.x_px(plot.dots.x), look.area.y_px(plot.dots.y), dot_px(plot)
+    thick = spot_px(plot)
+    bars = [QRectF(bar.p1(), bar.p2()).normalized().adjusted(-thick, -thick, thick, thick)
+            for spot in plot.spots for bar in _bars(spot, look)]  # fmt: skip
 
-    def hidden(box: QRect) -> int:
+    def free(box: QRect) -> bool:
         beside = (xs < box.left() - air) | (xs > box.right() + air)
-        return int(np.count_nonzero(~beside & (ys > box.top() - air) & (ys < box.bottom() + air)))
+        dots = ~beside & (ys > box.top() - air) & (ys < box.bottom() + air)
+        return not dots.any() and not any(bar.intersects(QRectF(box)) for bar in bars)
 
-    return min(corners, key=hidden)
+    return list(filter(free, corners))
 
 
 def _paint_axes(painter: QPainter, plot: Plot, look: Look) -> None:
@@ -121,14 +126,8 @@ def _paint_axes(painter: QPainter, plot: Plot, look: Look) -> None:
                          Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short_text(tick))  # fmt: skip
     painter.setPen(QColor(theme.text))
     painter.setFont(look.fonts[0])
-    metrics = painter.fontMetrics()
     _paint_below(painter, plot, look)
-    painter.save()
-    painter.translate(1, area.bottom)
-    painter.rotate(-90)
-    beside = QRect(0, 0, area.bottom - area.top, metrics.height() + 1)
-    painter.drawText(beside, _CENTRE, fitting(plot.y_titles, metrics, beside.width()))
-    painter.restore()
+    _paint_beside(painter, plot, look)
 
 
 def _paint_below(painter: QPainter, plot: Plot, look: Look) -> None:
@@ -148,6 +147,19 @@ def _paint_below(painter: QPainter, plot: Plot, look: Look) -> None:
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
         painter.setPen(QColor(look.theme.text))
         painter.setFont(look.fonts[0])
+
+
+def _paint_beside(painter: QPainter, plot: Plot, look: Look) -> None:
+    """The title of the axis of degrees; the shortest may go on below the axis."""
+    area, metrics = look.area, painter.fontMetrics()
+    high = area.bottom - area.top
+    title = fitting(plot.y_titles, metrics, high)
+    over = max(0, metrics.horizontalAdvance(title) - high)
+    painter.save()
+    painter.translate(1, area.bottom + over)
+    painter.rotate(-90)
+    painter.drawText(QRect(0, 0, high + over, metrics.height() + 1), _CENTRE, title)
+    painter.restore()
 
 
 def _paint_dots(painter: QPainter, plot: Plot, look: Look) -> None:
