@@ -24,7 +24,7 @@ from core.report.style import (
     sheet,
     signed_ticks,
 )
-from core.report.words import number, percent
+from core.study.words import number, percent
 
 __all__ = ["anatomy"]
 

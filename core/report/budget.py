@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 from core.report.facts import foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, GRID, TEXT, fitted, looks_of, plain_axes, sheet
-from core.report.words import BY, level_words, listed, number, several, span, verdict_word, with_span
 from core.skeleton import RIGS
 from core.study.budget.budget import Bar, Budget, CaseVerdict, LifterBudget
 from core.study.budget.confounders import HOW, Confounder, Size
@@ -19,6 +18,7 @@ from core.study.budget.hips import APART_MM, RightHip
 from core.study.budget.measuring import SIZE_CLIPS
 from core.study.budget.normalisation import spread_deg
 from core.study.resampling import Interval
+from core.study.words import BY, level_words, listed, number, several, span, verdict_word, with_span
 
 __all__ = ["budget"]
 

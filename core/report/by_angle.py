@@ -14,8 +14,8 @@ from core.conventions import N_ANGLES
 from core.report.facts import angle_words, floor_intervals, floors_deg, foot, near_floor
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, GRID, between, key_of, looks_of, offsets, plain_axes, sheet
-from core.report.words import BY, alike_word, number, several, test_words, with_span
 from core.study.pairs import Pair
+from core.study.words import BY, alike_word, number, several, test_words, with_span
 
 __all__ = ["by_angle", "reversed_at"]
 

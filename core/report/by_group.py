@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from core.report.facts import counts_words, foot
 from core.report.records import Drawing, Section, Subject
 from core.report.style import DIM, GRID, SMALL_PT, WIDTH_MM, Look, fitted, key_of, looks_of, sheet
-from core.report.words import BY, number, several
 from core.study.means import Point, measured
 from core.study.pairs import Verdict, differences, verdict_of
 from core.study.resampling import resampling_of
+from core.study.words import BY, number, several
 
 __all__ = ["by_group"]
 

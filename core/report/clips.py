@@ -26,8 +26,8 @@ from core.report.style import (
     sheet,
     signed_ticks,
 )
-from core.report.words import BY, several
 from core.study.pairs import Pair
+from core.study.words import BY, several
 
 __all__ = ["clips"]
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from core.report.facts import angle_words, counts_words, foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, TEXT, Look, between, fitted, key_of, looks_of, plain_axes, sheet, signed_ticks
-from core.report.words import BY, number, with_span
 from core.study.correlation import Correlation
+from core.study.words import BY, number, with_span
 
 __all__ = ["correlations"]
 

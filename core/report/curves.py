@@ -16,10 +16,10 @@ from core.report.curves_words import band_words, counts_of, over_all, shown, sur
 from core.report.facts import angle_words, foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, SMALL_PT, TEXT, Look, looks_of, plain_axes, sheet
-from core.report.words import number, several, span
 from core.study.along import LEVEL, AlongTest
 from core.study.curves import POINTS, Comparison, Movement
 from core.study.cycles import LEAST_PERIODICITY
+from core.study.words import number, several, span
 
 __all__ = ["curves"]
 

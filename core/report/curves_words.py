@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.report.records import Subject
-from core.report.words import number, several
 from core.study.along import LEVEL, AlongTest, Stretch
 from core.study.curves import Comparison, Movement
+from core.study.words import number, several
 
 __all__ = ["band_words", "counts_of", "over_all", "shown", "sure", "test_status", "whole"]
 

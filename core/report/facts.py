@@ -13,8 +13,8 @@ from core.evaluation.checks import DIFFERENT_POINTS
 from core.metrics.sums import ratio
 from core.records import Float64
 from core.report.records import Subject
-from core.report.words import POSITION, level_words, listed, number, several
 from core.study.resampling import Interval, interval_of
+from core.study.words import POSITION, level_words, listed, number, several
 
 __all__ = ["angle_words", "counts_words", "dataset_words", "estimator_words", "floor_deg", "floor_intervals",
            "floors_deg", "foot", "interval_words", "near_floor", "position_words", "reference_words", "rig_notes",

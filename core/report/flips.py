@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from core.report.facts import foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, SMALL_PT, TEXT, Look, between, fitted, key_of, plain_axes, sheet, signed_ticks
-from core.report.words import BY, listed, number, percent, several, span, with_span
 from core.study.pairs import Pair
+from core.study.words import BY, listed, number, percent, several, span, with_span
 
 __all__ = ["flips"]
 

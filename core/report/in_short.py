@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from core.evaluation import ReferenceKind
 from core.report.facts import estimator_words, floor_deg, near_floor, rig_notes, simulated
 from core.report.records import Section, Subject, Table
-from core.report.words import (
+from core.study.budget.confounders import Confounder
+from core.study.pairs import Pair, Verdict
+from core.study.words import (
     BY,
     alike_word,
     level_words,
@@ -21,8 +23,6 @@ from core.report.words import (
     verdict_word,
     with_span,
 )
-from core.study.budget.confounders import Confounder
-from core.study.pairs import Pair, Verdict
 
 __all__ = ["in_short", "verdict_lines", "warnings_of"]
 

@@ -13,10 +13,10 @@ from core.evaluation import ReferenceKind
 from core.report.facts import counts_words, dataset_words, floor_deg, reference_words, weights_hashes
 from core.report.methods_frames import frame_methods, frame_references
 from core.report.records import Subject
-from core.report.words import BY, level_words, listed, number, several, test_words
 from core.skeleton import RIGS
 from core.study.budget.confounders import HOW, Confounder
 from core.study.pairs import MARGIN_DEG
+from core.study.words import BY, level_words, listed, number, several, test_words
 
 __all__ = ["methods", "methods_text", "references"]
 

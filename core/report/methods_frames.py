@@ -8,13 +8,13 @@ from core.conventions import N_ANGLES
 from core.report.curves_words import counts_of, over_all
 from core.report.moments_words import counted_words
 from core.report.records import Subject
-from core.report.words import listed, number, several
 from core.study.along import LEVEL
 from core.study.curves import POINTS, Movement
 from core.study.cycles import LEAST_PERIODICITY
 from core.study.moments import Moments
 from core.study.parts import LEAST_FEEDING, LEAST_TAKES
 from core.study.signs import LEAST_ATHLETES
+from core.study.words import listed, number, several
 
 __all__ = ["frame_methods", "frame_references"]
 

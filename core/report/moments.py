@@ -24,11 +24,11 @@ from core.report.style import (
     sheet,
     signed_ticks,
 )
-from core.report.words import BY, number, percent, with_span
 from core.study.contributions import Contributions, contributions_of
 from core.study.moments import By, Moments, PairMoments
 from core.study.parts import LEAST_FEEDING, Part
 from core.study.resampling import Interval
+from core.study.words import BY, number, percent, with_span
 
 __all__ = ["moments"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from core.report.records import Subject
-from core.report.words import number, percent, several, span
 from core.study.moments import Moments, PairMoments
 from core.study.parts import Trend
 from core.study.resampling import Interval
+from core.study.words import number, percent, several, span
 
 __all__ = ["clusters_word", "counted_words", "pair_sentence"]
 

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from core.report.facts import floor_intervals, foot
 from core.report.records import Drawing, Section, Subject, Table
 from core.report.style import DIM, GRID, SMALL_PT, Look, key_of, looks_of, plain_axes, sheet
-from core.report.words import BY, several, with_span
 from core.study.means import Point
 from core.study.scores import POSITIONS
 from core.study.study import Published, published
+from core.study.words import BY, several, with_span
 
 __all__ = ["overall"]
 

@@ -14,8 +14,8 @@ from core.report.facts import counts_words, dataset_words, estimator_words, refe
 from core.report.in_short import verdict_lines, warnings_of
 from core.report.methods import methods, references
 from core.report.records import Section, Subject, Table
-from core.report.words import BY, listed
 from core.results.notes import note_lines
+from core.study.words import BY, listed
 
 __all__ = ["inline_svg", "page_html"]
 

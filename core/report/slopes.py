@@ -12,9 +12,9 @@ from core.records import Float64
 from core.report.facts import foot
 from core.report.records import Drawing, Section, Subject
 from core.report.style import SMALL_PT, TEXT, sheet
-from core.report.words import number, several
 from core.skeleton import JOINTS, joint_name
 from core.study.slopes import Slopes
+from core.study.words import number, several
 
 __all__ = ["slopes"]
 

@@ -28,10 +28,10 @@ from core.report.overall import overall
 from core.report.page import page_html
 from core.report.records import Drawing, Section, Subject
 from core.report.style import fitted, looks_of, styled, text_width_mm, wrapped
-from core.report.words import level_words, listed, number, of_chance, several, verdict_line
 from core.study.pairs import Equivalence
 from core.study.resampling import Interval
 from core.study.study import StudyOptions
+from core.study.words import level_words, listed, number, of_chance, several, verdict_line
 from tests.core.report.conftest import QUICK
 from tests.core.report.made import edited
 

@@ -17,7 +17,7 @@ from core.report.page import page_html
 from core.report.sections import SECTIONS
 from core.report.style import FORMATS, figure_bytes, styled
 from core.report.typed import study_json
-from core.report.words import number, with_span
+from core.study.words import number, with_span
 
 FIGURES = ("overall", "by_angle", "by_athlete", "by_activity", "flips", "clips", "moments", "contributions",
            "curves_1", "curve_errors_1", "correlations", "anatomy_positions", "anatomy_angles")  # fmt: skip
