@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from core.conventions import ANGLES, angles_in
 from core.skeleton import JOINTS, RIGS
+from core.study.words import BY
 from viewer.history import changed_fields
 from viewer.view import Colouring, HeatRows, Layout, Loop, Quantity, StudyPlot, View
 from viewer.wording import ALIGNED, SHOULDER
@@ -23,6 +24,7 @@ _COLOURS = {Colouring.SOURCE: "by source", Colouring.POSITION: "by position erro
             Colouring.ANGLE: "by error of the angle"}  # fmt: skip
 _STUDIES = {StudyPlot.ALL: "over all angles", StudyPlot.ANGLE: "of the selected angle",
             StudyPlot.ATHLETES: "by athlete", StudyPlot.ACTIVITIES: "by activity"}  # fmt: skip
+_BY = {"": "the alignment's position error", **BY}
 _LOOPS = {Loop.OFF: "no loop", Loop.ALL: "loop the clip", Loop.SPAN: "loop from in to out"}
 
 _TEXTS: Mapping[str, Callable[[View], str]] = MappingProxyType({
@@ -58,6 +60,10 @@ _TEXTS: Mapping[str, Callable[[View], str]] = MappingProxyType({
     "study.plot": lambda v: f"study {_STUDIES[v.study.plot]}",
     "study.pair": lambda v: f"{' less '.join(v.study.pair)}, clip by clip" if v.study.pair else "study of all lifters",
     "study.published": lambda v: f"published numbers {_on(v.study.published)}",
+    "study.by": lambda v: f"study by {_BY[v.study.by]}",
+    "study.margin_deg": lambda v: f"alike within {v.study.margin_deg:g}°",
+    "study.left_out": lambda v: f"study without {', '.join(sorted(v.study.left_out))}" if v.study.left_out
+    else "study of all lifters",
     "plots.signed": lambda v: f"signed heatmaps {_on(v.plots.signed)}",
 })  # fmt: skip
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QWidget
 
-__all__ = ["PLACES", "Docks", "Place"]
+__all__ = ["PLACES", "STUDY_WIDE", "WIDE", "Docks", "Place"]
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -42,8 +42,10 @@ PLACES: tuple[Place, ...] = (
 )
 """In the order in which areas are filled."""
 
-# Parts of the window's width and height.
-_WIDE: Mapping[str, float] = MappingProxyType({"clips": 0.28, "traces": 0.40})
+WIDE: tuple[float, float] = (0.28, 0.40)
+"""Parts of the window's width that the columns left and right get."""
+STUDY_WIDE: tuple[float, float] = (0.42, 0.30)
+"""Where the study has the left column alone."""
 _HIGH: tuple[Mapping[str, float], ...] = (MappingProxyType({"clips": 0.45, "readout": 0.35}),
                                           MappingProxyType({"traces": 0.41, "heatmaps": 0.39}))  # fmt: skip
 _TIMELINE_PX = 110
@@ -60,6 +62,7 @@ class Docks(Mapping[str, QDockWidget]):
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, _BOTTOM)
+        self._wide = WIDE
         self._docks = {place.name: self._made(place, panels[place.name]) for place in PLACES}
         self._put()
         self._lending = Lending(window, self)
@@ -76,7 +79,7 @@ class Docks(Mapping[str, QDockWidget]):
     def proportions(self) -> None:
         """Sizes as fits the window."""
         wide, high = self._window.width(), self._window.height()
-        self._resize(_WIDE, wide, Qt.Orientation.Horizontal)
+        self._resize(dict(zip(("clips", "traces"), self._wide, strict=True)), wide, Qt.Orientation.Horizontal)
         for column in _HIGH:
             self._resize(column, self._height_of(column) or high, Qt.Orientation.Vertical)
         self._window.resizeDocks([self["timeline"]], [_TIMELINE_PX], Qt.Orientation.Vertical)
@@ -84,6 +87,7 @@ class Docks(Mapping[str, QDockWidget]):
 
     def restore(self) -> None:
         """All panels back in their first places, and seen."""
+        self._wide = WIDE
         for place in PLACES:
             dock = self[place.name]
             self._window.removeDockWidget(dock)
@@ -96,10 +100,11 @@ class Docks(Mapping[str, QDockWidget]):
         self[name].show()
         self[name].raise_()
 
-    def arrange(self, front: Iterable[str], away: Iterable[str]) -> None:
+    def arrange(self, front: Iterable[str], away: Iterable[str], wide: tuple[float, float] = WIDE) -> None:
         """Show some panels, each in front of those that share its place, and hide others, in sizes that fit the window:
-        a panel that comes back would get what little was left.
+        a panel that comes back would get what little was left. wide : parts of its width.
         """
+        self._wide = wide
         for name in away:
             self[name].hide()
         for name in front:

@@ -78,7 +78,7 @@ def as_left(memories: Sequence[DatasetMemory], workspace: Workspace, view: View)
         told = "; ".join(differs)
         lines = (*lines, f"{workspace.title}: as you left it, with {told}; Edit > Usual options takes that back")
     there_still = found.study.pair is None or set(found.study.pair) <= known
-    study = found.study if there_still else replace(found.study, pair=None)
+    study = replace(found.study, pair=found.study.pair if there_still else None, left_out=found.study.left_out & known)
     return replace(view, engine=engine, hidden=hidden, clip=clip, frame=frame,
                    dataset=_dataset(found.dataset, known), study=study), lines  # fmt: skip
 

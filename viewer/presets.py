@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 
+from viewer.docks import STUDY_WIDE, WIDE
 from viewer.panels.clips.columns import Kind
 from viewer.undoing import when_there
 from viewer.view import Colouring, HeatRows, Layout, Quantity, View
@@ -25,13 +26,14 @@ _LEFT = ("dataset", "study", "clips")
 @dataclass(frozen=True, slots=True)
 class Preset:
     """change : of the view. front : panels that are seen, in front of those that share their place. away : panels that
-    are hidden; all others stay as they are.
+    are hidden; all others stay as they are. wide : parts of the window's width for the columns left and right.
     """
 
     name: str
     change: Callable[[View], View]
     front: tuple[str, ...]
     away: tuple[str, ...] = ()
+    wide: tuple[float, float] = WIDE
 
 
 def _inspected(view: View) -> View:
@@ -71,7 +73,9 @@ PRESETS: tuple[Preset, ...] = (
     Preset("inspect", _inspected, ("readout", "traces", "heatmaps", "timeline"), _LEFT),
     Preset("compare", _compared, (*_LEFT, "readout", "traces", "heatmaps", "timeline")),
     Preset("review worst", _reviewed, (*_LEFT, "readout", "traces", "heatmaps", "timeline")),
-    Preset("study", _studied, ("dataset", "clips", "study", "traces", "heatmaps", "timeline"), ("readout",)),
+    Preset(
+        "study", _studied, ("dataset", "clips", "study", "traces", "heatmaps", "timeline"), ("readout",), STUDY_WIDE
+    ),
 )
 """In the order of their keys."""
 
@@ -109,7 +113,7 @@ def review_worst(window: Window) -> None:
 
 def _arrange(window: Window, preset: Preset) -> None:
     """The panels in sizes that fit, the row of the open clip in sight."""
-    window.docks.arrange(preset.front, preset.away)
+    window.docks.arrange(preset.front, preset.away, preset.wide)
     window.clips.reveal()
 
 

@@ -10,6 +10,8 @@ from core.conventions import N_ANGLES, ShoulderView
 from core.editing import Edit
 from core.metrics.alignment import Alignment
 from core.results.angle_numbers import Measure
+from core.study.pairs import MARGIN_DEG
+from core.study.scores import POSITIONS
 
 __all__ = [
     "ClipOrder",
@@ -185,13 +187,25 @@ class StudyPlot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StudyView:
-    """How the study is drawn. pair : names of two lifters whose differences on every clip take the place of the plot,
-    or None. published : beside what is measured, the table that the question comes from.
+    """What is compared in the study, and how it is drawn. pair : names of two lifters whose differences on every clip
+    take the place of the plot, or None. published : beside what is measured, the table that the question comes from.
+    by : column of the position error, empty for the one of the alignment of the skeletons. margin_deg : within which
+    errors are alike. left_out : names of lifters that are not compared. Raises ``ValueError`` for another position
+    error, and a margin that is not above 0.
     """
 
     plot: StudyPlot = StudyPlot.ALL
     pair: tuple[str, str] | None = None
     published: bool = False
+    by: str = ""
+    margin_deg: float = MARGIN_DEG
+    left_out: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.by not in ("", *POSITIONS):
+            raise ValueError(f"unknown position error {self.by!r}; known: {', '.join(POSITIONS)}")
+        if not self.margin_deg > 0:
+            raise ValueError(f"a margin must be above 0 degrees, not {self.margin_deg:g}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ class Window(QMainWindow):
         self.bench.scores.scored.connect(self.dataset.show_score)
         self.bench.scores.scored.connect(self.study.show_score)
         self.study.csv_asked.connect(self.take.ask_study)
-        share_filter(self.clips, self.dataset)
+        self.docks["study"].visibilityChanged.connect(self.study.show_front)
+        share_filter(self.clips, self.dataset, self.study)
         self.clips.visible_changed.connect(self._prioritise)
         self.timeline.worst_ended.connect(self._on_worst_ended)
         self.marking.begin()
@@ -174,8 +175,9 @@ class Window(QMainWindow):
             self.messages.clear()  # what was said of the files that were open before
         self._opened = True
         lifters = {} if workspace.job is None else workspace.identities
-        for panel in (self.dataset, self.study):
-            panel.show_rows(workspace.clips, tuple(lifters), measured=workspace.job is not None)
+        clips, measured = workspace.clips, workspace.job is not None
+        self.dataset.show_rows(clips, tuple(lifters), measured=measured)
+        self.study.show_rows(clips, tuple(lifters), measured=measured, results=workspace.results)
         self.clips.show_rows(workspace.clips, lifters)  # after it: this tells which rows of it pass the filter
         self.actions_.refresh()
         self._title()

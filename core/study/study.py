@@ -15,6 +15,7 @@ from core.study.means import Measured, Point, measured, points, points_by
 from core.study.pairs import MARGIN_DEG, Pair, pairs_of
 from core.study.resampling import Resampling, resampling_of
 from core.study.scores import POSITIONS, Scores, scores_of
+from core.study.words import BY, several
 
 __all__ = ["Published", "Study", "StudyOptions", "published", "study_of", "study_of_scores", "study_steps"]
 
@@ -87,9 +88,9 @@ def study_steps(
     rows = tuple(rows)
     scores = scores_of(rows, lifters)
     other = sum(row.frames > 0 and row.kind is not scores.kind for row in rows)
-    lines = [f"{other} clips: held against another kind of reference than {scores.kind}"] if other else []
+    lines = [f"{several(other, 'clip')}: without the ISB angles that the others have"] if other else []
     failed = sum(row.frames == 0 or row.floor is None for row in rows)
-    lines += [f"{failed} clips: could not be scored"] if failed else []
+    lines += [f"{several(failed, 'clip')}: could not be scored"] if failed else []
     return (yield from _steps(scores, options or StudyOptions(), lines, intervals=intervals))
 
 
@@ -143,7 +144,7 @@ def _comparable(scores: Scores, by: str) -> tuple[Scores, list[str]]:
     scored = scores.angles[:, 1].sum(axis=(1, 2)) > 0
     known = scored & np.isfinite(scores.position_mm(by)).any(axis=1)
     lines = [
-        f"{name}: " + (f"has no {by.removesuffix('_mm').upper()}" if scored[k] else "no clip could be scored")
+        f"{name}: " + (f"has no {BY[by]}" if scored[k] else "no clip could be scored")
         for k, name in enumerate(scores.lifters) if not known[k]
     ]  # fmt: skip
     names = [name for k, name in enumerate(scores.lifters) if known[k]]

@@ -57,6 +57,10 @@ def test_study_gives_its_panel_the_whole_column(window):
     assert not window.docks["readout"].isVisible() and window.docks["clips"].isVisible()
     panel = window.study
     assert panel.canvas.isVisible() and panel.list.isVisible() and panel.height() > 0.5 * window.height()
+    assert 0.40 <= window.docks["study"].width() / window.width() <= 0.45
+    press(window, "F3")
+    settle(window)
+    assert window.docks["clips"].width() / window.width() < 0.32
     assert window.session.view.plots.quantity is Quantity.ERROR
 
 

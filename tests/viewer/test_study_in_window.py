@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from core.study.study import study_of
 from tests.viewer.conftest import DEMO
 from tests.viewer.whole import click, press, settle, wait_until
 from viewer.names import nameless
+from viewer.panels.study.reported import Reported, read_reported
 from viewer.panels.study.targets import Target
 from viewer.panels.study.texts import Kind
 from viewer.settings import Settings
@@ -80,11 +82,12 @@ def test_everything_has_a_name_and_tab_reaches_plot_and_rows(window):
     assert nameless(window.study) == []
     window.study.choices.plot.setFocus()
     met = [window.focusWidget()]
-    for _ in range(5):
+    for _ in range(6):
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         met.append(window.focusWidget())
     choices = window.study.choices
-    assert met == [choices.plot, choices.published, choices.copy, choices.csv, window.study.canvas, window.study.list]
+    assert met == [choices.plot, choices.compared, choices.published, choices.copy, choices.csv, window.study.canvas,
+                   window.study.list]  # fmt: skip
 
 
 def test_a_point_leads_to_the_worst_frame_of_its_clip(window):
@@ -139,3 +142,74 @@ def test_its_numbers_are_copied_and_written(window, tmp_path):
     assert (tmp_path / "study.csv").read_text() == window.study.table()
     record = json.loads((tmp_path / "study.csv.json").read_text())
     assert record["clips"] == 8 and record["results"].endswith("/r")
+
+
+def test_clips_that_the_filter_leaves_out_are_said_and_numbers_stay(window):
+    before = window.study.study
+    window.clips.filters.text.setText("S1")
+    passing = window.clips.model.passing
+    assert 0 < passing.sum() < 8
+    assert f"{passing.sum()} of 8 pass the filter; numbers are of all 8" in window.study.foot.text
+    assert window.study.study is before and not window.study.canvas.plot.passing.all()
+    window.clips.filters.clear()
+    assert "filter" not in window.study.foot.text and window.study.canvas.plot.passing.all()
+
+
+def test_what_was_stopped_goes_on_when_its_tab_comes_to_the_front(window):
+    study = window.study
+    window.session.update(study=StudyView(by="p_mpjpe_mm"))
+    wait_until(lambda: study.study.options.by == "p_mpjpe_mm" and study.study.resampling.n < 10_000, "for means")
+    window.bench.cancel()
+    wait_until(lambda: "stopped at" in study.foot.text, "for the word")
+    n = study.study.resampling.n
+    assert f"stopped at {n:,} of 10,000 resamples" in study.foot.text and study.foot.go_on.isVisible()
+    window.docks.bring("clips")
+    QTest.qWait(50)
+    assert study.study.resampling.n == n and window.bench.idle()
+    window.docks.bring("study")
+    wait_until(lambda: study.study.resampling.n == 10_000, "for the study")
+    assert "stopped" not in study.foot.text and not study.foot.go_on.isVisible()
+
+
+def test_the_report_of_the_same_run_says_what_verdicts_hang_on(window, results):
+    """Told as in a report of this very run; of another position error, or other numbers, nothing is."""
+    assert "anglescope report" in window.study.list.rows.rows[1].said
+    folder, pair = results / "report", window.study.study.pairs[0]
+    cases = [{"first": pair.other, "second": pair.fewer_mm, "taken_out": out, "verdict": verdict, "hangs_on_it": hangs}
+             for out, verdict, hangs in (([], "reversed", False), (["seams"], "undecided", True),
+                                         (["floor"], "undecided", False))]  # fmt: skip
+    told = [{"fewer_mm": one.fewer_mm, "other": one.other, "by": one.by, "mm": {"value": one.mm.value},
+             "deg": {"value": one.deg.value}} for one in window.study.study.pairs]  # fmt: skip
+    run = json.loads((results / "run.json").read_text())["run_fingerprint"]
+    study = {"run_fingerprint": run, "pairs": told, "budget": {"verdicts": cases}}
+    folder.mkdir()
+    (folder / "study.json").write_text(json.dumps(study))
+    try:
+        reported = read_reported(results)
+        assert reported.changes(pair) == ("with seams taken out: undecided",)
+        assert reported.changes(window.study.study.pairs[1]) == ()
+        assert reported.changes(window.study.study.other_pairs[0]) is None
+        assert reported.changes(replace(pair, mm=replace(pair.mm, value=pair.mm.value + 0.01))) is None
+        (folder / "study.json").write_text(json.dumps(study | {"run_fingerprint": "another"}))
+        assert read_reported(results).changes(pair) is None
+        (folder / "study.json").write_text("{")
+        assert read_reported(results).changes(pair) is None
+    finally:
+        (folder / "study.json").unlink()
+        folder.rmdir()
+    assert read_reported(None) == read_reported(folder) == Reported()
+
+
+def test_lifters_are_left_out_by_the_keys_and_taken_back_by_undo(window):
+    name = window.lifter_names()[1]
+    compared = window.study.choices.compared
+    assert compared.text() == "MPJPE · ±5°"
+    compared.fill()
+    next(action for action in compared.menu().actions() if action.text() == name).trigger()
+    assert window.session.view.study.left_out == {name} and window.session.view.hidden == frozenset()
+    wait_until(lambda: len(window.study.study.pairs) == 1, "for two lifters")
+    assert compared.text() == "MPJPE · ±5° · 2 of 3"
+    assert window.actions_.of["edit.undo"].text() == f"Undo: study without {name}"
+    press(window, "Ctrl+Z")
+    wait_until(lambda: len(window.study.study.pairs) == 3, "for three lifters")
+    assert compared.text() == "MPJPE · ±5°"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from dataclasses import replace
 
 import msgspec
@@ -27,7 +28,6 @@ from core.scoring.work import score_clip
 from core.study.pairs import Verdict
 from core.study.study import StudyOptions, published, study_of
 from tests.viewer.conftest import DEMO, finished
-from tests.viewer.whole import wait_until
 from viewer.changes import change_text
 from viewer.jobs import Jobs
 from viewer.memory import DatasetMemory, as_left, keep
@@ -56,6 +56,15 @@ def rows():
 def expected(rows):
     """The engine's own study."""
     return study_of(rows, LIFTERS)
+
+
+def wait_until(holds, what="", seconds=60.0):
+    """Run the event loop until something holds; asleep in between, for a wait of Qt keeps Python from its workers."""
+    limit = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < limit, f"waited in vain {what}"
+        QApplication.processEvents()
+        time.sleep(0.005)
 
 
 class Shown:
@@ -173,20 +182,22 @@ def test_it_fills_as_clips_come_in_never_on_the_spot_and_finely_at_last(shows, r
     assert shown.panel.study is None  # a worker computes it
     shown.settle(LIVE)
     assert shown.panel.study.resampling.n == LIVE and len(shown.panel.study.scores) == 3
-    assert shown.panel.count.text() == "3 of 8 clips · 1,000 resamples"
+    assert shown.panel.foot.text == "3 of 8 clips scored · 1,000 resamples"
     for row in rows[3:6]:
         shown.panel.show_score(row)
-    assert shown.panel.count.text().startswith("6 of 8 clips") and len(shown.panel.study.scores) == 3
+    assert (
+        shown.panel.foot.text.startswith("6 of 8 clips scored, numbers of 3 · ") and len(shown.panel.study.scores) == 3
+    )
     wait_until(lambda: len(shown.panel.study.scores) == 6, "for six clips")
     assert shown.panel.study.resampling.n == LIVE  # nothing rough once something is shown
     for row in rows[6:]:
         shown.panel.show_score(row)
     shown.settle()
     assert numbers_of(shown.panel.study) == numbers_of(expected)
-    assert shown.panel.count.text() == "8 clips · 10,000 resamples"
+    assert shown.panel.foot.text == "8 clips · 10,000 resamples"
 
 
-def test_a_results_folder_is_shown_roughly_first(shows, rows):
+def test_a_results_folder_is_shown_without_intervals_first(shows, rows):
     shown, seen = shows(rows), []
     shown.panel._finding.found.connect(lambda study: seen.append(study.resampling.n))
     shown.settle()
@@ -232,6 +243,76 @@ def test_numbers_that_no_longer_hold_go(shows, rows):
     assert shown.canvas.sentence == "No clip is scored yet." and not shown.panel.list.rows.rows
 
 
+def test_a_stop_is_said_and_undone_by_a_button(shows, rows):
+    shown = shows(rows)
+    assert shown.panel.canvas.sentence == "Computing the means…"
+    shown.settle(MEANS)
+    shown.jobs.cancel("study")
+    wait_until(lambda: "stopped" in shown.panel.foot.text, "for the word")
+    n = shown.panel.study.resampling.n
+    assert shown.panel.foot.text == f"8 clips · stopped at {n:,} of 10,000 resamples"
+    shown.panel.foot.go_on.click()
+    assert "computing" in shown.panel.foot.text and not shown.panel.foot.go_on.isVisible()
+    shown.settle()
+
+
+def test_progress_is_told(shows, rows):
+    shown, told = shows(rows, given=[]), []
+    shown.jobs.progressed.connect(lambda kind, progress: told.append((kind, progress.done, progress.total)))
+    shown.panel.show_scores(rows)
+    shown.settle()
+    assert {kind for kind, *_ in told} == {"study"} and {total for *_, total in told} == {8}
+    assert max(done for _, done, _ in told) == 8
+
+
+# What is compared
+
+
+def test_choices_of_what_is_compared_are_those_of_the_engine(shown, rows):
+    shown.choose(by="n_mpjpe_mm", margin_deg=2.0, left_out=frozenset({LIFTERS[0]}))
+    wait_until(lambda: shown.panel.study.scores.lifters == LIFTERS[1:], "for two lifters")
+    shown.settle()
+    expected = study_of(rows, LIFTERS[1:], StudyOptions("n_mpjpe_mm", margin_deg=2.0))
+    assert numbers_of(shown.panel.study) == numbers_of(expected)
+    assert shown.panel.study.options == expected.options
+    assert "Not compared, as you chose: motionbert-compact." in shown.said()
+    shown.session.update_engine(alignment=Alignment.PROCRUSTES)
+    assert shown.panel.study.options.by == "n_mpjpe_mm" and "chosen here" in shown.said()
+    shown.choose(by="", left_out=frozenset(), margin_deg=5.0)
+    shown.by("p_mpjpe_mm")
+
+
+def test_the_menu_says_and_changes_what_is_compared(shown):
+    compared = shown.panel.choices.compared
+
+    def entry(text):
+        compared.fill()
+        return next(action for action in compared.menu().actions() if action.text().startswith(text))
+
+    assert entry("As skeletons are aligned (MPJPE)").isChecked() and entry("5°").isChecked()
+    for text, study, said in (
+        ("P-MPJPE", StudyView(by="p_mpjpe_mm"), "P-MPJPE · ±5°"),
+        ("2°", StudyView(by="p_mpjpe_mm", margin_deg=2.0), "P-MPJPE · ±2°"),
+        (LIFTERS[0], StudyView(by="p_mpjpe_mm", margin_deg=2.0, left_out=frozenset(LIFTERS[:1])),
+         "P-MPJPE · ±2° · 2 of 3"),
+    ):  # fmt: skip
+        entry(text).trigger()
+        assert shown.session.view.study == study and compared.text() == said
+    entry(LIFTERS[1]).trigger()
+    assert not entry(LIFTERS[2]).isEnabled()  # somebody must be left
+    shown.choose(left_out=frozenset())
+    shown.session.update(hidden=frozenset({LIFTERS[2]}))
+    assert f"hidden elsewhere, compared here: {LIFTERS[2]}" in shown.panel.foot.text
+    entry("Only those that are shown").trigger()
+    assert shown.session.view.study.left_out == {LIFTERS[2]} and shown.session.view.hidden == {LIFTERS[2]}
+
+
+@pytest.mark.parametrize("change", [{"by": "mpjpe"}, {"margin_deg": 0.0}, {"margin_deg": float("nan")}])
+def test_choices_that_no_study_can_have_are_refused(change):
+    with pytest.raises(ValueError, match=r"unknown position error|above 0 degrees"):
+        StudyView(**change)
+
+
 # What is plotted
 
 
@@ -242,7 +323,8 @@ def test_one_angle_the_selected_one(shown, expected):
     assert [spot.y for spot in plot.spots] == [point.by_angle_deg[10] for point in expected.points]
     assert plot.y_titles[0] == "MAE of left knee flexion, °"
     pair, said = expected.pairs[0], shown.row(Kind.PAIR).data()
-    assert f"{pair.by_angle_deg[10].value:+.2f}".replace("-", "−") in said and "by chance" not in said
+    assert f"{pair.by_angle_deg[10].value:.1f}° more left knee flexion error" in said
+    assert f"p {pair.tests[10].p_adjusted:.3f} corrected for all angles and pairs" in said
     assert "left knee flexion" in shown.said()
 
 
@@ -263,15 +345,25 @@ def test_two_lifters_clip_by_clip(shown, expected):
     shown.click_row(Kind.PAIR)
     pair, plot = expected.pairs[0], shown.canvas.plot
     assert shown.session.view.study.pair == (pair.fewer_mm, pair.other) == (plot.pair.fewer_mm, plot.pair.other)
-    assert np.count_nonzero(plot.flips) == round(pair.flips.value * pair.untied)
+    assert np.count_nonzero(plot.flips) == round(pair.flips.share.value * pair.flips.clips)
     one, other = LIFTERS.index(pair.fewer_mm), LIFTERS.index(pair.other)
     mm = expected.scores.position_mm("mpjpe_mm")
     np.testing.assert_array_equal(plot.dots.x, mm[one] - mm[other])
     assert (plot.spots[0].x, plot.spots[0].y) == (pair.mm, pair.deg)
     assert plot.x_range[0] < 0 < plot.x_range[1] and plot.y_range[0] < 0 < plot.y_range[1]
-    assert shown.panel.choices.plot.currentText().startswith("Clips: ")
+    assert shown.panel.choices.plot.currentText() == "Clips: videopose3d less simplebaseline3d"
     shown.click_row(Kind.PAIR)  # once more: all lifters again
     assert shown.session.view.study.pair is None and shown.canvas.plot.pair is None
+
+
+def test_the_difference_is_named_as_it_is_drawn(shown):
+    """By P-MPJPE the other one has fewer millimetres."""
+    shown.choose(pair=(LIFTERS[2], LIFTERS[1]))
+    shown.session.update_engine(alignment=Alignment.PROCRUSTES)
+    shown.by("p_mpjpe_mm")
+    pair = shown.canvas.plot.pair
+    assert (pair.fewer_mm, pair.other) == (LIFTERS[1], LIFTERS[2]) and shown.session.view.study.pair[0] == LIFTERS[2]
+    assert shown.panel.choices.plot.currentText() == "Clips: simplebaseline3d less videopose3d"
 
 
 def test_flip_quadrants_are_shaded(shown):
@@ -429,8 +521,9 @@ def test_frames_cost_nothing(shown, demo_content):
 def test_pairs_are_said_in_full(shown, expected):
     for pair, place in zip(expected.pairs, range(3), strict=True):
         said = shown.row(Kind.PAIR, place).data()
-        assert said.startswith(f"{pair.fewer_mm} has fewer mm than {pair.other} by {-pair.mm.value:.1f} mm (")
-        assert f": {pair.verdict}. {100 * pair.flips.share.value:.0f} % of {pair.flips.clips} clips flip" in said
+        assert said.startswith(f"{pair.fewer_mm} has {-pair.mm.value:.1f} mm less MPJPE than {pair.other} (95 % inter")
+        assert f": {pair.verdict}, " in said
+        assert f"{round(pair.flips.share.value * pair.flips.clips)} of {pair.flips.clips} clips flip" in said
         assert f"by chance {100 * pair.flips.expected:.0f} %" in said and "8 clips compared" in said
         assert shown.panel.list.rows.rows[shown.row(Kind.PAIR, place).row()].verdict is pair.verdict
     assert {pair.verdict for pair in expected.pairs} <= set(Verdict)
@@ -438,7 +531,8 @@ def test_pairs_are_said_in_full(shown, expected):
 
 def test_how_it_was_found_is_said(shown, expected):
     said = shown.said()
-    assert "95 % intervals: 3 athletes and their 8 takes, 10,000 resamples; few athletes" in said
+    assert "95 % intervals: 3 athletes and their 8 takes, 10,000 resamples, seed 1." in said
+    assert "Few clusters (3 athletes and their 8 takes): percentile intervals of fewer than ten are unreliable" in said
     assert "Held against ISB angles." in said
     for one in expected.within:
         assert f"τ {one.kendall.value:.2f}".replace("-", "−") in said
@@ -453,6 +547,16 @@ def test_a_stand_in_and_what_is_left_out_are_said(shows, rows):
     assert len(shown.panel.study.scores) == 7
 
 
+def test_empty_panels_say_what_to_do(shows, rows):
+    fresh = StudyPanel(Session(), DARK, Jobs())
+    assert fresh.canvas.sentence.startswith("Open a dataset and lifters' predictions")
+    assert not fresh.choices.copy.isEnabled() and not fresh.choices.published.isEnabled()
+    fresh.deleteLater()
+    nobody = shows(rows, lifters=())
+    assert nobody.canvas.sentence.startswith("No lifter is loaded.\nAdd one: File > Add lifter") and not nobody.said()
+    assert nobody.panel.foot.text == "" and not nobody.jobs.running()
+
+
 def test_one_lifter_has_nothing_to_compare(shows, rows):
     shown = shows(rows, lifters=LIFTERS[:1]).settle(LIVE)
     assert "With one lifter there is nothing to compare." in shown.said()
@@ -463,7 +567,7 @@ def test_nothing_to_compare_is_said_in_the_plot(shows, rows):
     shown = shows(rows, lifters=("nobody",))
     wait_until(lambda: "no lifter can be compared" in shown.canvas.sentence, "for the reason")
     shown.panel.show_rows([], [], measured=False)
-    assert "Errors need a reference." in shown.canvas.sentence and shown.panel.count.text() == ""
+    assert "Errors need a reference." in shown.canvas.sentence and shown.panel.foot.text == ""
 
 
 # Taking away
@@ -540,6 +644,8 @@ def test_parts_stand_as_there_is_room(shows, rows, size, orientation, both):
     assert all(panel.list.visualRect(shown.row(Kind.PAIR, place)).width() <= wide for place in range(3))
     shown.click_row(Kind.PAIR)
     assert panel.canvas.isVisible()  # what was asked for is seen
+    pair = panel.canvas.plot.pair
+    assert (f": {pair.verdict} ⚠ · 8 clips" in panel.foot.text) is not both  # there is no room for rows beside
 
 
 # Undo and memory
@@ -549,7 +655,8 @@ def test_choices_have_names_for_undo():
     plain = View()
     for study, text in (
         (StudyView(StudyPlot.ATHLETES), "study by athlete"), (StudyView(pair=("a", "b")), "a less b, clip by clip"),
-        (StudyView(published=True), "published numbers on"),
+        (StudyView(published=True), "published numbers on"), (StudyView(by="p_mpjpe_mm"), "study by P-MPJPE"),
+        (StudyView(margin_deg=2.5), "alike within 2.5°"), (StudyView(left_out=frozenset("a")), "study without a"),
     ):  # fmt: skip
         assert change_text(plain, replace(plain, study=study)) == text
     assert change_text(replace(plain, study=StudyView(pair=("a", "b"))), plain) == "study of all lifters"
@@ -559,9 +666,9 @@ def test_choices_have_names_for_undo():
 def test_choices_are_found_as_they_were_left(tmp_path, pair, found):
     clips = (ClipInfo("a", "", "", 10, 50.0),)
     workspace = Workspace(tmp_path, "d", clips, lone={name: LoneSource(tmp_path, name, None) for name in "xy"})
-    left = StudyView(StudyPlot.ANGLE, pair, published=True)
+    left = StudyView(StudyPlot.ANGLE, pair, True, "n_mpjpe_mm", 2.5, frozenset({"x", "gone"}))
     kept = msgspec.json.encode(keep((), workspace, View("a", study=left)))
     memories = msgspec.json.decode(kept, type=tuple[DatasetMemory, ...])
     view, _ = as_left(memories, workspace, View("a"))
-    assert view.study == replace(left, pair=found)
+    assert view.study == replace(left, pair=found, left_out=frozenset("x"))
     assert view.study.plot is StudyPlot.ANGLE

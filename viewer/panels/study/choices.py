@@ -10,22 +10,24 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QSizePolicy,
 
 from viewer.panels.clips.filters import Choice
 from viewer.panels.rows import row_of
+from viewer.panels.study.compared import Comparable, Compared
+from viewer.panels.study.titles import less
 from viewer.theme import Theme
 from viewer.view import StudyPlot, StudyView
-from viewer.wording import short_names
 
 __all__ = ["Choices"]
 
 _LETTERS, _SPACE = 8, 4
-_LINE_PX, _LONG_LINE_PX = 380, 500
+_SHORT_PX = 300
 _TEXTS = {StudyPlot.ALL: "All clips, all angles", StudyPlot.ATHLETES: "By athlete",
           StudyPlot.ACTIVITIES: "By activity"}  # fmt: skip
 _ORDER = (StudyPlot.ALL, StudyPlot.ANGLE, StudyPlot.ATHLETES, StudyPlot.ACTIVITIES)
 
 
 class Choices(QWidget):
-    """plot : list; published, copy, csv : buttons; pages : ``plot`` and ``rows``, which of them is seen in a small
-    panel. Signals: ``changed(StudyView)``, ``page_wanted(name)``, ``copy_wanted()``, ``csv_wanted()``.
+    """plot : list; compared : position error, margin and lifters; published, copy, csv : buttons; pages : ``plot`` and
+    ``rows``, which of them is seen in a small panel. Signals: ``changed(StudyView)``, ``page_wanted(name)``,
+    ``copy_wanted()``, ``csv_wanted()``.
     """
 
     changed = Signal(object)
@@ -36,7 +38,7 @@ class Choices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = StudyView()
-        self.plot = Choice()
+        self.plot, self.compared = Choice(), Compared()
         self.published = _button("Published", "The published table beside it, as far as it can be compared")
         self.copy = _button("Copy", "The numbers for a spreadsheet (Ctrl+C)")
         self.csv = _button("CSV…", "The numbers in a file, with their provenance beside it")
@@ -47,26 +49,29 @@ class Choices(QWidget):
         self._others, self._grid = QWidget(), QGridLayout(self)
         self._arrange()
         self.plot.activated.connect(self._on_chosen)
+        self.compared.changed.connect(self.changed)
         self.published.clicked.connect(lambda on: self.changed.emit(replace(self._view, published=on)))
         self.copy.clicked.connect(self.copy_wanted)
         self.csv.clicked.connect(self.csv_wanted)
         for name, button in self.pages.items():
             button.clicked.connect(self._asking(name))
 
-    def show_choices(self, view: StudyView, angle: str, *, some: bool, fits: bool) -> None:
-        """What is chosen. angle : the selected one. some : whether there are numbers. fits : whether the published ones
-        are of the same kind.
+    def show_choices(
+        self, view: StudyView, of: Comparable, angle: str, pair: tuple[str, str] | None, *, some: bool, fits: bool
+    ) -> None:
+        """What is chosen, of what. angle : the selected one. pair : whose differences are plotted, the one with fewer
+        millimetres first. some : whether there are numbers. fits : whether the published ones are of the same kind.
         """
         self._view = view
+        self.compared.show_choices(view, of)
         texts = [f"Angle: {angle.lower()}" if plot is StudyPlot.ANGLE else _TEXTS[plot] for plot in _ORDER]
-        if view.pair is not None:
-            short = short_names(view.pair)
-            texts.append(f"Clips: {short[view.pair[0]]} less {short[view.pair[1]]}")
+        if pair is not None:
+            texts.append(f"Clips: {less(pair)}")
         with QSignalBlocker(self.plot):
             if [self.plot.itemText(i) for i in range(self.plot.count())] != texts:
                 self.plot.clear()
                 self.plot.addItems(texts)
-            self.plot.setCurrentIndex(_ORDER.index(view.plot) if view.pair is None else len(_ORDER))
+            self.plot.setCurrentIndex(_ORDER.index(view.plot) if pair is None else len(_ORDER))
         self.published.setChecked(view.published)
         self.published.setEnabled(fits)
         for button in (self.copy, self.csv):
@@ -79,8 +84,10 @@ class Choices(QWidget):
         for name, button in self.pages.items():
             button.setVisible(small)
             button.setChecked(name == page)
-        line = wide_px >= (_LINE_PX if not small else _LONG_LINE_PX)
-        place = (0, 3, 1, 1) if line else (1, 0, 1, 3)
+        self.compared.show_short(wide_px < _SHORT_PX)
+        own = (self.plot, self.compared, *(self.pages.values() if small else ()))
+        line = wide_px >= sum(part.minimumSizeHint().width() + _SPACE for part in (*own, self._others))
+        place = (0, 4, 1, 1) if line else (1, 0, 1, 4)
         if self._grid.getItemPosition(self._grid.indexOf(self._others)) != place:
             self._grid.addWidget(self._others, *place, Qt.AlignmentFlag.AlignLeft)
             self.updateGeometry()
@@ -121,9 +128,9 @@ class Choices(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_SPACE)
         self._grid.setColumnStretch(0, 1)
-        for column, widget in enumerate((self.plot, *self.pages.values())):
+        for column, widget in enumerate((self.plot, self.compared, *self.pages.values())):
             self._grid.addWidget(widget, 0, column)
-        self._grid.addWidget(self._others, 1, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._others, 1, 0, 1, 4, Qt.AlignmentFlag.AlignLeft)
 
 
 def _button(text: str, tip: str) -> QToolButton:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from core.conventions import N_ANGLES, angles_in
+from core.conventions import angles_in
 from core.results.clip_table import ClipRow
 from core.study.study import Study
 from viewer.content import ClipContent
 from viewer.jobs import Jobs
-from viewer.panels.dataset.worst import worst_frame
+from viewer.panels.study.below import Standing, below_said
 from viewer.panels.study.canvas import StudyCanvas
 from viewer.panels.study.choices import Choices
+from viewer.panels.study.compared import Comparable
 from viewer.panels.study.finding import Asked, Finding
-from viewer.panels.study.plots import plot_of, position_of, published_fits
+from viewer.panels.study.foot import Foot
+from viewer.panels.study.leading import Leading
+from viewer.panels.study.margin import with_margin
+from viewer.panels.study.plots import pair_shown, plot_of, position_of, published_fits
+from viewer.panels.study.reported import Reported, read_reported, unlike_joints
 from viewer.panels.study.rows import RowList
 from viewer.panels.study.tables import csv_of
 from viewer.panels.study.targets import Target
-from viewer.panels.study.texts import rows_of, scored_said
+from viewer.panels.study.texts import Around, rows_of, summary
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import StudyPlot, View
@@ -33,16 +41,19 @@ __all__ = ["StudyPanel"]
 _MARGIN = 6
 _WIDE_PX, _WIDE_HIGH_PX, _HIGH_PX, _WIDER_THAN_HIGH = 620, 240, 400, 1.3
 """From which size on plot and rows stand side by side, or one above the other."""
-_NOTHING = "Errors need a reference.\nOpen a dataset to hold millimetres against degrees here."
-_WAITING = "No clip is scored yet."
+_CLOSED = "Open a dataset and lifters' predictions to hold millimetres against degrees here."
+_NO_REFERENCE = "Errors need a reference.\nOpen a dataset to hold millimetres against degrees here."
+_NO_LIFTER = "No lifter is loaded.\nAdd one: File > Add lifter… (Ctrl+L)."
+_WAITING, _COMPUTING = "No clip is scored yet.", "Computing the means…"
 
 
 class StudyPanel(QWidget):
     """See :class:`viewer.panels.base.Panel`. The study of the clips that are scored, as the report has it. A click on a
-    clip's point shows it at the worst frame of its lifter, on a large point or a row of correlations selects the
-    lifter, on a row of two lifters plots their differences. Nothing is computed while the panel cannot be seen.
+    clip's point shows it at the worst frame of its lifter, on a row of correlations selects the lifter, on a row of two
+    lifters plots their differences. Nothing is computed while the panel cannot be seen.
 
-    choices, canvas, list : the parts. study : what is shown. ``csv_asked()`` the numbers shall be written to a file.
+    choices, canvas, list, foot : the parts. study : what is shown. ``csv_asked()`` the numbers shall be written to a
+    file.
     """
 
     csv_asked = Signal()
@@ -53,23 +64,33 @@ class StudyPanel(QWidget):
         self._clips: tuple[ClipInfo, ...] = ()
         self._lifters: tuple[str, ...] = ()
         self._rows: dict[str, ClipRow] = {}
-        self._measured, self._version, self._stale, self._page = False, 0, True, "plot"
-        self._problem = ""
-        self._seek = ("", "", 0)
+        self._passing: frozenset[str] | None = None
+        self._reported = Reported()
+        self._unlike: Mapping[str, tuple[str, ...]] = {}
+        self._none_said, self._problem = _CLOSED, ""
+        self._version, self._stale, self._page = 0, True, "plot"
+        self._leading = Leading(session)
         self.study: Study | None = None
         self.choices, self.canvas, self.list = Choices(self), StudyCanvas(session, theme, self), RowList(theme, self)
-        self.count = QLabel()
+        self.foot = Foot(self)
         self._finding = Finding(jobs, self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._catch_up)
         self._arrange()
         self._connect()
         self.show_theme(theme)
+        self._show()
 
     # -- what the window tells -----------------------------------------------------------------------------------
-    def show_rows(self, clips: Sequence[ClipInfo], lifters: Collection[str], *, measured: bool = True) -> None:
-        """Other clips or lifters, nothing of them scored yet. measured : False where there is no reference at all."""
-        self._clips, self._lifters, self._measured = tuple(clips), tuple(lifters), measured
+    def show_rows(
+        self, clips: Sequence[ClipInfo], lifters: Collection[str], *, measured: bool = True, results: Path | None = None
+    ) -> None:
+        """Other clips or lifters, nothing of them scored yet. measured : False where there is no reference at all.
+        results : the folder that they were scored into, with its report, or None.
+        """
+        self._clips, self._lifters, self._passing = tuple(clips), tuple(lifters), None
+        self._none_said = _NO_REFERENCE if not measured else "" if self._lifters else _NO_LIFTER
+        self._reported, self._unlike = read_reported(results), {}
         self.forget_scores()
 
     def forget_scores(self) -> None:
@@ -82,38 +103,50 @@ class StudyPanel(QWidget):
 
     def show_score(self, row: ClipRow) -> None:
         """The numbers of one clip; they are shown a moment later, with others."""
-        self._rows[row.clip] = row
-        self._say()
-        self._ask()
+        self.show_scores((row,))
 
     def show_scores(self, rows: Sequence[ClipRow]) -> None:
         """The numbers of many clips at once."""
         self._rows |= {row.clip: row for row in rows}
         self._ask()
+        self._show() if self.study is None else self._say()
+
+    def show_passing(self, passing: NDArray[np.bool_]) -> None:
+        """(N) which clips the filter of the clip table lets through: the others are pale, numbers are of all."""
+        names = frozenset(clip.name for clip, passes in zip(self._clips, passing.tolist(), strict=False) if passes)
+        new = None if len(names) >= len(self._clips) else names
+        if new != self._passing:
+            self._passing = new
+            self._show()
 
     def show_content(self, content: ClipContent | None) -> None:
         """The clip that was asked for may be here now: go to its worst frame."""
-        clip, lifter, column = self._seek
-        if content is not None and content.name == clip:
-            self._seek = ("", "", 0)
-            frame = worst_frame(content, lifter, column)
-            if frame is not None:
-                self._session.seek(frame)
+        unlike = {**self._unlike, **unlike_joints(content)}
+        if unlike != self._unlike:
+            self._unlike = unlike
+            self._show()
+        self._leading.show_content(content)
 
     def show_view(self, new: View, old: View) -> None:
         """Another alignment, plot, angle, or another selection in it."""
-        if new.clip != self._seek[0]:
-            self._seek = ("", "", 0)
-        if position_of(new.engine.alignment) != position_of(old.engine.alignment):
+        self._leading.show_view(new)
+        if self._question(new) != self._question(old):
             self._ask()
         of_angle = StudyPlot.ANGLE in (new.study.plot, old.study.plot)
-        if new.study != old.study or new.engine.shoulder != old.engine.shoulder:
+        if (new.study, new.engine.shoulder, new.hidden) != (old.study, old.engine.shoulder, old.hidden):
             self._show()
         elif new.angle != old.angle:
             self._show() if of_angle else self._say()
+        elif new.engine.alignment != old.engine.alignment:
+            self._say()
         if (new.clip, new.lifter) != (old.clip, old.lifter):
             self.list.show_chosen(new.study.pair, new.lifter)
             self.canvas.update()
+
+    def show_front(self, front: bool) -> None:
+        """The panel came to the front, or went behind another: what was stopped goes on."""
+        if front:
+            self._later.start()
 
     def show_frame(self, frame: int) -> None:
         """Nothing to do: a study knows clips, not frames."""
@@ -123,10 +156,8 @@ class StudyPanel(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Other colours."""
-        self.choices.show_theme(theme)
-        self.canvas.show_theme(theme)
-        self.list.show_theme(theme)
-        self.count.setStyleSheet(f"color: {theme.dim}")
+        for part in (self.choices, self.canvas, self.list, self.foot):
+            part.show_theme(theme)
 
     # -- what the user does --------------------------------------------------------------------------------------
     def change(self, **changes: object) -> None:
@@ -167,7 +198,7 @@ class StudyPanel(QWidget):
         self._later.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """The same for a panel behind others, of which Qt tells nothing else when it comes to the front."""
+        """The same for a panel behind others that comes to the front."""
         super().paintEvent(event)
         if self._stale:
             self._later.start()
@@ -179,16 +210,26 @@ class StudyPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale:
             self._ask()
+        if self._seen():
+            self._go_on()
+
+    def _go_on(self) -> None:
         self._finding.resume()
+        self._say()
+
+    def _question(self, view: View) -> tuple[str, tuple[str, ...]]:
+        """By which position error which lifters are compared."""
+        compared = tuple(name for name in self._lifters if name not in view.study.left_out)
+        return view.study.by or position_of(view.engine.alignment), compared or self._lifters
 
     def _ask(self) -> None:
         """Want the study of the rows that are there."""
         self._stale = not self._seen()
-        if self._stale or not self._rows:
+        if self._stale or not self._rows or not self._lifters:
             return
         rows = tuple(self._rows[name] for name in sorted(self._rows))
-        by = position_of(self._session.view.engine.alignment)
-        self._finding.ask(Asked(rows, self._lifters, by, len(rows) >= len(self._clips), self._version))
+        by, lifters = self._question(self._session.view)
+        self._finding.ask(Asked(rows, lifters, by, len(rows) >= len(self._clips), self._version))
 
     def _on_found(self, study: Study) -> None:
         self.study, self._problem = study, ""
@@ -200,28 +241,52 @@ class StudyPanel(QWidget):
 
     def _show(self) -> None:
         """Everything anew from the numbers that are there."""
-        view, study = self._session.view, self.study
+        view = self._session.view
         colours = {name: place for place, name in enumerate(self._lifters)}
-        if study is None:
-            said = (self._problem or _WAITING) if self._measured else _NOTHING
+        if self.study is None:
+            said = self._none_said or self._problem or (_COMPUTING if self._rows else _WAITING)
             self.canvas.show_plot(None, colours, said)
             self.list.show_rows((), colours)
         else:
-            plot = plot_of(view, study)
-            self.canvas.show_plot(plot, colours)
-            title = "" if plot.angle is None else angles_in(view.engine.shoulder)[plot.angle].title
-            self.list.show_rows(rows_of(study, plot.angle, title), colours)
+            self.study = with_margin(self.study, view.study.margin_deg)
+            self.canvas.show_plot(plot_of(view, self.study, self._passing), colours)
+            self.list.show_rows(rows_of(self.study, self._around()), colours)
         self.list.show_chosen(view.study.pair, view.lifter)
         self._say()
 
+    def _around(self) -> Around:
+        """What words depend on beside the numbers."""
+        view = self._session.view
+        angle = view.angle if view.study.plot is StudyPlot.ANGLE else None
+        title = "" if angle is None else angles_in(view.engine.shoulder)[angle].title
+        return Around(
+            view.study.plot, angle, title, not view.study.by,
+            tuple(name for name in self._lifters if name in view.study.left_out),
+            self._reported, self._reported.unlike or self._unlike,
+        )  # fmt: skip
+
+    def _pair(self) -> tuple[str, str] | None:
+        """The two whose differences are plotted, the one with fewer millimetres first."""
+        pair = None if self.study is None else pair_shown(self._session.view, self.study)
+        return None if pair is None else (pair.fewer_mm, pair.other)
+
     def _say(self) -> None:
-        """Choices and count as things are."""
+        """Choices as things are, and how far they are."""
         view, study = self._session.view, self.study
         angle = angles_in(view.engine.shoulder)[view.angle].title
         fits = study is not None and published_fits(view, study)
-        self.choices.show_choices(view.study, angle, some=study is not None, fits=fits)
-        self.count.setText(scored_said(study, len(self._rows), len(self._clips)) if self._measured else "")
+        of = Comparable(position_of(view.engine.alignment), self._lifters, view.hidden & set(self._lifters))
+        self.choices.show_choices(view.study, of, angle, self._pair(), some=study is not None, fits=fits)
         self._fit()
+
+    def _standing(self) -> Standing:
+        wanted, passing, hidden = self._finding.wanted, self._passing, self._session.view.hidden
+        clips, lifters = ((), ()) if self.study is None else (self.study.scores.clips, self.study.scores.lifters)
+        return Standing(
+            len(self._rows), len(self._clips), None if passing is None else sum(name in passing for name in clips),
+            tuple(name for name in lifters if name in hidden), wanted, bool(wanted) and not self._finding.busy,
+            bool(self._problem),
+        )  # fmt: skip
 
     def _fit(self) -> None:
         wide = self.width() >= max(_WIDE_PX, _WIDER_THAN_HIGH * self.height()) and self.height() >= _WIDE_HIGH_PX
@@ -229,8 +294,12 @@ class StudyPanel(QWidget):
         self.split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
         self.canvas.setVisible(not small or self._page == "plot")
         self.list.setVisible(not small or self._page == "rows")
-        self.count.setVisible(not small or len(self._rows) < len(self._clips))
         self.choices.show_small(small, self._page, self.width() - 2 * _MARGIN)
+        standing = self._standing()
+        said = "" if self._none_said else below_said(self.study, standing)
+        if small and self._page == "plot" and self.study is not None:
+            said = f"{summary(self.study, self._around(), self._pair())} · {said}"
+        self.foot.show_text(said, stopped=standing.stopped, lines=2 if small else 3)
 
     def _arrange(self) -> None:
         self.split = QSplitter(Qt.Orientation.Vertical)
@@ -243,13 +312,15 @@ class StudyPanel(QWidget):
         rows.setSpacing(_MARGIN)
         rows.addWidget(self.choices)
         rows.addWidget(self.split, 1)
-        rows.addWidget(self.count)
+        rows.addWidget(self.foot)
         self.setMinimumWidth(260)
         self.setAccessibleName("Study")
 
     def _connect(self) -> None:
         self._finding.found.connect(self._on_found)
         self._finding.failed.connect(self._on_failed)
+        self._finding.stopped.connect(self._say)
+        self.foot.go_on_wanted.connect(self._go_on)
         self.choices.changed.connect(lambda chosen: self._session.update(study=chosen))
         self.choices.page_wanted.connect(self.show_page)
         self.choices.copy_wanted.connect(self.copy)
@@ -257,35 +328,12 @@ class StudyPanel(QWidget):
         self.canvas.picked.connect(self._on_picked)
         self.canvas.copy_wanted.connect(self.copy)
         self.list.copied.connect(self.copy)
-        self.list.lifter_chosen.connect(self._on_lifter)
+        self.list.lifter_chosen.connect(self._leading.lifter)
         self.list.pair_chosen.connect(self._on_pair)
 
     def _on_picked(self, target: Target) -> None:
-        """A lifter is selected, or a clip shown at its worst frame once its errors are there."""
-        if target.published:
-            return
-        if not target.clip:
-            if target.lifter:
-                self._on_lifter(target.lifter)
-            return
-        view, lifter = self._session.view, target.lifter or self._worse(target.clip)
-        changes: dict[str, object] = {} if target.clip == view.clip else {"clip": target.clip, "frame": 0}
-        self._session.update(lifter=lifter, hidden=view.hidden - {lifter}, **changes)
-        column = view.angle if view.study.plot is StudyPlot.ANGLE else N_ANGLES
-        self._seek = (target.clip, lifter, column)
-        content = self._session.content
-        if content is not None and content.name == target.clip:
-            self.show_content(content)
-
-    def _worse(self, clip: str) -> str:
-        """Which of the two lifters whose differences are shown has more degrees on a clip."""
-        plot = self.canvas.plot
-        assert plot is not None and plot.pair is not None  # noqa: S101 - it was clicked
-        dots, place = plot.dots, plot.study.scores.clips.index(clip)
-        return plot.pair.fewer_mm if float(dots.y[dots.clips == place][0]) > 0 else plot.pair.other
-
-    def _on_lifter(self, name: str) -> None:
-        self._session.update(lifter=name, hidden=self._session.view.hidden - {name})
+        if self.canvas.plot is not None:
+            self._leading.follow(target, self.canvas.plot)
 
     def _on_pair(self, one: str, other: str) -> None:
         """Plot their differences; once more, all lifters again."""

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from core.study.pairs import Verdict
 from viewer.panels.study.marks import paint_mark
-from viewer.panels.study.texts import Kind, Row
+from viewer.panels.study.row import WARNING, Kind, Row
 from viewer.theme import Theme
 
 __all__ = ["RowList"]
@@ -143,18 +143,20 @@ class RowDelegate(QStyledItemDelegate):
         left, top, right = rect.left() + _PAD_PX, rect.top() + _BETWEEN_PX, rect.right() - _PAD_PX
         parts, title_right = [], right
         if row.verdict is not None:
-            wide = QFontMetrics(self._strong).horizontalAdvance(row.verdict) + 2
-            ink = self._ink(row.verdict)
-            parts.append((QRect(right - wide, top, wide + 1, 18), str(row.verdict), self._strong, ink))
+            word = f"{WARNING} {row.verdict}" if row.warned else str(row.verdict)
+            wide = QFontMetrics(self._strong).horizontalAdvance(word) + 2
+            parts.append((QRect(right - wide, top, wide + 1, 18), word, self._strong, self._ink(row.verdict)))
             title_right = right - wide - _PAD_PX
-        head, note = row.kind is Kind.HEAD, row.kind is Kind.NOTE
+        head, note = row.kind is Kind.HEAD, row.kind is Kind.NOTE and not row.lines
         font = self._strong if head else self._small if note else self._plain
         place = _fitted(QRect(left + marks, top + (2 if head else 0), title_right - left - marks, 0), row.title, font)
-        parts.append((place, row.title, font, self.theme.dim if note else self.theme.text))
+        dim = note and not row.title.startswith(WARNING)
+        parts.append((place, row.title, font, self.theme.dim if dim else self.theme.text))
         below = place.bottom() + 1
         for k, line in enumerate(row.lines):
             place = _fitted(QRect(left, below, right - left, 0), line, self._small)
-            parts.append((place, line, self._small, self.theme.dim if k else self.theme.text))
+            ink = self.theme.dim if k and not line.startswith(WARNING) else self.theme.text
+            parts.append((place, line, self._small, ink))
             below = place.bottom() + 1
         return parts
 

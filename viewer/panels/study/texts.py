@@ -1,165 +1,170 @@
-"""What the study panel says in words: rows beside the plot, tips, and what is copied. No Qt here."""
+"""What the study panel says in words: rows beside the plot, and the line below it. No Qt here."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
-from math import isfinite
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from core.evaluation import ReferenceKind
 from core.study.correlation import Correlation
-from core.study.pairs import Pair, Verdict, verdict_of
-from core.study.resampling import Interval, Resampling
+from core.study.pairs import Verdict
 from core.study.study import Study
-from viewer.numbers import number_text
-from viewer.panels.study.plots import BY, Plot, Spot
+from core.study.words import POSITION, level_words, listed, number, of_chance, several
+from viewer.panels.study.pair_words import by_groups, of_angle, others_of, pair_row
+from viewer.panels.study.reported import Reported
+from viewer.panels.study.row import WARNING, Kind, Row, held, note, with_range
+from viewer.panels.study.titles import group_names, less
+from viewer.view import StudyPlot
 from viewer.wording import short_names
 
-__all__ = ["PUBLISHED", "Kind", "Row", "dot_said", "published_said", "rows_of", "scored_said", "spot_said"]
+__all__ = ["PUBLISHED", "Around", "Kind", "Row", "few_said", "rows_of", "summary", "with_range"]
 
-_TOGETHER = re.compile(r"\S+ \([^)]*\)|by chance \S+ %|\S+ %")
 PUBLISHED = "published for Human3.6M, not measured here"
-
-
-class Kind(Enum):
-    """What a row is of: words above others, two lifters, one lifter, or a note."""
-
-    HEAD = 0
-    PAIR = 1
-    LIFTER = 2
-    NOTE = 3
+_HEADS = {StudyPlot.ATHLETES: "athlete", StudyPlot.ACTIVITIES: "activity"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """names : of the lifters whose marks stand before it. title : beside them. lines : below. verdict : of a pair.
-    said : the whole in a sentence.
+class Around:
+    """What words beside the plot depend on, but for the numbers. plot, angle, title : what is looked at; the angle and
+    its name where it is one. aligned : the position error is that of the alignment of the skeletons. left_out : lifters
+    that are not compared because the user says so. reported : what a report of the same clips says. unlike : by lifter,
+    how its joints differ from the reference's.
     """
 
-    kind: Kind
-    title: str
-    lines: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    verdict: Verdict | None = None
-    said: str = ""
+    plot: StudyPlot = StudyPlot.ALL
+    angle: int | None = None
+    title: str = ""
+    aligned: bool = True
+    left_out: tuple[str, ...] = ()
+    reported: Reported = field(default_factory=Reported)
+    unlike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def rows_of(study: Study, angle: int | None, title: str) -> tuple[Row, ...]:
-    """Everything beside the plot. angle, title : of the one that is looked at, or None and ''."""
+def rows_of(study: Study, around: Around) -> tuple[Row, ...]:
+    """Everything beside the plot."""
     short = short_names(study.scores.lifters)
-    of = f" in {title.lower()}" if title else ""
-    heads = (f"Do fewer mm mean fewer degrees{of}?", "Do clips with more mm have more degrees?", "How this was found")
-    pairs = [_pair(pair, angle, short) for pair in study.pairs]
+    of = f" in {around.title.lower()}" if around.title else ""
+    pairs = _pairs(study, around, short) or [note("With one lifter there is nothing to compare.")]
+    drawn = study.resampling.n > 0
     return (
-        Row(Kind.HEAD, heads[0], said=heads[0]), *(pairs or [_note("With one lifter there is nothing to compare.")]),
-        Row(Kind.HEAD, heads[1], said=heads[1]), *(_lifter(one, short) for one in study.within),
-        *_between(study), Row(Kind.HEAD, heads[2], said=heads[2]), *map(_note, _notes(study)),
+        *_by_group(study, around, short),
+        _head(f"Do fewer mm mean fewer degrees{of}?"), *_reservations(study, around), *pairs, *_between(study),
+        _head("Do clips with more mm have more degrees?"), *(_lifter(one, short, drawn=drawn) for one in study.within),
+        _head("How this was found"), *map(note, _notes(study, around)),
     )  # fmt: skip
 
 
-def _stages(resampling: Resampling) -> str:
-    """What was drawn anew, how often, and whether that is too few."""
-    few = "takes" if resampling.n_athletes == 1 else "athletes"
-    narrow = f"; few {few}: intervals are too narrow" if resampling.few else ""
-    return f"{resampling.stages}, {resampling.n:,} resamples{narrow}"
+def few_said(study: Study) -> str:
+    """Who are too few for intervals, '' where there are enough."""
+    resampling = study.resampling
+    if not resampling.few:
+        return ""
+    return several(resampling.n_athletes, "athlete") if resampling.n_athletes > 1 else (
+        f"{several(resampling.n_takes, 'take')} of one athlete")  # fmt: skip
 
 
-def scored_said(study: Study | None, scored: int, total: int) -> str:
-    """How many clips are scored, and how far the intervals are."""
-    several = f"{total:,} clip{'' if total == 1 else 's'}"
-    clips = several if scored == total else f"{scored:,} of {several}"
-    return clips if study is None else f"{clips} · {study.resampling.n:,} resamples"
+def _head(text: str) -> Row:
+    return Row(Kind.HEAD, text, said=text)
 
 
-def dot_said(plot: Plot, place: int) -> tuple[str, ...]:
-    """A small point: its clip, whose it is, its numbers, and what a click does."""
-    dots, scores = plot.dots, plot.study.scores
-    clip, x, y = int(dots.clips[place]), float(dots.x[place]), float(dots.y[place])
-    whose = " · ".join(part for part in (scores.athletes[clip], scores.activities[clip]) if part)
-    by = BY[plot.study.options.by]
-    if plot.pair is not None:
-        verdict = "flips: fewer mm, more degrees" if x * y < 0 else "agrees"
-        lifter = f"{plot.pair.fewer_mm} less {plot.pair.other}:"
-        numbers = f"{number_text(x, 1, ' mm', signed=True)} {by}, {number_text(y, 2, '°', signed=True)}: {verdict}"
-    else:
-        lifter = f"{plot.series[dots.series[place]]}:"
-        numbers = f"{by} {number_text(x, 1, ' mm')}, {number_text(y, 2, '°')}"
-    return scores.clips[clip], whose, lifter, numbers, "A click goes to its worst frame"
+def _reservations(study: Study, around: Around) -> Iterator[Row]:
+    """What makes every verdict less than it seems, in short; in full where the mouse is."""
+    short, full = [], []
+    if study.kind is ReferenceKind.STAND_IN:
+        short.append("no ISB angles: the estimator on the reference poses stands in")
+        full.append("No clip has labelled points that can serve: every angle error is against the estimator on the "
+                    "reference poses, not against ISB angles.")  # fmt: skip
+    if few := few_said(study):
+        short.append(f"{few}: intervals are too narrow")
+        full.append(f"Few clusters ({study.resampling.stages}): percentile intervals of fewer than ten are unreliable, "
+                    "most often too narrow. Verdicts speak of these athletes, not of others.")  # fmt: skip
+    if unlike := list(dict.fromkeys(line for name in study.scores.lifters for line in around.unlike.get(name, ()))):
+        short.append("lifters' joints are other points than the reference's")
+        full += [f"Unlike joints: {line}." for line in unlike]
+    if study.pairs and any(around.reported.changes(pair) is None for pair in study.pairs):
+        short.append("confounders are not taken out: anglescope report does that")
+        full.append("anglescope report measures the clips of a results folder again with what is not the lifter taken "
+                    "out, and says which verdicts hang on it; they are marked here once that is done, for the same "
+                    "clips, lifters and position error.")  # fmt: skip
+    if short:
+        text = "; ".join(short)
+        yield note(f"{WARNING} {text[0].upper()}{text[1:]}.", "\n".join(full))
 
 
-def spot_said(plot: Plot, spot: Spot) -> tuple[str, ...]:
-    """A large point: whose it is, and its numbers with their intervals."""
-    by, signed = BY[plot.study.options.by], plot.pair is not None
-    whose = spot.lifter if plot.pair is None else f"{plot.pair.fewer_mm} less {plot.pair.other}"
-    clips = f"{spot.group + ': ' if spot.group else ''}{spot.clips:,} clip{'' if spot.clips == 1 else 's'}"
-    return (whose, clips, f"{by} {with_range(spot.x, 1, ' mm', signed=signed)}",
-            f"angle error {with_range(spot.y, 2, '°', signed=signed)}")  # fmt: skip
+def _pairs(study: Study, around: Around, short: Mapping[str, str]) -> list[Row]:
+    rows = []
+    for pair in study.pairs:
+        changes = around.reported.changes(pair) if around.angle is None else ()
+        rows.append(pair_row(of_angle(pair, around.angle), others_of(study, pair, around.angle), short,
+                             angle=around.title, changes=changes or (), athletes=pair.athletes,
+                             drawn=study.resampling.n > 0))  # fmt: skip
+    return rows
 
 
-def published_said(name: str, mm: float, deg: float) -> tuple[str, ...]:
-    """A row of the published table."""
-    return name, f"MPJPE {number_text(mm, 1, ' mm')}, {number_text(deg, 2, '°')}", PUBLISHED
+def _lifter(one: Correlation, short: Mapping[str, str], *, drawn: bool) -> Row:
+    numbers = _correlations(one, drawn=drawn)
+    return Row(Kind.LIFTER, short[one.of], (held(numbers),), (one.of,),
+               said=f"{one.of}, {several(one.n, 'clip')}: Kendall's tau and Spearman's rho {numbers}")  # fmt: skip
 
 
-def with_range(of: Interval, decimals: int, unit: str, *, signed: bool = False, turned: bool = False) -> str:
-    """A number and its interval. turned : both with the other sign."""
-    sign = -1 if turned else 1
-    low, high = sorted((sign * of.low, sign * of.high))
-    ends = [number_text(end, decimals, signed=signed) for end in (low, high)]
-    span = f" ({ends[0]} to {ends[1]})" if isfinite(low) and isfinite(high) else " (no interval)"
-    return number_text(sign * of.value, decimals, unit, signed=signed) + span
-
-
-def _pair(pair: Pair, angle: int | None, short: dict[str, str]) -> Row:
-    """Numbers over all angles, or of one."""
-    deg, flips = (pair.deg, pair.flips) if angle is None else (pair.by_angle_deg[angle], pair.flips_by_angle[angle])
-    verdict = verdict_of(pair.mm, deg)
-    numbers = f"by {with_range(pair.mm, 1, ' mm', turned=True)}; degrees {with_range(deg, 2, '', signed=True)}"
-    share = f"{_percent(flips.share.value)} of {flips.clips:,} clip{'' if flips.clips == 1 else 's'} flip"
-    if isfinite(flips.share.low):
-        share += f" ({_percent(flips.share.low)} to {_percent(flips.share.high)})"
-    share += f", by chance {_percent(flips.expected)}"
-    words = "{} has fewer mm than {}"
-    said = f"{words.format(pair.fewer_mm, pair.other)} {numbers}: {verdict}. {share}. {pair.clips:,} clips compared."
-    return Row(Kind.PAIR, words.format(short[pair.fewer_mm], short[pair.other]), (_held(numbers), _held(share)),
-               (pair.fewer_mm, pair.other), verdict, said)  # fmt: skip
-
-
-def _lifter(one: Correlation, short: dict[str, str]) -> Row:
-    numbers = f"τ {with_range(one.kendall, 2, '')} · ρ {with_range(one.spearman, 2, '')}"
-    return Row(Kind.LIFTER, short[one.of], (_held(numbers),), (one.of,),
-               said=f"{one.of}, {one.n:,} clips: Kendall's tau and Spearman's rho {numbers}")  # fmt: skip
+def _correlations(one: Correlation, *, drawn: bool) -> str:
+    """Drawn : intervals are computed."""
+    tau, rho = (with_range(of, 2, "") if drawn else number(of.value, 2) for of in (one.kendall, one.spearman))
+    return f"τ {tau} · ρ {rho}"
 
 
 def _between(study: Study) -> Iterator[Row]:
     """How the order of the lifters by millimetres agrees with that by degrees, where there are several."""
-    if len(study.scores.lifters) < 2:
-        return
     one = study.between[0]
-    numbers = f"τ {with_range(one.kendall, 2, '')}; by chance each of {round(1 / one.chance):,} orders is as likely"
-    title = f"The {one.n} lifters themselves"
-    yield Row(Kind.LIFTER, title, (numbers,), (), said=f"{title}: {numbers}")
+    if one.n < 2:
+        return
+    title = f"Ranks of the {one.n} lifters by mm and by degrees"
+    chance = f"An opposite order comes by chance in {of_chance(one.chance)}"
+    numbers = _correlations(one, drawn=study.resampling.n > 0)
+    yield Row(Kind.NOTE, title, (held(numbers), held(chance)), said=f"{title}: Kendall's tau and Spearman's rho "
+              f"{numbers}. {chance}.")  # fmt: skip
 
 
-def _notes(study: Study) -> Iterator[str]:
-    yield f"{100 * study.options.level:g} % intervals: {_stages(study.resampling)}."
+def _by_group(study: Study, around: Around, short: Mapping[str, str]) -> Iterator[Row]:
+    what = _HEADS.get(around.plot)
+    if what is None or not study.pairs:
+        return
+    points = study.by_athlete if around.plot is StudyPlot.ATHLETES else study.by_activity
+    labels = group_names({point.group for point in points}, blanks=around.plot is StudyPlot.ACTIVITIES)
+    yield _head(f"By {what}, of means without intervals")
+    yield from by_groups(study, points, around.angle, labels, what, short)
+
+
+def _notes(study: Study, around: Around) -> Iterator[str]:
+    resampling = study.resampling
+    if resampling.n:
+        yield (f"{level_words(study.options.level)} intervals: {resampling.stages}, {resampling.n:,} resamples, seed "
+               f"{resampling.seed}.")  # fmt: skip
     stand_in = "the estimator on the reference poses, which stands in: no clip has ISB angles"
     yield f"Held against {stand_in if study.kind is ReferenceKind.STAND_IN else 'ISB angles'}."
-    yield (f"Flip: on a clip the lifter with fewer mm has more degrees. Position error: "
-           f"{BY[study.options.by]}, as skeletons are aligned.")  # fmt: skip
+    chosen = "that of the alignment of the skeletons" if around.aligned else "chosen here"
+    yield f"Position error: {POSITION[study.options.by]}; {chosen}."
+    if study.pairs:
+        yield (f"Both intervals leave out 0, in opposite directions: {Verdict.REVERSED}; in the same: "
+               f"{Verdict.AGREES}; one holds 0: {Verdict.UNDECIDED}. Flip: on a clip the lifter with fewer mm has more "
+               f"degrees. Alike: the 90 % interval lies within ±{study.options.margin_deg:g}°.")  # fmt: skip
+    if around.left_out:
+        yield f"Not compared, as you chose: {listed(around.left_out)}."
     yield from (f"Left out: {line}." for line in study.left_out)
 
 
-def _held(text: str) -> str:
-    """With intervals and percentages that lines do not break."""
-    return _TOGETHER.sub(lambda found: found.group().replace(" ", "\u00a0"), text)
-
-
-def _note(text: str) -> Row:
-    return Row(Kind.NOTE, text, said=text)
-
-
-def _percent(share: float) -> str:
-    return number_text(100 * share, 0, " %")
+def summary(study: Study, around: Around, pair: tuple[str, str] | None) -> str:
+    """The verdicts in a line, for where there is no room for rows. pair : that alone."""
+    pairs = [of_angle(each, around.angle) for each in study.pairs if pair in (None, (each.fewer_mm, each.other))]
+    if not pairs:
+        return "one lifter: nothing to compare"
+    if not study.resampling.n:
+        return "computing intervals…"
+    warned = bool(list(_reservations(study, around)))
+    if len(pairs) == 1:
+        said = f"{less((pairs[0].fewer_mm, pairs[0].other))}: {pairs[0].verdict}"
+    else:
+        counts = ((verdict, sum(each.verdict is verdict for each in pairs)) for verdict in Verdict)
+        told = [f"{n} {verdict}" for verdict, n in counts if n]
+        said = f"{several(len(pairs), 'pair')}: {', '.join(told)}"
+    return f"{said} {WARNING}" if warned else said
