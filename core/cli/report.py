@@ -70,7 +70,7 @@ def report(
     from core.report.build import STEPS, files_of, read_subject
     from core.report.folder import PAGE, refuse_others, write_report
     from core.report.in_short import verdict_lines, warnings_of
-    from core.scoring.executors import default_jobs, open_workers
+    from core.scoring.executors import default_jobs, open_workers, warm_up
     from core.study.budget.normalisation import read_normalisations
     from core.study.study import StudyOptions
 
@@ -80,9 +80,9 @@ def report(
     movements, names = asked_movements(cycle_angle, marks), _names(lifters)
     refuse_others(folder, overwrite=overwrite)
     note(f"resampling {results}")
-    subject = read_subject(results, options, names)
-    subject = replace(subject, normalised=normalised)
     with open_workers(jobs or default_jobs(), "run again with fewer --jobs") as workers:
+        warm_up(workers, _imports)
+        subject = replace(read_subject(results, options, names), normalised=normalised)
         if moments:
             subject = _with_frames(subject, movements, workers)
         if budget:
@@ -94,6 +94,12 @@ def report(
     for line in verdict_lines(subject):
         typer.echo(line)
     typer.echo(f"{folder / PAGE}")
+
+
+def _imports() -> None:
+    """What workers need takes them seconds to load, while this process resamples."""
+    import core.network.estimator
+    import core.report.build  # noqa: F401
 
 
 def _names(lifters: str | None) -> list[str]:

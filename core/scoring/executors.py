@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from core.errors import AnglescopeError
 
 __all__ = ["HERE", "ITEMS_PER_WORKER", "Workers", "batched", "begin_worker", "default_jobs", "open_workers",
-           "unordered"]  # fmt: skip
+           "unordered", "warm_up"]  # fmt: skip
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -71,6 +71,13 @@ def open_workers(jobs: int, otherwise: str = "run again with --resume and fewer 
         raise AnglescopeError(f"a worker process ended unexpectedly (out of memory?); {otherwise}") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def warm_up(workers: Workers, function: Callable[[], object]) -> None:
+    """Have each worker call this while something else is done, such as importing what it will need."""
+    if workers.executor is not None:
+        for _ in range(workers.count()):
+            workers.executor.submit(function)
 
 
 def unordered(function: Callable[[_In], _Out], items: Iterable[_In], workers: Workers) -> Iterator[_Out]:

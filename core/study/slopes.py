@@ -30,7 +30,7 @@ __all__ = ["MOST_FRAMES", "ClipSlopes", "MeasuredSlopes", "Slopes", "clip_slopes
 MOST_FRAMES = 400
 """Frames looked at in all, of clips that are spread over the dataset: a frame costs twelve passes backwards, and slopes
 vary little from frame to frame."""
-_LEAST_A_CLIP = 2
+_LEAST_A_CLIP = 4
 _PARENTS = np.array((0, *PARENTS[1:]))
 
 

@@ -67,14 +67,14 @@ def test_clips_are_pooled_by_frames_in_whichever_order_they_come(job):
     assert pooled.across[KNEE, ANKLE] == pytest.approx(
         sum(clip.sums[2, KNEE, ANKLE] for clip in clips) / counts[KNEE, ANKLE]
     )
-    _, few = finished(measure_slopes(job, names[:3], 4))
-    assert sorted(few.by_clip) == sorted([names[0], names[2]]) and slopes_of(few.by_clip.values()).frames == 4
+    _, few = finished(measure_slopes(job, names[:3], 8))
+    assert sorted(few.by_clip) == sorted([names[0], names[2]]) and slopes_of(few.by_clip.values()).frames == 8
 
 
 def test_a_clip_that_cannot_be_used_is_named(job):
     clips = list(job.dataset.clips)
     clips[2] = replace(clips[2], location="data/not_there")
     broken = replace(job, dataset=replace(job.dataset, clips=tuple(clips)))
-    _, measured = finished(measure_slopes(broken, [entry.name for entry in broken.dataset.clips], 16))
+    _, measured = finished(measure_slopes(broken, [entry.name for entry in broken.dataset.clips], 32))
     (line,) = measured.failed
     assert line.startswith(f"{clips[2].name}: ") and len(measured.by_clip) == 7
