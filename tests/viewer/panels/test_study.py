@@ -186,7 +186,8 @@ def test_it_fills_as_clips_come_in_never_on_the_spot_and_finely_at_last(shows, r
     for row in rows[3:6]:
         shown.panel.show_score(row)
     assert (
-        shown.panel.foot.text.startswith("6 of 8 clips scored, numbers of 3 · ") and len(shown.panel.study.scores) == 3
+        shown.panel.foot.text.startswith("6 of 8 clips scored, numbers of 3 so far · ")
+        and len(shown.panel.study.scores) == 3
     )
     wait_until(lambda: len(shown.panel.study.scores) == 6, "for six clips")
     assert shown.panel.study.resampling.n == LIVE  # nothing rough once something is shown
@@ -553,6 +554,7 @@ def test_empty_panels_say_what_to_do(shows, rows):
     assert not fresh.choices.copy.isEnabled() and not fresh.choices.published.isEnabled()
     fresh.deleteLater()
     nobody = shows(rows, lifters=())
+    assert nobody.canvas.isVisible() and not nobody.panel.list.isVisible()
     assert nobody.canvas.sentence.startswith("No lifter is loaded.\nAdd one: File > Add lifter") and not nobody.said()
     assert nobody.panel.foot.text == "" and not nobody.jobs.running()
 

@@ -83,6 +83,9 @@ def test_reservations_stand_above_the_verdicts(study):
     assert first.kind is Kind.HEAD and second.title.startswith("⚠ 3 athletes: intervals are too narrow")
     assert "Unlike joints: x against y" in second.said and "lifters' joints" in second.title
     assert "confounders are not taken out" in second.title
+    one = made([[10, 11, 12], [20, 22, 21]], [[9, 9, 8], [4, 5, 5]], athletes=["lab/S1"] * 3, takes=["S1_Walk_1"] * 3)
+    assert rows_of(one, Around())[1].title.startswith("⚠ One take alone gives no intervals")
+    assert "(one take alone gives no interval)" in of_kind(one, Kind.PAIR)[0].lines[0].replace("\xa0", " ")
     many = made(np.full((2, 12), 50.0) + np.arange(12), np.full((2, 12), 9.0) + np.arange(12))
     assert "too narrow" not in rows_of(many, Around())[1].title
 

@@ -53,7 +53,7 @@ def _clips(study: Study | None, standing: Standing) -> str:
     if study.left_out:
         why = "; ".join(study.left_out)
         return f"{said}, {compared:,} compared ({why})" if waiting else f"{compared:,} of {total} compared ({why})"
-    return f"{said}, numbers of {compared:,}" if compared < standing.scored else said
+    return f"{said}, numbers of {compared:,} so far" if compared < standing.scored else said
 
 
 def _resamples(study: Study | None, standing: Standing) -> str:

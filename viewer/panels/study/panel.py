@@ -292,8 +292,9 @@ class StudyPanel(QWidget):
         wide = self.width() >= max(_WIDE_PX, _WIDER_THAN_HIGH * self.height()) and self.height() >= _WIDE_HIGH_PX
         small = not wide and self.height() < _HIGH_PX
         self.split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
-        self.canvas.setVisible(not small or self._page == "plot")
-        self.list.setVisible(not small or self._page == "rows")
+        none = self.study is None
+        self.canvas.setVisible(none or not small or self._page == "plot")
+        self.list.setVisible(not none and (not small or self._page == "rows"))
         self.choices.show_small(small, self._page, self.width() - 2 * _MARGIN)
         standing = self._standing()
         said = "" if self._none_said else below_said(self.study, standing)

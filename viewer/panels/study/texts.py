@@ -17,7 +17,7 @@ from viewer.panels.study.titles import group_names, less
 from viewer.view import StudyPlot
 from viewer.wording import short_names
 
-__all__ = ["PUBLISHED", "Around", "Kind", "Row", "few_said", "rows_of", "summary", "with_range"]
+__all__ = ["PUBLISHED", "Around", "Kind", "Row", "rows_of", "summary", "with_range"]
 
 PUBLISHED = "published for Human3.6M, not measured here"
 _HEADS = {StudyPlot.ATHLETES: "athlete", StudyPlot.ACTIVITIES: "activity"}
@@ -54,7 +54,7 @@ def rows_of(study: Study, around: Around) -> tuple[Row, ...]:
     )  # fmt: skip
 
 
-def few_said(study: Study) -> str:
+def _few(study: Study) -> str:
     """Who are too few for intervals, '' where there are enough."""
     resampling = study.resampling
     if not resampling.few:
@@ -74,7 +74,10 @@ def _reservations(study: Study, around: Around) -> Iterator[Row]:
         short.append("no ISB angles: the estimator on the reference poses stands in")
         full.append("No clip has labelled points that can serve: every angle error is against the estimator on the "
                     "reference poses, not against ISB angles.")  # fmt: skip
-    if few := few_said(study):
+    if study.resampling.n_takes == 1:
+        short.append("one take alone gives no intervals")
+        full.append("Intervals come from drawing whole athletes and takes anew; a single one is always the same.")
+    elif few := _few(study):
         short.append(f"{few}: intervals are too narrow")
         full.append(f"Few clusters ({study.resampling.stages}): percentile intervals of fewer than ten are unreliable, "
                     "most often too narrow. Verdicts speak of these athletes, not of others.")  # fmt: skip
