@@ -56,7 +56,8 @@ def test_study_gives_its_panel_the_whole_column(window):
     assert all(in_front(window, name) for name in ("study", "traces", "heatmaps", "timeline"))
     assert not window.docks["readout"].isVisible() and window.docks["clips"].isVisible()
     panel = window.study
-    assert panel.canvas.isVisible() and panel.list.isVisible() and panel.height() > 0.5 * window.height()
+    assert panel.canvas.isVisible() and panel.height() > 0.5 * window.height()
+    assert not panel.choices.pages["rows"].isVisible()  # there is room for the rows beside the plot
     assert 0.40 <= window.docks["study"].width() / window.width() <= 0.45
     press(window, "F3")
     settle(window)

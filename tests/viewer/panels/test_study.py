@@ -647,7 +647,7 @@ def test_parts_stand_as_there_is_room(shows, rows, size, orientation, both):
     shown.click_row(Kind.PAIR)
     assert panel.canvas.isVisible()  # what was asked for is seen
     pair = panel.canvas.plot.pair
-    assert (f": {pair.verdict} ⚠ · 8 clips" in panel.foot.text) is not both  # there is no room for rows beside
+    assert (f": {pair.verdict}\u00a0⚠ · 8 clips" in panel.foot.text) is not both  # there is no room for rows beside
 
 
 # Undo and memory

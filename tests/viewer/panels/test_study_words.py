@@ -132,7 +132,7 @@ def test_verdicts_in_a_line(study):
     for verdict in set(verdicts):
         assert f"{verdicts.count(verdict)} {verdict}" in said
     pair = study.pairs[1]
-    assert f": {pair.verdict} ⚠" in summary(study, Around(), (pair.fewer_mm, pair.other))
+    assert f": {pair.verdict}\u00a0⚠" in summary(study, Around(), (pair.fewer_mm, pair.other))
 
 
 @pytest.mark.parametrize("margin", [0.5, 3.0, 60.0])

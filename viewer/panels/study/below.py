@@ -31,15 +31,16 @@ class Standing:
 
 
 def below_said(study: Study | None, standing: Standing) -> str:
-    """In a line; the parts are independent of each other."""
+    """In a line, what is out of the ordinary first, as its end may have no room."""
     parts = [_clips(study, standing)]
-    if not standing.failed:
-        parts.append(_resamples(study, standing))
+    how_far = "" if standing.failed else _resamples(study, standing)
+    parts += [how_far] if standing.wanted else []
     if study is not None and standing.passing is not None:
         compared = len(study.scores)
         parts.append(f"{standing.passing:,} of {compared:,} pass the filter; numbers are of all {compared:,}")
     if standing.hidden:
         parts.append(f"hidden elsewhere, compared here: {listed(standing.hidden)}")
+    parts += [] if standing.wanted else [how_far]
     return " · ".join(filter(None, parts))
 
 

@@ -170,4 +170,4 @@ def summary(study: Study, around: Around, pair: tuple[str, str] | None) -> str:
         counts = ((verdict, sum(each.verdict is verdict for each in pairs)) for verdict in Verdict)
         told = [f"{n} {verdict}" for verdict, n in counts if n]
         said = f"{several(len(pairs), 'pair')}: {', '.join(told)}"
-    return f"{said} {WARNING}" if warned else said
+    return f"{said}\u00a0{WARNING}" if warned else said
