@@ -20,6 +20,7 @@ __all__ = ["asked_movements", "report"]
 
 _NEEDED = ("matplotlib", "jinja2")
 
+_Out = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the report; default: report in RESULTS.")]
 _Normalisations = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Experiment of anglescope normalisations to show beside it.")
 ]
@@ -40,9 +41,7 @@ _Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Worker p
 
 def report(
     results: Annotated[Path, typer.Argument(help="Folder that anglescope score wrote.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the report; default: report in RESULTS.")
-    ] = None,
+    out: _Out = None,
     by: Annotated[
         str, typer.Option(help="Position error that angles are held against: mpjpe_mm, n_mpjpe_mm or p_mpjpe_mm.")
     ] = "mpjpe_mm",
