@@ -20,7 +20,8 @@ __all__ = ["Interval", "Resampling", "interval_of", "resampling_of"]
 
 _CHUNK = 1000
 _MOST_KEPT = 50_000_000
-_LEAST, _FEW = 2, 10
+_LEAST = 2
+_FEW = 10
 """Fewer clusters than this make percentile intervals clearly too narrow (Cameron, Gelbach & Miller 2008, Rev Econ Stat
 90:414-427)."""
 

@@ -127,14 +127,15 @@ def rows_csv(rows: Sequence[Row]) -> bytes:
     writer.writerow(COLUMNS)
     for row in rows:
         weight = "" if row.weight_mm is None else f"{row.weight_mm:g}"
-        changes = [""] * 3 if row.change is None else [f"{part:.3f}" for part in _ends(row.change)]
-        writer.writerow([row.loss, weight, row.seed, row.domain, row.metric, row.angle,
-                         *(f"{part:.3f}" for part in _ends(row.found)), *changes])  # fmt: skip
+        writer.writerow([row.loss, weight, row.seed, row.domain, row.metric, row.angle, *_cells(row.found),
+                         *_cells(row.change)])  # fmt: skip
     return out.getvalue().encode()
 
 
-def _ends(interval: Interval) -> tuple[float, float, float]:
-    return interval.value, interval.low, interval.high
+def _cells(of: Interval | None) -> list[str]:
+    """A number and its ends; of a single take there are none."""
+    parts = [float("nan")] * 3 if of is None else [of.value, of.low, of.high]
+    return [f"{part:.3f}" if math.isfinite(part) else "" for part in parts]
 
 
 def summary(rows: Sequence[Row]) -> list[list[str]]:
@@ -144,7 +145,8 @@ def summary(rows: Sequence[Row]) -> list[list[str]]:
     for row in rows:
         if row.seed == ALL and row.angle in ("", ALL) and row.metric in wanted:
             digits = 1 if row.metric.endswith("_mm") else 2
-            text = f"{row.found.value:.{digits}f} ({row.found.low:.{digits}f} to {row.found.high:.{digits}f})"
+            span = f"{row.found.low:.{digits}f} to {row.found.high:.{digits}f}"
+            text = f"{row.found.value:.{digits}f} ({span if math.isfinite(row.found.low) else 'one take: no interval'})"
             lines.setdefault((row.domain, row.loss, row.weight_mm), {})[row.metric] = text
     return [[domain, loss, "–" if weight is None else f"{weight:g}", *(found.get(metric, "–") for metric in wanted)]
             for (domain, loss, weight), found in lines.items()]  # fmt: skip
