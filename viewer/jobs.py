@@ -87,7 +87,7 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._garbage = Garbage()
+        self._garbage = Garbage(self)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(3)
         self._messenger = _Messenger(self)

@@ -45,6 +45,7 @@ def test_a_worker_that_makes_much_garbage_frees_none(qtbot):
 
 
 def test_python_collects_by_itself_when_the_last_one_is_closed(qtbot):
+    gc.collect()  # of what other tests have left
     assert gc.isenabled()
     first, second = Garbage(), Garbage()
     assert not gc.isenabled()
@@ -52,6 +53,10 @@ def test_python_collects_by_itself_when_the_last_one_is_closed(qtbot):
     assert not gc.isenabled()
     second.close()
     second.close()
+    assert gc.isenabled()
+    dropped = Jobs()
+    assert not gc.isenabled()
+    del dropped
     assert gc.isenabled()
 
 

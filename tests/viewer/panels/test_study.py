@@ -549,10 +549,12 @@ def test_a_stand_in_and_what_is_left_out_are_said(shows, rows):
 
 
 def test_empty_panels_say_what_to_do(shows, rows):
-    fresh = StudyPanel(Session(), DARK, Jobs())
+    jobs = Jobs()
+    fresh = StudyPanel(Session(), DARK, jobs)
     assert fresh.canvas.sentence.startswith("Open a dataset and lifters' predictions")
     assert not fresh.choices.copy.isEnabled() and not fresh.choices.published.isEnabled()
     fresh.deleteLater()
+    jobs.close()
     nobody = shows(rows, lifters=())
     assert nobody.canvas.isVisible() and not nobody.panel.list.isVisible()
     assert nobody.canvas.sentence.startswith("No lifter is loaded.\nAdd one: File > Add lifter") and not nobody.said()
