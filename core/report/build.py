@@ -51,9 +51,12 @@ def read_subject(folder: Path, options: StudyOptions, lifters: Sequence[str] = (
 def files_of(
     subject: Subject, makers: Sequence[SectionMaker] = SECTIONS, workers: Workers = HERE
 ) -> Generator[str, None, dict[str, bytes]]:
-    """All files by their paths, made section after section; yields what was made."""
+    """All files by their paths, made section after section; yields what was made.
+
+    The last ones come first: they have the most panels, and whoever begins with them is not waited for at the end.
+    """
     made: dict[int, _Made] = {}
-    for of_one in unordered(_made, [(k, maker, subject) for k, maker in enumerate(makers)], workers):
+    for of_one in unordered(_made, [(k, maker, subject) for k, maker in enumerate(makers)][::-1], workers):
         made[of_one.index] = of_one
         yield makers[of_one.index].__name__ if of_one.section is None else of_one.section.title
     in_order = [made[k] for k in sorted(made)]

@@ -27,7 +27,7 @@ from core.study.budget.clip import sampled
 __all__ = ["MOST_FRAMES", "ClipSlopes", "MeasuredSlopes", "Slopes", "clip_slopes", "measure_slopes", "slope_steps",
            "slopes_of"]  # fmt: skip
 
-MOST_FRAMES = 400
+MOST_FRAMES = 240
 """Frames looked at in all, of clips that are spread over the dataset: a frame costs twelve passes backwards, and slopes
 vary little from frame to frame."""
 _LEAST_A_CLIP = 4
