@@ -18,7 +18,7 @@ from core.errors import DataError
 from core.records import Float64
 from core.skeleton import N_JOINTS
 
-__all__ = ["ANGLE_ROWS", "N_COLUMNS", "POSITION_ROWS", "AngleSums", "PositionSums", "ratio"]
+__all__ = ["ANGLE_ROWS", "N_COLUMNS", "POSITION_ROWS", "AngleSums", "PositionSums", "grouped", "ratio"]
 
 N_COLUMNS = N_ANGLES + len(ARM_DIRECTIONS)
 """Columns of :class:`AngleSums`: the twelve angles, then the arm direction left and right."""
@@ -222,6 +222,13 @@ class PositionSums(_Sums):
     def _overall(self, metric: str) -> float:
         total, count = self._rows(metric)
         return float(total.sum() / count.sum()) if count.any() else float("nan")
+
+
+def grouped(values: Float64 | NDArray[np.bool_], groups: NDArray[np.intp], n: int) -> Float64:
+    """(n, ...) sums of (K, ...) over groups. groups : (K) number of the group of each, below n."""
+    sums: Float64 = np.zeros((n, *values.shape[1:]))
+    np.add.at(sums, groups, values)
+    return sums
 
 
 def ratio(total: Float64, count: Float64) -> Float64:

@@ -11,7 +11,7 @@ from core.records import Float64
 from core.study.means import Measured
 from core.study.resampling import Interval, Resampling, interval_of
 
-__all__ = ["Flips", "flips_of"]
+__all__ = ["Flips", "by_chance", "flips_of"]
 
 _FLIPS, _TOLD, _FEWER_MM, _FEWER_DEG = range(4)
 
@@ -41,6 +41,14 @@ def flips_of(found: Measured, one: int, two: int, by: str) -> tuple[Flips, ...]:
     return _flips(adds.astype(np.float64), found.resampling)
 
 
+def by_chance(told: Float64, fewer_mm: Float64, fewer_deg: Float64) -> Float64:
+    """Share of disagreement, p(1 - q) + q(1 - p), of two orders that have nothing to do with each other. told : in how
+    many cases both are known; fewer_mm, fewer_deg : of these, in which one of two lifters comes first by each.
+    """
+    p, q = ratio(fewer_mm, told), ratio(fewer_deg, told)
+    return np.asarray(p * (1 - q) + q * (1 - p))
+
+
 def _flips(adds: Float64, resampling: Resampling) -> tuple[Flips, ...]:
     """Of what each clip adds, (C, 4, K)."""
     total, sums = adds.sum(axis=0), resampling.sums(adds)
@@ -56,5 +64,5 @@ def _flips(adds: Float64, resampling: Resampling) -> tuple[Flips, ...]:
 def _shares(sums: Float64) -> tuple[Float64, Float64]:
     """Of flips, and what it would be by chance, from (..., 4, K)."""
     told = sums[..., _TOLD, :]
-    flips, p, q = (ratio(sums[..., what, :], told) for what in (_FLIPS, _FEWER_MM, _FEWER_DEG))
-    return flips, p * (1 - q) + q * (1 - p)
+    chance = by_chance(told, sums[..., _FEWER_MM, :], sums[..., _FEWER_DEG, :])
+    return ratio(sums[..., _FLIPS, :], told), chance

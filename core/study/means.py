@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.conventions import N_ANGLES
-from core.metrics.sums import ratio
+from core.metrics.sums import grouped, ratio
 from core.records import Float64
 from core.study.resampling import Interval, Resampling, interval_of, resampling_of
 from core.study.scores import POSITIONS, Scores
@@ -65,10 +65,7 @@ def measured(scores: Scores, resampling: Resampling) -> Measured:
 def means_by(scores: Scores, names: Sequence[str]) -> Means:
     """The errors over the clips of each group, groups first, by name. names : (C) whose each clip is."""
     groups, places = np.unique(names, return_inverse=True)
-    adds = _adds(scores)
-    sums = np.zeros((len(groups), *adds.shape[1:]))
-    np.add.at(sums, places, adds)
-    return _means(sums)
+    return _means(grouped(_adds(scores), places, len(groups)))
 
 
 def _adds(scores: Scores) -> Float64:

@@ -3,7 +3,7 @@ between the two, with intervals by resampling athletes and takes.
 
 Chance is not the same everywhere. Where one lifter always has fewer millimetres and always more degrees, all frames are
 flips, and would be so of unrelated orders too. So only the excess over chance says that millimetres and degrees are
-told apart; the share by chance, p(1 - q) + q(1 - p), is worked out anew in every resample.
+told apart; the share by chance is worked out anew in every resample.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.metrics.sums import ratio
 from core.records import Float32, Float64
+from core.study.flips import by_chance
 from core.study.resampling import Interval, Resampling, interval_of
 from core.study.signs import LEAST_ATHLETES
 
@@ -154,8 +155,7 @@ def summed(
 
 def _by_chance(sums: Float64) -> Float64:
     """Share of disagreement of two independent orders, of sums (..., 7)."""
-    p, q = (ratio(sums[..., what], sums[..., _TOLD]) for what in (_FEWER_MM, _FEWER_DEG))
-    return np.asarray(p * (1 - q) + q * (1 - p))
+    return by_chance(*(sums[..., what] for what in (_TOLD, _FEWER_MM, _FEWER_DEG)))
 
 
 def _excess(sums: Float64) -> Float64:

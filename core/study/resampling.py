@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.metrics.sums import grouped
 from core.records import Float64
 
 __all__ = ["Interval", "Resampling", "interval_of", "resampling_of"]
@@ -96,8 +97,7 @@ class Resampling:
         if self.n_takes < _LEAST:
             return np.full((self.n, *of_clips.shape[1:]), np.nan)
         flat = of_clips.reshape(len(of_clips), -1)
-        by_take = np.zeros((self.n_takes, flat.shape[1]))
-        np.add.at(by_take, self.takes, flat)
+        by_take = grouped(flat, self.takes, self.n_takes)
         # In float64: differences of lifters are small against their sums.
         drawn = np.zeros((self.n, flat.shape[1]))
         start = 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.metrics.sums import ratio
+from core.metrics.sums import grouped, ratio
 from core.records import Float64
 from core.study.resampling import Resampling
 
@@ -46,9 +46,10 @@ def sign_tests(differences: Float64, counts: Float64, resampling: Resampling) ->
     Up to 12 clusters all signs are tried, else 10,000 are drawn from the seed of the resampling.
     """
     name, clusters = _clusters(resampling)
-    there = _by_cluster(counts, clusters) > 0
+    most = int(clusters.max(initial=-1)) + 1
+    there = grouped(counts, clusters, most) > 0
     used, n = there.any(axis=1), there.sum(axis=0)
-    sums = _by_cluster(differences, clusters)[used]
+    sums = grouped(differences, clusters, most)[used]
     signs, exact = coin_signs(len(sums), resampling.seed)
     # The size is the same whatever the signs are: it makes angles of any spread comparable.
     size = np.sqrt((sums * sums).sum(axis=0))
@@ -65,12 +66,6 @@ def _clusters(resampling: Resampling) -> tuple[str, NDArray[np.intp]]:
     if resampling.n_athletes >= LEAST_ATHLETES:
         return "athletes", resampling.athletes[resampling.takes]
     return "takes", resampling.takes
-
-
-def _by_cluster(of_clips: Float64, clusters: NDArray[np.intp]) -> Float64:
-    found = np.zeros((int(clusters.max(initial=-1)) + 1, of_clips.shape[1]))
-    np.add.at(found, clusters, of_clips)
-    return found
 
 
 def _share(as_large: NDArray[np.bool_], exact: bool) -> Float64:

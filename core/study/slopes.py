@@ -19,9 +19,10 @@ from core.errors import DataError
 from core.metrics.sums import ratio
 from core.records import Float64
 from core.scoring.executors import HERE, Workers, unordered
-from core.scoring.run import ScoreJob, tasks_of
+from core.scoring.run import ScoreJob
 from core.scoring.work import Task
 from core.skeleton import N_JOINTS, PARENTS
+from core.study.again import gathered, tasks_again
 from core.study.budget.clip import sampled
 
 __all__ = ["MOST_FRAMES", "ClipSlopes", "MeasuredSlopes", "Slopes", "clip_slopes", "measure_slopes", "slope_steps",
@@ -76,20 +77,12 @@ def measure_slopes(
 
     Stop iterating to cancel.
     """
-    wanted = set(clips)
-    tasks = [task for task in tasks_of(job) if task.entry.name in wanted]
+    tasks = tasks_again(job, clips)
     tasks = [tasks[place] for place in sampled(len(tasks), slope_steps(len(tasks), most_frames))]
     per_clip = max(_LEAST_A_CLIP, most_frames // max(len(tasks), 1))
-    found: dict[str, ClipSlopes] = {}
-    failed: list[str] = []
     of_clips = unordered(_measured, [(task, per_clip) for task in tasks], workers)
-    for done, result in enumerate(of_clips, start=1):
-        if isinstance(result, str):
-            failed.append(result)
-        else:
-            found[job.dataset.clips[result.index].name] = result
-        yield done
-    return MeasuredSlopes(found, tuple(sorted(failed)))
+    found, failed = yield from gathered(job, of_clips)
+    return MeasuredSlopes(found, failed)
 
 
 def slope_steps(clips: int, most_frames: int = MOST_FRAMES) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.angle import circular_difference_deg
-from core.metrics.sums import ratio
+from core.metrics.sums import grouped, ratio
 from core.records import Float64
 from core.study.cycles import Span
 
@@ -76,7 +76,5 @@ def means_of(values: Float64, there: NDArray[np.bool_], groups: NDArray[np.intp]
     """
     known = there.reshape(len(there), *(1,) * (values.ndim - 3), there.shape[1], 1)
     n = int(groups.max(initial=-1)) + 1
-    sums, count = np.zeros((n, *values.shape[1:])), np.zeros((n, *known.shape[1:]))
-    np.add.at(sums, groups, np.where(known, values, 0.0))
-    np.add.at(count, groups, known)
-    return ratio(sums, np.broadcast_to(count, sums.shape))
+    sums = grouped(np.where(known, values, 0.0), groups, n)
+    return ratio(sums, np.broadcast_to(grouped(known, groups, n), sums.shape))

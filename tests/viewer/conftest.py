@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from core.evaluation import EvaluationOptions
 from core.metrics.alignment import Alignment
+from core.results.clip_table import ClipRow, clip_row
 from core.scoring.opening import Choices, build_job
 from core.scoring.run import ScoreJob, tasks_of
+from core.scoring.work import score_clip
 from tests.simulated_sources import simulated_demo
 from tests.viewer.whole import settle, wait_until
 from viewer.content import ClipContent, Identity, build_content
@@ -51,6 +53,13 @@ def own_settings(monkeypatch, tmp_path_factory) -> None:
 @pytest.fixture(scope="session")
 def demo_job() -> ScoreJob:
     return build_job(Choices(DEMO))
+
+
+@pytest.fixture(scope="session")
+def demo_rows() -> list[ClipRow]:
+    """Of the demo's eight clips, by name as a results folder has them, angles in closed form."""
+    job = build_job(Choices(DEMO, angles="geometry", jobs=1))
+    return sorted((clip_row(score_clip(task)) for task in tasks_of(job)), key=lambda row: row.clip)
 
 
 def content_of(job: ScoreJob, index: int, alignment: Alignment = Alignment.ROOT) -> ClipContent:

@@ -13,7 +13,8 @@ from core.pairing import Pairing
 from core.pairing.manifest import made_how
 from core.records import Float64
 from core.scoring.executors import HERE, Workers, unordered
-from core.scoring.run import ScoreJob, tasks_of
+from core.scoring.run import ScoreJob
+from core.study.again import gathered, tasks_again
 from core.study.budget.clip import BudgetTask, ClipBudget, ClipOffsets, budget_of_clip, offsets_of_clip, sampled
 
 __all__ = ["MOST_FRAMES", "SIZE_CLIPS", "MeasuredClips", "measure_clips"]
@@ -44,8 +45,7 @@ def measure_clips(
 
     Stop iterating to cancel.
     """
-    wanted = set(clips)
-    tasks = [task for task in tasks_of(job) if task.entry.name in wanted]
+    tasks = tasks_again(job, clips)
     per_clip = max(_LEAST_A_CLIP, most_frames // max(len(tasks), 1))
     seams = {pairing.lifter: made_how(_folder(pairing)).seams or {} for pairing in job.pairings}
     told = set(sampled(len(tasks), SIZE_CLIPS).tolist())
@@ -54,8 +54,6 @@ def measure_clips(
                    place in told)
         for place, task in enumerate(tasks)
     ]  # fmt: skip
-    found: dict[str, ClipBudget] = {}
-    failed: list[str] = []
     of_clips: dict[int, ClipOffsets] = {}
     for done, (index, of_clip) in enumerate(unordered(_offsets, first, workers), start=1):
         if of_clip is not None:
@@ -63,13 +61,8 @@ def measure_clips(
         yield done
     offsets = _of_athletes(job, of_clips)
     second = [replace(task, offsets=_of_clip(task, offsets, of_clips.get(task.task.index))) for task in first]
-    for done, result in enumerate(unordered(_measured, second, workers), start=len(first) + 1):
-        if isinstance(result, str):
-            failed.append(result)
-        else:
-            found[job.dataset.clips[result.index].name] = result
-        yield done
-    return MeasuredClips(found, offsets, _rigs(of_clips.values()), tuple(sorted(failed)))
+    found, failed = yield from gathered(job, unordered(_measured, second, workers), len(first))
+    return MeasuredClips(found, offsets, _rigs(of_clips.values()), failed)
 
 
 def _of_athletes(job: ScoreJob, of_clips: Mapping[int, ClipOffsets]) -> dict[tuple[str, str, str], Float64]:

@@ -21,10 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.evaluation import ReferenceKind
 from core.metrics.alignment import Alignment
-from core.results.clip_table import clip_row
 from core.scoring.opening import Choices, build_job
-from core.scoring.run import tasks_of
-from core.scoring.work import score_clip
 from core.study.pairs import Verdict
 from core.study.study import StudyOptions, published, study_of
 from tests.viewer.conftest import DEMO, finished
@@ -46,10 +43,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture(scope="module")
-def rows():
-    """Of the demo's eight clips, by name as a results folder has them."""
-    job = build_job(Choices(DEMO, angles="geometry", jobs=1))
-    return sorted((clip_row(score_clip(task)) for task in tasks_of(job)), key=lambda row: row.clip)
+def rows(demo_rows):
+    return demo_rows
 
 
 @pytest.fixture(scope="module")

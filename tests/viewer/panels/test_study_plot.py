@@ -17,13 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from core.conventions import ANGLES
-from core.results.clip_table import clip_row
-from core.scoring.opening import Choices, build_job
-from core.scoring.run import tasks_of
-from core.scoring.work import score_clip
 from core.study.resampling import Interval
 from core.study.study import StudyOptions, study_of
-from tests.viewer.conftest import DEMO
 from viewer.panels.study.area import area_of
 from viewer.panels.study.canvas import StudyCanvas
 from viewer.panels.study.keys import Sign, entries_of, notes_of
@@ -45,14 +40,8 @@ LEFT, KNEE = Qt.MouseButton.LeftButton, 10
 
 
 @pytest.fixture(scope="module")
-def rows():
-    job = build_job(Choices(DEMO, angles="geometry", jobs=1))
-    return sorted((clip_row(score_clip(task)) for task in tasks_of(job)), key=lambda row: row.clip)
-
-
-@pytest.fixture(scope="module")
-def study(rows):
-    return study_of(rows, LIFTERS, StudyOptions(resamples=200))
+def study(demo_rows):
+    return study_of(demo_rows, LIFTERS, StudyOptions(resamples=200))
 
 
 def view_of(plot=StudyPlot.ALL, pair=None, **changes):
@@ -371,8 +360,8 @@ def test_groups_have_the_shortest_name_that_is_theirs_alone(groups, blanks, expe
     assert tuple(group_names(groups, blanks=blanks)[group] for group in groups) == expected
 
 
-def test_two_sports_with_an_athlete_of_one_name_are_told_apart(rows):
-    sports = [replace(row, athlete=f"{'fs' if k % 2 else 'running'}/S1") for k, row in enumerate(rows)]
+def test_two_sports_with_an_athlete_of_one_name_are_told_apart(demo_rows):
+    sports = [replace(row, athlete=f"{'fs' if k % 2 else 'running'}/S1") for k, row in enumerate(demo_rows)]
     plot = plot_of(view_of(StudyPlot.ATHLETES), study_of(sports, LIFTERS, StudyOptions(resamples=100)))
     assert {spot.label for spot in plot.spots} == {"fs/S1", "running/S1"}
 

@@ -8,17 +8,12 @@ import numpy as np
 import pytest
 
 from core.evaluation.checks import DIFFERENT_POINTS
-from core.results.clip_table import clip_row
-from core.scoring.opening import Choices, build_job
-from core.scoring.run import tasks_of
-from core.scoring.work import score_clip
+from core.study.margin import with_margin
 from core.study.pairs import MARGIN_DEG
 from core.study.study import StudyOptions, study_of, study_of_scores, study_steps
 from core.study.words import verdict_line
 from tests.core.study.made import finished, made_scores
-from tests.viewer.conftest import DEMO
 from viewer.panels.study.below import Standing, below_said
-from viewer.panels.study.margin import with_margin
 from viewer.panels.study.texts import Around, Kind, rows_of, summary
 from viewer.view import StudyPlot
 
@@ -27,14 +22,8 @@ QUICK = StudyOptions(resamples=200)
 
 
 @pytest.fixture(scope="module")
-def rows():
-    job = build_job(Choices(DEMO, angles="geometry", jobs=1))
-    return sorted((clip_row(score_clip(task)) for task in tasks_of(job)), key=lambda row: row.clip)
-
-
-@pytest.fixture(scope="module")
-def study(rows):
-    return study_of(rows, LIFTERS, QUICK)
+def study(demo_rows):
+    return study_of(demo_rows, LIFTERS, QUICK)
 
 
 def of_kind(study, kind, around=None):
@@ -116,8 +105,8 @@ def test_groups_are_counted_by_their_own_means(study, plot, points, names):
         assert f"contradict each other in {flips} of {len(groups)} {names}" in row.said
 
 
-def test_before_intervals_are_there_nothing_is_decided(rows, study):
-    _, bare = finished(study_steps(rows, LIFTERS, QUICK, intervals=False))
+def test_before_intervals_are_there_nothing_is_decided(demo_rows, study):
+    _, bare = finished(study_steps(demo_rows, LIFTERS, QUICK, intervals=False))
     for row, pair in zip(of_kind(bare, Kind.PAIR), study.pairs, strict=True):
         assert row.verdict is None and "computing intervals…" in row.said
         assert row.lines[0].replace("\xa0", " ").startswith(f"{-pair.mm.value:.1f} mm less")
@@ -136,14 +125,14 @@ def test_verdicts_in_a_line(study):
 
 
 @pytest.mark.parametrize("margin", [0.5, 3.0, 60.0])
-def test_another_margin_is_what_the_engine_finds_with_it(rows, study, margin):
-    found, expected = with_margin(study, margin), study_of(rows, LIFTERS, replace(QUICK, margin_deg=margin))
+def test_another_margin_is_what_the_engine_finds_with_it(demo_rows, study, margin):
+    found, expected = with_margin(study, margin), study_of(demo_rows, LIFTERS, replace(QUICK, margin_deg=margin))
     assert found.pairs == expected.pairs and found.other_pairs == expected.other_pairs
     assert found.options == expected.options
     assert with_margin(found, MARGIN_DEG).pairs == study.pairs
 
 
-def test_the_line_below_says_of_how_many_and_how_far(rows, study):
+def test_the_line_below_says_of_how_many_and_how_far(demo_rows, study):
     assert below_said(None, Standing(0, 8)) == "0 of 8 clips scored"
     assert below_said(study, Standing(8, 8)) == "8 clips · 200 resamples"
     assert below_said(study, Standing(8, 8, wanted=10_000)) == "8 clips · 200 of 10,000 resamples, computing…"
@@ -151,6 +140,6 @@ def test_the_line_below_says_of_how_many_and_how_far(rows, study):
     assert below_said(study, stopped) == "8 clips · stopped at 200 of 10,000 resamples"
     assert "2 of 8 pass the filter; numbers are of all 8" in below_said(study, Standing(8, 8, passing=2))
     assert "hidden elsewhere, compared here: x and y" in below_said(study, Standing(8, 8, hidden=("x", "y")))
-    few = [replace(row, lifters=row.lifters[:2]) if place < 4 else row for place, row in enumerate(rows)]
+    few = [replace(row, lifters=row.lifters[:2]) if place < 4 else row for place, row in enumerate(demo_rows)]
     assert below_said(study_of(few, LIFTERS, QUICK), Standing(8, 8)).startswith(
         "4 of 8 clips compared (4 of 8 clips: not scored for every lifter on the same frames and joints)")  # fmt: skip

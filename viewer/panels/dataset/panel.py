@@ -22,8 +22,8 @@ from viewer.panels.dataset.choices import Choices
 from viewer.panels.dataset.lines import Facts
 from viewer.panels.dataset.scales import scales_of
 from viewer.panels.dataset.texts import copied, count_said
-from viewer.panels.dataset.worst import worst_frame
 from viewer.panels.heatmaps.legend import Legend
+from viewer.panels.worst import ToWorst
 from viewer.session import Session
 from viewer.theme import Theme
 from viewer.view import ClipOrder, View
@@ -51,7 +51,7 @@ class DatasetPanel(QWidget):
         self._grid, self._facts = DatasetGrid(), Facts()
         self._passing: NDArray[np.bool_] = np.ones(0, bool)
         self._numbers: Numbers | None = None
-        self._stale, self._seek = True, ("", "", 0)
+        self._stale, self._worst = True, ToWorst(session)
         self.choices = Choices(self)
         self.canvas = GridCanvas(session, theme, self)
         self.legends = Legend(theme), Legend(theme)
@@ -100,18 +100,12 @@ class DatasetPanel(QWidget):
             self._rearrange()
 
     def show_content(self, content: ClipContent | None) -> None:
-        """The clip that was asked for may be here now: go to its worst frame."""
-        clip, source, column = self._seek
-        if content is not None and content.name == clip:
-            self._seek = ("", "", 0)
-            frame = worst_frame(content, source, column)
-            if frame is not None:
-                self._session.seek(frame)
+        """The clip that was asked for may be here now."""
+        self._worst.show_content(content)
 
     def show_view(self, new: View, old: View) -> None:
         """Other choices, another clip or angle."""
-        if new.clip != self._seek[0]:
-            self._seek = ("", "", 0)
+        self._worst.show_view(new)
         theirs, before = new.dataset, old.dataset
         numbers = (theirs.source, theirs.against, theirs.measure, theirs.positions)
         if new.engine != old.engine or numbers != (before.source, before.against, before.measure, before.positions):
@@ -289,10 +283,10 @@ class DatasetPanel(QWidget):
         if source != REFERENCE:
             changes["lifter"] = source
         self._session.update(**changes)
-        self._seek = (name, source, column if column >= 0 else MEAN) if worst else ("", "", 0)
-        content = self._session.content
-        if worst and content is not None and content.name == name:
-            self.show_content(content)
+        if worst:
+            self._worst.ask(name, source, column if column >= 0 else MEAN)
+        else:
+            self._worst.forget()
 
     def _on_sort(self, column: int) -> None:
         """The worst first, then the best first, then as in the dataset; names from A on first."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.conventions import N_ANGLES
 from viewer.content import ClipContent
-from viewer.panels.dataset.worst import worst_frame
 from viewer.panels.study.plots import Plot
 from viewer.panels.study.targets import Target
+from viewer.panels.worst import ToWorst
 from viewer.session import Session
 from viewer.view import StudyPlot, View
 
@@ -18,7 +18,7 @@ class Leading:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._seek = ("", "", 0)
+        self._worst = ToWorst(session)
 
     def lifter(self, name: str) -> None:
         """Select a lifter, and draw it."""
@@ -36,22 +36,15 @@ class Leading:
         changes: dict[str, object] = {} if target.clip == view.clip else {"clip": target.clip, "frame": 0}
         self._session.update(lifter=lifter, hidden=view.hidden - {lifter}, **changes)
         column = view.angle if view.study.plot is StudyPlot.ANGLE else N_ANGLES
-        self._seek = (target.clip, lifter, column)
-        self.show_content(self._session.content)
+        self._worst.ask(target.clip, lifter, column)
 
     def show_content(self, content: ClipContent | None) -> None:
-        """The clip that was asked for may be here now: go to its worst frame."""
-        clip, lifter, column = self._seek
-        if content is not None and content.name == clip:
-            self._seek = ("", "", 0)
-            frame = worst_frame(content, lifter, column)
-            if frame is not None:
-                self._session.seek(frame)
+        """The clip that was asked for may be here now."""
+        self._worst.show_content(content)
 
     def show_view(self, new: View) -> None:
-        """Another clip is wanted meanwhile: go nowhere."""
-        if new.clip != self._seek[0]:
-            self._seek = ("", "", 0)
+        """Another clip may be wanted meanwhile."""
+        self._worst.show_view(new)
 
 
 def _worse(plot: Plot, clip: str) -> str:

@@ -82,7 +82,7 @@ def _flips(flips: Flips) -> str:
     """On how many clips the one with fewer millimetres there has more degrees there."""
     share = flips.share
     ends = f"; {span(100 * share.low, 100 * share.high, 0)}" if isfinite(share.low) else ""
-    return (f"{round(share.value * flips.clips):,} of {several(flips.clips, 'clip')} flip "
+    return (f"{flips.flipped:,} of {several(flips.clips, 'clip')} flip "
             f"({percent(share.value)}{ends}), by chance {percent(flips.expected)}") if flips.clips else ""  # fmt: skip
 
 

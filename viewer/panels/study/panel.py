@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from core.conventions import angles_in
 from core.results.clip_table import ClipRow
+from core.study.margin import with_margin
 from core.study.study import Study
 from viewer.content import ClipContent
 from viewer.jobs import Jobs
@@ -24,7 +25,6 @@ from viewer.panels.study.compared import Comparable
 from viewer.panels.study.finding import Asked, Finding
 from viewer.panels.study.foot import Foot
 from viewer.panels.study.leading import Leading
-from viewer.panels.study.margin import with_margin
 from viewer.panels.study.plots import pair_shown, plot_of, position_of, published_fits
 from viewer.panels.study.reported import Reported, read_reported, unlike_joints
 from viewer.panels.study.rows import RowList

@@ -1,4 +1,4 @@
-"""Another margin within which errors are alike: nothing else of a study depends on it. No Qt here."""
+"""Another margin within which errors are alike: nothing else of a study depends on it."""
 
 from __future__ import annotations
 
