@@ -107,7 +107,7 @@ def _tables(subject: Subject) -> tuple[Table, ...]:
          f"({span(pair.equivalence.interval.low, pair.equivalence.interval.high)})")
         for pair in (*study.pairs, *study.other_pairs)
     )  # fmt: skip
-    few = "; of so few clusters that interval is too narrow, and a yes no proof" if study.resampling.few else ""
+    few = "; of so few clusters that interval is mostly too narrow, and a yes no proof" if study.resampling.few else ""
     caption = (f"Differences, the first lifter less the other, with {level_words(study.options.level)} intervals. "
                f"{Verdict.REVERSED}: both are beyond chance, in opposite directions; {Verdict.AGREES}: in the same; "
                f"{Verdict.UNDECIDED}: at least one interval holds 0. Alike: the 90 % interval of the degrees lies "

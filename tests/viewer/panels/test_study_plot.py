@@ -309,7 +309,7 @@ def test_tips_say_numbers_intervals_and_whose_they_are(study):
     said = " | ".join(said_of(plot, Target(LIFTERS[0])))
     deg = study.points[0].by_angle_deg[KNEE]
     assert f"MAE of left knee flexion {deg.value:.2f}° ({deg.low:.2f} to {deg.high:.2f})" in said
-    assert "8 clips of 3 athletes" in said and "in brackets: 95 % intervals, too narrow: few athletes" in said
+    assert "8 clips of 3 athletes" in said and "in brackets: 95 % intervals, mostly too narrow: few athletes" in said
     plot = plot_of(view_of(StudyPlot.ATHLETES), study)
     who = study.scores.athletes[0]
     several = study.scores.athletes.count(who)

@@ -69,7 +69,7 @@ def test_of_an_angle_nothing_is_said_that_is_of_all(study):
 
 def test_reservations_stand_above_the_verdicts(study):
     first, second, *_ = rows_of(study, Around(unlike={LIFTERS[0]: (f"x against y: {DIFFERENT_POINTS}",)}))
-    assert first.kind is Kind.HEAD and second.title.startswith("⚠ 3 athletes: intervals are too narrow")
+    assert first.kind is Kind.HEAD and second.title.startswith("⚠ 3 athletes: intervals are mostly too narrow")
     assert "Unlike joints: x against y" in second.said and "lifters' joints" in second.title
     assert "confounders are not taken out" in second.title
     one = made([[10, 11, 12], [20, 22, 21]], [[9, 9, 8], [4, 5, 5]], athletes=["lab/S1"] * 3, takes=["S1_Walk_1"] * 3)

@@ -78,7 +78,7 @@ def _reservations(study: Study, around: Around) -> Iterator[Row]:
         short.append("one take alone gives no intervals")
         full.append("Intervals come from drawing whole athletes and takes anew; a single one is always the same.")
     elif few := _few(study):
-        short.append(f"{few}: intervals are too narrow")
+        short.append(f"{few}: intervals are mostly too narrow")
         full.append(f"Few clusters ({study.resampling.stages}): percentile intervals of fewer than ten are unreliable, "
                     "most often too narrow. Verdicts speak of these athletes, not of others.")  # fmt: skip
     if unlike := list(dict.fromkeys(line for name in study.scores.lifters for line in around.unlike.get(name, ()))):

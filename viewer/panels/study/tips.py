@@ -92,5 +92,5 @@ def _intervals(plot: Plot, spot: Spot) -> tuple[str, ...]:
     """What stands in brackets, or why nothing does."""
     if spot.bare:
         return ("no interval: one take alone gives none" if plot.drawn else "intervals are being computed",)
-    few = ", too narrow: few athletes or takes" if plot.study.resampling.few or spot.group else ""
+    few = ", mostly too narrow: few athletes or takes" if plot.study.resampling.few or spot.group else ""
     return (f"in brackets: {100 * plot.study.options.level:g} % intervals{few}",)
